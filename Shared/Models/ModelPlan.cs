@@ -1,0 +1,70 @@
+namespace Convoy.Shared.Models;
+
+/// <summary>A shape without the batch: (height, width, channels) or (units).</summary>
+public sealed record Shape(IReadOnlyList<int> Dims)
+{
+    /// <summary>A picture's shape.</summary>
+    public static Shape Image(int height, int width, int channels) => new([height, width, channels]);
+    /// <summary>A vector's shape.</summary>
+    public static Shape Vector(int units) => new([units]);
+    /// <summary>Whether it has height, width and channels.</summary>
+    public bool IsImage => Dims.Count == 3;
+    /// <summary>Rows of a picture.</summary>
+    public int Height => Dims[0];
+    /// <summary>Columns of a picture.</summary>
+    public int Width => Dims[1];
+    /// <summary>Channels of a picture, or the length of a vector.</summary>
+    public int Channels => Dims[^1];
+    /// <summary>Number of elements.</summary>
+    public long Count => Dims.Aggregate(1L, (product, dim) => product * dim);
+    /// <summary>As Keras prints it, the batch as None: <c>(None, 26, 26, 32)</c>.</summary>
+    public override string ToString() => $"(None, {string.Join(", ", Dims)})";
+    /// <inheritdoc/>
+    public bool Equals(Shape? other) => other is not null && Dims.SequenceEqual(other.Dims);
+    /// <inheritdoc/>
+    public override int GetHashCode() => Dims.Aggregate(17, HashCode.Combine);
+}
+
+/// <summary>How a weight starts.</summary>
+public enum Initializer
+{
+    /// <summary>Uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010; Keras' default kernel initialiser).</summary>
+    GlorotUniform,
+    /// <summary>0</summary>
+    Zeros,
+    /// <summary>1</summary>
+    Ones,
+}
+
+/// <summary>One tensor of a layer.</summary>
+/// <param name="Name">Full name, <c>conv2d_1.weight</c>; PyTorch's names: weight, bias, running_mean, running_var.</param>
+/// <param name="Shape">In PyTorch's order: a convolution (out, in, height, width), a dense layer (out, in).</param>
+/// <param name="Trainable">Whether the optimizer moves it (running statistics: no).</param>
+/// <param name="Initializer">Its starting values.</param>
+/// <param name="FanIn">For Glorot: inputs of one output unit, the receptive field counted.</param>
+/// <param name="FanOut">For Glorot: outputs one input unit feeds, the receptive field counted.</param>
+public sealed record WeightPlan(string Name, IReadOnlyList<int> Shape, bool Trainable, Initializer Initializer, int FanIn, int FanOut)
+{
+    /// <summary>Number of elements.</summary>
+    public long Count => Shape.Aggregate(1L, (product, dim) => product * dim);
+}
+
+/// <summary>A layer with its place in the model: its final name, its shapes, its tensors.</summary>
+public sealed record LayerPlan(string Name, Layer Layer, Shape Input, Shape Output, IReadOnlyList<WeightPlan> Weights)
+{
+    /// <summary>Number of parameters, running statistics included, as Keras counts.</summary>
+    public long Parameters => Weights.Sum(weight => weight.Count);
+}
+
+/// <summary>A model whose shapes have been inferred and found to fit.</summary>
+public sealed record ModelPlan(Shape Input, IReadOnlyList<LayerPlan> Layers)
+{
+    /// <summary>The last layer's output.</summary>
+    public Shape Output => Layers.Count == 0 ? Input : Layers[^1].Output;
+    /// <summary>Every tensor, in layer order.</summary>
+    public IEnumerable<WeightPlan> Weights => Layers.SelectMany(layer => layer.Weights);
+    /// <summary>All parameters.</summary>
+    public long Parameters => Weights.Sum(weight => weight.Count);
+    /// <summary>Parameters the optimizer moves.</summary>
+    public long TrainableParameters => Weights.Where(weight => weight.Trainable).Sum(weight => weight.Count);
+}

@@ -1,0 +1,181 @@
+using System.ComponentModel.DataAnnotations;
+using Convoy.Shared.Models;
+
+namespace Convoy.Shared.Specs;
+
+/// <summary>Everything that decides a training run. Read from YAML (keys in snake_case), validated once, never changed.</summary>
+public sealed record TrainingSpec
+{
+    /// <summary>What the run is called; part of its id.</summary>
+    public string Name { get; init; } = "training";
+    /// <summary>Where the pictures come from.</summary>
+    public required DataSpec Data { get; init; }
+    /// <summary>The model's input and layers.</summary>
+    public required ModelSpec Model { get; init; }
+    /// <summary>What is minimised.</summary>
+    public Loss Loss { get; init; } = Loss.CategoricalCrossentropy;
+    /// <summary>How weights move.</summary>
+    public OptimizerSpec Optimizer { get; init; } = new();
+    /// <summary>How the learning rate moves.</summary>
+    public ScheduleSpec Schedule { get; init; } = new();
+    /// <summary>Samples in one step of the whole world, whatever the number of workers.</summary>
+    [Range(1, 1 << 20)] public int BatchSize { get; init; } = 64;
+    /// <summary>Passes over the training samples.</summary>
+    [Range(1, 100_000)] public int Epochs { get; init; } = 5;
+    /// <summary>How many replicas.</summary>
+    public WorldSpec World { get; init; } = new();
+    /// <summary>Every random draw derives from it.</summary>
+    [Range(0, int.MaxValue)] public int Seed { get; init; } = 1;
+    /// <summary>Number format of convolutions and products; weights and sums stay float32.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+    /// <summary>When to save, and what to keep.</summary>
+    public CheckpointSpec Checkpoint { get; init; } = new();
+}
+
+/// <summary>The data set of a run.</summary>
+public sealed record DataSpec
+{
+    /// <summary>Which reader.</summary>
+    public required DataKind Kind { get; init; }
+    /// <summary>The folder, for the kinds that have one; <c>--data</c> sets it.</summary>
+    public string? Path { get; init; }
+    /// <summary>Training samples to draw (kind <c>digits</c> only).</summary>
+    [Range(1, 10_000_000)] public int Train { get; init; } = 20_000;
+    /// <summary>Samples of the training set held out to validate after each epoch; 0 validates not at all.</summary>
+    [Range(0, 10_000_000)] public int Validation { get; init; } = 2_000;
+    /// <summary>Test samples to draw (kind <c>digits</c> only).</summary>
+    [Range(1, 10_000_000)] public int Test { get; init; } = 2_000;
+    /// <summary>Every byte is multiplied by this on the worker. Keras: <c>rescale</c>.</summary>
+    [Range(1e-9, 1e9)] public double Rescale { get; init; } = 1.0 / 255;
+}
+
+/// <summary>Readers of data sets.</summary>
+public enum DataKind
+{
+    /// <summary>Digits drawn by this project: no file needed.</summary>
+    Digits,
+    /// <summary>MNIST's format: four IDX files, plain or gzip.</summary>
+    Idx,
+}
+
+/// <summary>A model as data.</summary>
+public sealed record ModelSpec
+{
+    /// <summary>Height, width and channels of the input.</summary>
+    public required IReadOnlyList<int> Input { get; init; }
+    /// <summary>The layers, first to last.</summary>
+    public required IReadOnlyList<Layer> Layers { get; init; }
+}
+
+/// <summary>What is minimised; Keras' names.</summary>
+public enum Loss
+{
+    /// <summary>One of several classes.</summary>
+    CategoricalCrossentropy,
+    /// <summary>One of two classes, one output.</summary>
+    BinaryCrossentropy,
+    /// <summary>Mean of squared differences to the one-hot label.</summary>
+    MeanSquaredError,
+}
+
+/// <summary>An optimizer with Keras' definition and defaults; a parameter that an optimizer lacks is an error when set.</summary>
+public sealed record OptimizerSpec
+{
+    /// <summary>Which.</summary>
+    public OptimizerKind Kind { get; init; } = OptimizerKind.Rmsprop;
+    /// <summary>Learning rate.</summary>
+    [Range(1e-12, 1e3)] public double Lr { get; init; } = 1e-3;
+    /// <summary>RMSprop: decay of the mean square.</summary>
+    [Range(0.0, 1.0)] public double Rho { get; init; } = 0.9;
+    /// <summary>SGD: momentum.</summary>
+    [Range(0.0, 1.0)] public double Momentum { get; init; }
+    /// <summary>SGD: Nesterov's form of momentum.</summary>
+    public bool Nesterov { get; init; }
+    /// <summary>Adam, AdamW: decay of the first moment.</summary>
+    [Range(0.0, 0.999999999)] public double Beta1 { get; init; } = 0.9;
+    /// <summary>Adam, AdamW: decay of the second moment.</summary>
+    [Range(0.0, 0.999999999)] public double Beta2 { get; init; } = 0.999;
+    /// <summary>RMSprop, Adam, AdamW: added outside the root.</summary>
+    [Range(0.0, 1.0)] public double Epsilon { get; init; } = 1e-7;
+    /// <summary>AdamW: decoupled weight decay (Loshchilov and Hutter 2019; Keras' default).</summary>
+    [Range(0.0, 1.0)] public double WeightDecay { get; init; } = 0.004;
+}
+
+/// <summary>Optimizers.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Root mean square propagation (Tieleman and Hinton 2012).</summary>
+    Rmsprop,
+    /// <summary>Stochastic gradient descent with optional momentum.</summary>
+    Sgd,
+    /// <summary>Adam (Kingma and Ba 2015).</summary>
+    Adam,
+    /// <summary>Adam with decoupled weight decay.</summary>
+    Adamw,
+}
+
+/// <summary>Learning rate over time, as a factor on <see cref="OptimizerSpec.Lr"/>.</summary>
+public sealed record ScheduleSpec
+{
+    /// <summary>Which.</summary>
+    public ScheduleKind Kind { get; init; } = ScheduleKind.Constant;
+    /// <summary>Epochs of linear rise from 0 before the schedule proper.</summary>
+    [Range(0.0, 100_000.0)] public double WarmupEpochs { get; init; }
+    /// <summary>Step: epochs between drops.</summary>
+    [Range(1, 100_000)] public int StepEpochs { get; init; } = 10;
+    /// <summary>Step: factor at each drop.</summary>
+    [Range(1e-6, 1.0)] public double Gamma { get; init; } = 0.1;
+    /// <summary>Cosine: the factor at the end.</summary>
+    [Range(0.0, 1.0)] public double Floor { get; init; }
+}
+
+/// <summary>Schedules.</summary>
+public enum ScheduleKind
+{
+    /// <summary>Factor 1.</summary>
+    Constant,
+    /// <summary>Drops by gamma every step_epochs.</summary>
+    Step,
+    /// <summary>Half a cosine from 1 to the floor (Loshchilov and Hutter 2017).</summary>
+    Cosine,
+}
+
+/// <summary>Bounds of the world.</summary>
+public sealed record WorldSpec
+{
+    /// <summary>Fewest replicas the run goes on with.</summary>
+    [Range(1, 1024)] public int Min { get; init; } = 1;
+    /// <summary>Most replicas it takes; <c>--workers</c> sets it.</summary>
+    [Range(1, 1024)] public int Max { get; init; } = 2;
+}
+
+/// <summary>Number formats.</summary>
+public enum Precision
+{
+    /// <summary>32-bit everywhere.</summary>
+    Float32,
+    /// <summary>Convolutions and products in bfloat16, weights, statistics and the loss in float32.</summary>
+    Bfloat16,
+}
+
+/// <summary>Saving.</summary>
+public sealed record CheckpointSpec
+{
+    /// <summary>Epochs between checkpoints (the last epoch always has one).</summary>
+    [Range(1, 100_000)] public int EveryEpochs { get; init; } = 1;
+    /// <summary>Steps between additional checkpoints inside an epoch; 0 for none.</summary>
+    [Range(0, 100_000_000)] public int EverySteps { get; init; }
+    /// <summary>How many of the latest to keep, beside the best.</summary>
+    [Range(1, 10_000)] public int Keep { get; init; } = 2;
+    /// <summary>Which weights become the model: of the epoch best on validation, or the last.</summary>
+    public Selection Select { get; init; } = Selection.Best;
+}
+
+/// <summary>Which epoch's weights become the model.</summary>
+public enum Selection
+{
+    /// <summary>Highest validation accuracy, then lowest loss; the last epoch where nothing is validated.</summary>
+    Best,
+    /// <summary>The last epoch.</summary>
+    Last,
+}
