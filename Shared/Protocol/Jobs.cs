@@ -1,0 +1,120 @@
+using Akka.Actor;
+using MessagePack;
+
+namespace Convoy.Shared.Protocol;
+
+// Client -> job: SubmitJob, PauseJob, ResumeJob, CancelJob, GetJob, WatchJob.  Job -> client: JobAccepted | JobRefused, JobView.
+// Job -> watcher: JobView at every change of state and every epoch, StepProgress a few times a second.
+
+/// <summary>Start a job. Answered by <see cref="JobAccepted"/> or <see cref="JobRefused"/>.</summary>
+/// <param name="JobId">Its id, chosen by the client.</param>
+/// <param name="Spec">The resolved spec as canonical YAML: what travels and what is journalled, so that fields can be added.</param>
+/// <param name="Folder">Where its run folder lies on the coordinator.</param>
+[MessagePackObject, Manifest("job.submit")]
+public sealed record SubmitJob([property: Key(0)] string JobId, [property: Key(1)] string Spec, [property: Key(2)] string Folder) : IJobMessage;
+
+/// <summary>Stop after the current step, with a checkpoint.</summary>
+[MessagePackObject, Manifest("job.pause")]
+public sealed record PauseJob([property: Key(0)] string JobId) : IJobMessage;
+
+/// <summary>Go on from the last checkpoint.</summary>
+[MessagePackObject, Manifest("job.resume")]
+public sealed record ResumeJob([property: Key(0)] string JobId) : IJobMessage;
+
+/// <summary>End for good; what was saved stays.</summary>
+[MessagePackObject, Manifest("job.cancel")]
+public sealed record CancelJob([property: Key(0)] string JobId) : IJobMessage;
+
+/// <summary>Ask for the job's <see cref="JobView"/>; a <see cref="JobRefused"/> where there is no such job.</summary>
+[MessagePackObject, Manifest("job.get")]
+public sealed record GetJob([property: Key(0)] string JobId) : IJobMessage;
+
+/// <summary>Send the job's news to <paramref name="Watcher"/> until it stops; starts with a <see cref="JobView"/>.</summary>
+[MessagePackObject, Manifest("job.watch")]
+public sealed record WatchJob([property: Key(0)] string JobId, [property: Key(1)] IActorRef Watcher) : IJobMessage;
+
+/// <summary>A command was taken.</summary>
+[MessagePackObject, Manifest("job.accepted")]
+public sealed record JobAccepted([property: Key(0)] string JobId) : IWire;
+
+/// <summary>A command was not taken.</summary>
+[MessagePackObject, Manifest("job.refused")]
+public sealed record JobRefused([property: Key(0)] string JobId, [property: Key(1)] string Reason) : IWire;
+
+/// <summary>States of a job.</summary>
+public enum JobPhase
+{
+    /// <summary>Waits for slots.</summary>
+    Queued,
+    /// <summary>Has slots; its replicas start.</summary>
+    Forming,
+    /// <summary>Trains.</summary>
+    Running,
+    /// <summary>Finishes the step and saves.</summary>
+    Pausing,
+    /// <summary>Saved; holds no slots.</summary>
+    Paused,
+    /// <summary>Trained to the end.</summary>
+    Completed,
+    /// <summary>Stopped by an error.</summary>
+    Failed,
+    /// <summary>Stopped by its user.</summary>
+    Cancelled,
+}
+
+/// <summary>What a job looks like from outside.</summary>
+[MessagePackObject, Manifest("job.view")]
+public sealed record JobView(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] string Name,
+    [property: Key(2)] JobPhase Phase,
+    [property: Key(3)] string? Why,
+    [property: Key(4)] int Generation,
+    [property: Key(5)] int WorldSize,
+    [property: Key(6)] long Step,
+    [property: Key(7)] long TotalSteps,
+    [property: Key(8)] int Epochs,
+    [property: Key(9)] IReadOnlyList<EpochMetrics> History,
+    [property: Key(10)] int? BestEpoch,
+    [property: Key(11)] Metrics? Test,
+    [property: Key(12)] string Folder) : IWire;
+
+/// <summary>Loss and accuracy over a number of samples.</summary>
+[MessagePackObject]
+public sealed record Metrics([property: Key(0)] double Loss, [property: Key(1)] double Accuracy, [property: Key(2)] long Samples);
+
+/// <summary>One epoch's row of the history.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Train">Over the epoch's training samples, while the weights moved.</param>
+/// <param name="Validation">After the epoch; null where nothing is held out.</param>
+/// <param name="Seconds">Training and validation together.</param>
+/// <param name="ImagesPerSecond">Training alone, the whole world.</param>
+[MessagePackObject]
+public sealed record EpochMetrics(
+    [property: Key(0)] int Epoch,
+    [property: Key(1)] Metrics Train,
+    [property: Key(2)] Metrics? Validation,
+    [property: Key(3)] double Seconds,
+    [property: Key(4)] double ImagesPerSecond);
+
+/// <summary>Where training stands within an epoch. Not journalled.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of the world that reports.</param>
+/// <param name="Epoch">From 1.</param>
+/// <param name="EpochStep">Steps done in this epoch.</param>
+/// <param name="StepsPerEpoch">Steps in an epoch.</param>
+/// <param name="Step">Steps done in all.</param>
+/// <param name="Loss">Mean so far in this epoch.</param>
+/// <param name="Accuracy">Mean so far in this epoch.</param>
+/// <param name="ImagesPerSecond">Recent, the whole world.</param>
+[MessagePackObject, Manifest("job.progress")]
+public sealed record StepProgress(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] int Epoch,
+    [property: Key(3)] int EpochStep,
+    [property: Key(4)] int StepsPerEpoch,
+    [property: Key(5)] long Step,
+    [property: Key(6)] double Loss,
+    [property: Key(7)] double Accuracy,
+    [property: Key(8)] double ImagesPerSecond) : IJobMessage;

@@ -1,0 +1,138 @@
+using MessagePack;
+
+namespace Convoy.Shared.Protocol;
+
+// Job -> worker: StartReplica, StopReplica.
+// Replica -> job: ReplicaReady, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
+// A world is a numbered generation; whatever carries an older generation is dropped.
+
+/// <summary>One rank of a world.</summary>
+[MessagePackObject]
+public sealed record WorldMember(
+    [property: Key(0)] int Rank,
+    [property: Key(1)] string WorkerId,
+    [property: Key(2)] string Host,
+    [property: Key(3)] int DataPort);
+
+/// <summary>The replicas that train together.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">From 1, one more for every world the job forms.</param>
+/// <param name="Members">By rank.</param>
+/// <param name="Secret">What a peer must show to be let in: 32 random bytes.</param>
+[MessagePackObject]
+public sealed record World(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] IReadOnlyList<WorldMember> Members,
+    [property: Key(3)] byte[] Secret)
+{
+    /// <summary>Number of ranks.</summary>
+    [IgnoreMember] public int Size => Members.Count;
+}
+
+/// <summary>Run one rank of a world.</summary>
+/// <param name="World">The world.</param>
+/// <param name="Rank">Which rank this replica is.</param>
+/// <param name="Spec">The spec as canonical YAML.</param>
+/// <param name="Artifacts">The job's artifact store: a <c>file://</c> folder.</param>
+/// <param name="Checkpoint">The checkpoint to start from, by name; null for a fresh start.</param>
+[MessagePackObject, Manifest("world.start")]
+public sealed record StartReplica(
+    [property: Key(0)] World World,
+    [property: Key(1)] int Rank,
+    [property: Key(2)] string Spec,
+    [property: Key(3)] string Artifacts,
+    [property: Key(4)] string? Checkpoint) : IWire;
+
+/// <summary>How a replica is asked to end.</summary>
+public enum StopMode
+{
+    /// <summary>After the current step, with a checkpoint; the whole world stops at the same step.</summary>
+    Pause,
+    /// <summary>At once, without one.</summary>
+    Abort,
+}
+
+/// <summary>End the job's replicas of this generation on the worker.</summary>
+[MessagePackObject, Manifest("world.stop")]
+public sealed record StopReplica([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] StopMode Mode) : IWire;
+
+/// <summary>A rank has its model, its data and its peers, and starts to train.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of its world.</param>
+/// <param name="Rank">Which.</param>
+/// <param name="StepsPerEpoch">Known once the data is open.</param>
+/// <param name="Step">The step it starts from.</param>
+/// <param name="Classes">Names of the data set's classes.</param>
+[MessagePackObject, Manifest("world.ready")]
+public sealed record ReplicaReady(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] int Rank,
+    [property: Key(3)] int StepsPerEpoch,
+    [property: Key(4)] long Step,
+    [property: Key(5)] IReadOnlyList<string> Classes) : IJobMessage;
+
+/// <summary>A checkpoint lies in the artifact store.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of the world that wrote it.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="Name">Its name in the store, <c>checkpoints/step-00000938.safetensors</c>.</param>
+/// <param name="Sha256">Of the file, lower-case hexadecimal.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="EpochEnd">Whether it stands at the end of an epoch.</param>
+[MessagePackObject, Manifest("world.checkpoint")]
+public sealed record CheckpointWritten(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] long Step,
+    [property: Key(3)] int Epoch,
+    [property: Key(4)] string Name,
+    [property: Key(5)] string Sha256,
+    [property: Key(6)] long Bytes,
+    [property: Key(7)] bool EpochEnd) : IJobMessage;
+
+/// <summary>Rank 0 says that an epoch is done: after its checkpoint, where it has one.</summary>
+[MessagePackObject, Manifest("world.epoch")]
+public sealed record EpochFinished(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] long Step,
+    [property: Key(3)] EpochMetrics Metrics) : IJobMessage;
+
+/// <summary>A rank stopped as asked, after this step; rank 0's checkpoint was reported before.</summary>
+[MessagePackObject, Manifest("world.paused")]
+public sealed record ReplicaPaused([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] int Rank, [property: Key(3)] long Step) : IJobMessage;
+
+/// <summary>A rank trained to the end.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of its world.</param>
+/// <param name="Rank">Which.</param>
+/// <param name="Step">Steps done in all.</param>
+/// <param name="Test">The selected weights on the test split; null where there is none.</param>
+/// <param name="Selected">The checkpoint whose weights are the model.</param>
+/// <param name="Seconds">Of training in this generation.</param>
+[MessagePackObject, Manifest("world.finished")]
+public sealed record ReplicaFinished(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] int Rank,
+    [property: Key(3)] long Step,
+    [property: Key(4)] Metrics? Test,
+    [property: Key(5)] string Selected,
+    [property: Key(6)] double Seconds) : IJobMessage;
+
+/// <summary>A rank ended with an error.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of its world.</param>
+/// <param name="Rank">Which.</param>
+/// <param name="Error">What, where and what to do, in one line.</param>
+/// <param name="Fatal">Whether trying again cannot help (bad data, not-a-number loss) or it can (a peer was lost).</param>
+[MessagePackObject, Manifest("world.failed")]
+public sealed record ReplicaFailed(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] int Rank,
+    [property: Key(3)] string Error,
+    [property: Key(4)] bool Fatal) : IJobMessage;

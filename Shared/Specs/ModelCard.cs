@@ -1,0 +1,22 @@
+using Convoy.Shared.Models;
+
+namespace Convoy.Shared.Specs;
+
+/// <summary>What stands in <c>model.yaml</c> beside <c>model.safetensors</c>: all that is needed to use a model without its training spec.</summary>
+public sealed record ModelCard
+{
+    /// <summary>The run it comes from.</summary>
+    public string Name { get; init; } = "model";
+    /// <summary>Input and layers.</summary>
+    public required ModelSpec Model { get; init; }
+    /// <summary>What it was trained on: says how its outputs are read.</summary>
+    public Loss Loss { get; init; } = Loss.CategoricalCrossentropy;
+    /// <summary>Class names, by output.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+    /// <summary>Every input byte is multiplied by this.</summary>
+    public double Rescale { get; init; } = 1.0 / 255;
+    /// <summary>Accuracy on the validation samples, where there were any.</summary>
+    public double? ValidationAccuracy { get; init; }
+    /// <summary>Accuracy on the test samples, where there were any.</summary>
+    public double? TestAccuracy { get; init; }
+}
