@@ -45,5 +45,5 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
         tell(new ReplicaFinished(world.JobId, world.Generation, rank, step, test, selected, time.GetElapsedTime(_started).TotalSeconds));
 
     /// <summary>Ended with an error.</summary>
-    public void Failed(string error, bool fatal) => tell(new ReplicaFailed(world.JobId, world.Generation, rank, error, fatal));
+    public void Failed(string error, bool fatal, string? damaged = null) => tell(new ReplicaFailed(world.JobId, world.Generation, rank, error, fatal, damaged));
 }
