@@ -129,10 +129,11 @@ public sealed record ReplicaFinished(
 /// <param name="Rank">Which.</param>
 /// <param name="Error">What, where and what to do, in one line.</param>
 /// <param name="Fatal">Whether trying again cannot help (bad data, not-a-number loss) or it can (a peer was lost).</param>
+/// <param name="DamagedCheckpoint">x</param>
 [MessagePackObject, Manifest("world.failed")]
 public sealed record ReplicaFailed(
     [property: Key(0)] string JobId,
     [property: Key(1)] int Generation,
     [property: Key(2)] int Rank,
     [property: Key(3)] string Error,
-    [property: Key(4)] bool Fatal) : IJobMessage;
+    [property: Key(4)] bool Fatal, [property: Key(5)] string? DamagedCheckpoint = null) : IJobMessage;
