@@ -1,2 +1,0 @@
-#pragma warning disable
-namespace Convoy.Shared.Hosting; public sealed class JobRegion; public sealed class SchedulerProxy;
