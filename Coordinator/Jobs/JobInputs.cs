@@ -13,3 +13,6 @@ public sealed record FolderWritten : ILocalOnly;
 
 /// <summary>The run folder cannot be written.</summary>
 public sealed record FolderFailed(string Error) : ILocalOnly;
+
+/// <summary>End the entity, not the job: it is read from the journal when it is next spoken to. Unlike a PoisonPill it waits for the journal.</summary>
+public sealed record StopEntity : ILocalOnly;
