@@ -8,6 +8,11 @@ using TorchSharp;
 
 namespace Convoy.Worker.Tests;
 
+/// <summary>Alone, since resident memory is the whole process'.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection(nameof(Alone))]
 public sealed class MemoryTests
 {
     [Fact]
