@@ -52,12 +52,11 @@ internal static class Loops
         var workers = Enumerable.Range(0, replicas).Select(rank => new Thread(() =>
         {
             set_num_threads(threads);
-            using ICollective world = replicas == 1 ? new SoloCollective() : group.Join(rank);
+            using var world = new Timed(replicas == 1 ? new SoloCollective() : group.Join(rank), rank == 0 ? ticks : []);
             using var replica = new Replica(spec, plan, world);
             using var control = new ReplicaControl();
-            var clock = new StepClock(rank == 0 ? ticks : []);
-            var report = new Reporter(new World("bench", 1, [], []), rank, _ => { }, clock);
-            using var loop = new TrainingLoop(spec, data, replica, new NoStore(), control, report, clock);
+            var report = new Reporter(new World("bench", 1, [], []), rank, _ => { }, TimeProvider.System);
+            using var loop = new TrainingLoop(spec, data, replica, new NoStore(), control, report, TimeProvider.System);
             loop.Run(new TrainingState());
         })).ToList();
         workers.ForEach(worker => worker.Start());
@@ -67,15 +66,19 @@ internal static class Loops
 
     static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
-    /// <summary>Notes the time whenever the reporter asks whether to report: once a step.</summary>
-    sealed class StepClock(List<long> ticks) : TimeProvider
+    /// <summary>Notes the time of every all-reduce: one a step.</summary>
+    sealed class Timed(ICollective world, List<long> ticks) : ICollective
     {
-        public override long GetTimestamp()
+        public int Rank => world.Rank;
+        public int Size => world.Size;
+
+        public void AllReduce(Span<float> buffer)
         {
-            var now = base.GetTimestamp();
-            ticks.Add(now);
-            return now;
+            world.AllReduce(buffer);
+            ticks.Add(Stopwatch.GetTimestamp());
         }
+
+        public void Dispose() => world.Dispose();
     }
 
     sealed class NoStore : IArtifactStore
