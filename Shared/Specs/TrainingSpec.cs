@@ -38,12 +38,15 @@ public sealed record DataSpec
     /// <summary>Which reader.</summary>
     public required DataKind Kind { get; init; }
     /// <summary>The folder, for the kinds that have one; <c>--data</c> sets it.</summary>
+    [AppliesTo(DataKind.Idx)]
     public string? Path { get; init; }
     /// <summary>Training samples to draw (kind <c>digits</c> only).</summary>
+    [AppliesTo(DataKind.Digits)]
     [Range(1, 10_000_000)] public int Train { get; init; } = 20_000;
     /// <summary>Samples of the training set held out to validate after each epoch; 0 validates not at all.</summary>
     [Range(0, 10_000_000)] public int Validation { get; init; } = 2_000;
     /// <summary>Test samples to draw (kind <c>digits</c> only).</summary>
+    [AppliesTo(DataKind.Digits)]
     [Range(1, 10_000_000)] public int Test { get; init; } = 2_000;
     /// <summary>Every byte is multiplied by this on the worker. Keras: <c>rescale</c>.</summary>
     [Range(1e-9, 1e9)] public double Rescale { get; init; } = 1.0 / 255;
@@ -86,18 +89,25 @@ public sealed record OptimizerSpec
     /// <summary>Learning rate.</summary>
     [Range(1e-12, 1e3)] public double Lr { get; init; } = 1e-3;
     /// <summary>RMSprop: decay of the mean square.</summary>
+    [AppliesTo(OptimizerKind.Rmsprop)]
     [Range(0.0, 1.0)] public double Rho { get; init; } = 0.9;
     /// <summary>SGD: momentum.</summary>
+    [AppliesTo(OptimizerKind.Sgd)]
     [Range(0.0, 1.0)] public double Momentum { get; init; }
     /// <summary>SGD: Nesterov's form of momentum.</summary>
+    [AppliesTo(OptimizerKind.Sgd)]
     public bool Nesterov { get; init; }
     /// <summary>Adam, AdamW: decay of the first moment.</summary>
+    [AppliesTo(OptimizerKind.Adam, OptimizerKind.Adamw)]
     [Range(0.0, 0.999999999)] public double Beta1 { get; init; } = 0.9;
     /// <summary>Adam, AdamW: decay of the second moment.</summary>
+    [AppliesTo(OptimizerKind.Adam, OptimizerKind.Adamw)]
     [Range(0.0, 0.999999999)] public double Beta2 { get; init; } = 0.999;
     /// <summary>RMSprop, Adam, AdamW: added outside the root.</summary>
+    [AppliesTo(OptimizerKind.Rmsprop, OptimizerKind.Adam, OptimizerKind.Adamw)]
     [Range(0.0, 1.0)] public double Epsilon { get; init; } = 1e-7;
     /// <summary>AdamW: decoupled weight decay (Loshchilov and Hutter 2019; Keras' default).</summary>
+    [AppliesTo(OptimizerKind.Adamw)]
     [Range(0.0, 1.0)] public double WeightDecay { get; init; } = 0.004;
 }
 
@@ -122,10 +132,13 @@ public sealed record ScheduleSpec
     /// <summary>Epochs of linear rise from 0 before the schedule proper.</summary>
     [Range(0.0, 100_000.0)] public double WarmupEpochs { get; init; }
     /// <summary>Step: epochs between drops.</summary>
+    [AppliesTo(ScheduleKind.Step)]
     [Range(1, 100_000)] public int StepEpochs { get; init; } = 10;
     /// <summary>Step: factor at each drop.</summary>
+    [AppliesTo(ScheduleKind.Step)]
     [Range(1e-6, 1.0)] public double Gamma { get; init; } = 0.1;
     /// <summary>Cosine: the factor at the end.</summary>
+    [AppliesTo(ScheduleKind.Cosine)]
     [Range(0.0, 1.0)] public double Floor { get; init; }
 }
 

@@ -1,0 +1,141 @@
+using System.ComponentModel.DataAnnotations;
+using Convoy.Shared.Models;
+
+namespace Convoy.Shared.Specs.Reading;
+
+/// <summary>Binds a tree to a record and its nested ones, and collects every problem on the way.</summary>
+internal sealed class RecordBinder
+{
+    private readonly List<string> _problems = [];
+
+    /// <summary>What was wrong, one line each.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>The record; null where a problem was noted.</summary>
+    public object? Record(YamlValue node, Type type, string path)
+    {
+        if (node is not YamlMap map)
+            return Wrong(node, path, $"keys ({Quote.List(RecordShape.Of(type).Fields.Select(field => field.Key))})");
+        var shape = RecordShape.Of(type);
+        var record = Activator.CreateInstance(type)!;
+        var noted = _problems.Count;
+        var meant = UnknownKeys(map, shape, path);
+        foreach (var field in shape.Fields)
+        {
+            var place = FieldPath.Key(path, field.Key);
+            if (map.Find(field.Key) is { } entry)
+                Set(record, field, entry.Value, place);
+            else if (field.Required && !meant.Contains(field.Key))
+                Note(map.Origin with { NamesField = false }, place, $"missing; expected {Expected(field)}");
+        }
+        if (_problems.Count > noted)
+            return null;
+        ForeignKeys(map, shape, record, path);
+        return record;
+    }
+
+    private void Set(object record, RecordField field, YamlValue node, string path)
+    {
+        if (field.Nullable && node.IsNull)
+            field.Property.SetValue(record, null);
+        else if (Value(node, field.Type, field.Range, path) is { } value)
+            field.Property.SetValue(record, value);
+    }
+
+    private object? Value(YamlValue node, Type type, RangeAttribute? range, string path)
+    {
+        if (type == typeof(Size2))
+            return Size(node, path);
+        if (ScalarFormat.Handles(type))
+            return Scalar(node, type, range, path);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+            return List(node, type.GetGenericArguments()[0], range, path);
+        return type.IsAbstract ? Tagged(node, type, path) : Record(node, type, path);
+    }
+
+    private object? Scalar(YamlValue node, Type type, RangeAttribute? range, string path)
+    {
+        if (node is YamlScalar { IsNull: false } scalar && ScalarFormat.Read(scalar, type, range) is { } value)
+            return value;
+        var near = type.IsEnum && node is YamlScalar name ? Nearest.Hint(name.Text, ScalarFormat.Names(type)) : "";
+        return Wrong(node, path, ScalarFormat.Expected(type, range), near);
+    }
+
+    private object? Size(YamlValue node, string path)
+    {
+        var range = new RangeAttribute(1, 65536);
+        var sides = (node is YamlList list ? list.Items : [node])
+            .Select(side => side is YamlScalar scalar ? ScalarFormat.Read(scalar, typeof(int), range) : null)
+            .OfType<int>().ToList();
+        return (node, sides) switch
+        {
+            (YamlScalar, [var side]) => new Size2(side, side),
+            (YamlList { Items.Count: 2 }, [var height, var width]) => new Size2(height, width),
+            _ => Wrong(node, path, "a whole number from 1 to 65536, or [height, width]"),
+        };
+    }
+
+    private object? List(YamlValue node, Type itemType, RangeAttribute? range, string path)
+    {
+        if (node is not YamlList list)
+            return Wrong(node, path, "a list");
+        var items = Array.CreateInstance(itemType, list.Items.Count);
+        var noted = _problems.Count;
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (Value(list.Items[i], itemType, range, FieldPath.Item(path, i)) is { } item)
+                items.SetValue(item, i);
+        }
+        return _problems.Count > noted ? null : items;
+    }
+
+    private object? Tagged(YamlValue node, Type root, string path)
+    {
+        var tags = RecordShape.Tags(root);
+        if (TaggedItem.Of(node) is not { } item)
+            return Wrong(node, path, $"one {SnakeCase.Of(root.Name)} with its parameters indented under it or in braces");
+        var place = FieldPath.Key(path, item.Tag);
+        if (!tags.TryGetValue(item.Tag, out var type))
+            return Note(item.Origin, place, $"unknown {SnakeCase.Of(root.Name)}{Nearest.Hint(item.Tag, tags.Keys)} (known: {string.Join(", ", tags.Keys)})");
+        return node is YamlMap { Entries: [{ Value: var value }] } && value is not YamlMap && !value.IsNull && RecordShape.Of(type).Fields.All(field => field.Key != item.Tag)
+            ? Record(value, type, place)
+            : Record(item.Parameters, type, place);
+    }
+
+    /// <summary>Notes the unknown keys; gives the known ones they probably meant, whose absence is then no second problem.</summary>
+    private HashSet<string> UnknownKeys(YamlMap map, RecordShape shape, string path)
+    {
+        var known = shape.Fields.Select(field => field.Key).ToList();
+        var meant = new HashSet<string>();
+        foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key)))
+        {
+            Note(entry.Origin, FieldPath.Key(path, entry.Key), $"unknown key{Nearest.Hint(entry.Key, known)} (known: {string.Join(", ", known)})");
+            if (Nearest.To(entry.Key, known) is { } near)
+                meant.Add(near);
+        }
+        return meant;
+    }
+
+    private void ForeignKeys(YamlMap map, RecordShape shape, object record, string path)
+    {
+        foreach (var field in shape.Fields.Where(field => !shape.Applies(field, record)))
+        {
+            if (map.Find(field.Key) is { } entry)
+                Note(entry.Origin, FieldPath.Key(path, field.Key), $"{ScalarFormat.Write(shape.Kind!.Property.GetValue(record)!)} has no {field.Key}; only {string.Join(", ", field.Kinds!.Select(ScalarFormat.Write))} {(field.Kinds!.Count == 1 ? "has" : "have")} it");
+        }
+    }
+
+    private static string Expected(RecordField field) =>
+        ScalarFormat.Handles(field.Type) ? ScalarFormat.Expected(field.Type, field.Range)
+        : field.Type.IsGenericType ? "a list"
+        : $"keys ({string.Join(", ", RecordShape.Of(field.Type).Fields.Select(inner => inner.Key))})";
+
+    private object? Wrong(YamlValue node, string path, string expected, string hint = "") =>
+        Note(node.Origin, path, $"expected {expected}, found {node.Describe()}{hint}");
+
+    private object? Note(Origin origin, string path, string message)
+    {
+        _problems.Add(origin.Problem(path, message));
+        return null;
+    }
+}

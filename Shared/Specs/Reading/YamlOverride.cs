@@ -1,0 +1,70 @@
+namespace Convoy.Shared.Specs.Reading;
+
+/// <summary>One <c>--set path=value</c>, applied to the tree before it is bound.</summary>
+internal sealed class YamlOverride
+{
+    private readonly string _text;
+    private readonly IReadOnlyList<PathStep> _steps;
+    private readonly YamlValue _value;
+
+    private YamlOverride(string text, IReadOnlyList<PathStep> steps, YamlValue value) => (_text, _steps, _value) = (text, steps, value);
+
+    /// <summary>Reads <c>path=value</c>; the value is YAML: a scalar, or a list or map in brackets or braces.</summary>
+    public static YamlOverride Parse(string assignment)
+    {
+        var text = $"--set {Quote.Short(assignment)}";
+        var equals = assignment.IndexOf('=');
+        if (equals < 1)
+            throw new SpecException($"{text}: expected field=value, such as optimizer.lr=0.001");
+        var steps = FieldPath.Parse(assignment[..equals])
+            ?? throw new SpecException($"{text}: '{Quote.Short(assignment[..equals])}' is not a field's path, such as optimizer.lr or model.layers[0].filters");
+        var inside = new Origin(text, null);
+        var value = YamlTreeReader.Read(assignment[(equals + 1)..], _ => inside) ?? new YamlScalar(inside, "", Quoted: false);
+        return new YamlOverride(text, steps, value with { Origin = inside with { NamesField = true } });
+    }
+
+    /// <summary>The tree with the value put in its place.</summary>
+    public YamlValue Apply(YamlValue root) => Put(root, 0);
+
+    private YamlValue Put(YamlValue node, int at)
+    {
+        if (at == _steps.Count)
+            return _value;
+        return _steps[at] switch
+        {
+            { Key: { } key } => PutKey(node, key, at),
+            var step => PutItem(node, step.Index, at),
+        };
+    }
+
+    private YamlMap PutKey(YamlValue node, string key, int at)
+    {
+        var map = node as YamlMap ?? (node.IsNull ? EmptyMap() : throw Error($"{Where(at)} has no fields, it is {node.Describe()}"));
+        var old = map.Find(key)?.Value ?? new YamlScalar(new Origin(_text, null), "", Quoted: false);
+        var last = at == _steps.Count - 1;
+        return map.With(new YamlEntry(key, new Origin(_text, null, NamesField: last), Put(old, at + 1)));
+    }
+
+    private YamlList PutItem(YamlValue node, int index, int at)
+    {
+        if (node is not YamlList list)
+            throw Error($"{Where(at)} is no list, it is {node.Describe()}");
+        if (index >= list.Items.Count)
+            throw Error($"{Where(at)} has {list.Items.Count} items, so its last index is {list.Items.Count - 1}");
+        var item = list.Items[index];
+        var next = at + 1 < _steps.Count ? _steps[at + 1].Key : null;
+        var tagged = next is null ? null : TaggedItem.Of(item);
+        var replaced = tagged is not null && tagged.Tag != next
+            ? tagged.With((YamlMap)Put(tagged.Parameters, at + 1))
+            : Put(item, at + 1);
+        return list with { Items = [.. list.Items.Select((old, i) => i == index ? replaced : old)] };
+    }
+
+    private string Where(int at) => at == 0
+        ? "the spec"
+        : _steps.Take(at).Aggregate("", (path, step) => step.Key is { } key ? FieldPath.Key(path, key) : FieldPath.Item(path, step.Index));
+
+    private YamlMap EmptyMap() => new(new Origin(_text, null), []);
+
+    private SpecException Error(string message) => new($"{_text}: {message}");
+}

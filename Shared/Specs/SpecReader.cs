@@ -1,0 +1,24 @@
+using Convoy.Shared.Specs.Reading;
+
+namespace Convoy.Shared.Specs;
+
+/// <summary>Reads and validates training specs.</summary>
+public static class SpecReader
+{
+    /// <summary>Reads a spec.</summary>
+    /// <param name="yaml">One YAML document.</param>
+    /// <param name="fileName">Names the text in errors; its stem names a run whose spec has no name.</param>
+    /// <param name="overrides"><c>optimizer.lr=0.001</c> each, as given to <c>--set</c>.</param>
+    /// <exception cref="SpecException">The spec cannot be read or does not hold together.</exception>
+    public static TrainingSpec Read(string yaml, string fileName, IReadOnlyList<string>? overrides = null)
+    {
+        var tree = RecordReader.Tree(yaml, fileName, overrides ?? []);
+        var spec = RecordReader.Read<TrainingSpec>(tree);
+        if (tree is YamlMap map && map.Find("name") is null)
+            spec = spec with { Name = Path.GetFileNameWithoutExtension(fileName) };
+        var problems = SpecValidation.Problems(spec);
+        return problems.Count == 0
+            ? spec
+            : throw new SpecException([.. problems.Select(problem => RecordReader.Locate(tree, problem.Path).Problem(problem.Path, problem.Message))]);
+    }
+}

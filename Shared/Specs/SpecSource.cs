@@ -1,0 +1,43 @@
+using System.Text;
+using Convoy.Shared.Specs.Reading;
+
+namespace Convoy.Shared.Specs;
+
+/// <summary>Finds specs by what a user calls them.</summary>
+public static class SpecSource
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The spec of a preset, or else of a file.</summary>
+    /// <param name="presetOrPath">A preset's name, or a YAML file's path.</param>
+    /// <param name="overrides"><c>optimizer.lr=0.001</c> each, as given to <c>--set</c>.</param>
+    /// <exception cref="SpecException">There is neither, or the spec does not hold together.</exception>
+    public static TrainingSpec Load(string presetOrPath, IReadOnlyList<string>? overrides = null) =>
+        Presets.TryGet(presetOrPath, out var yaml)
+            ? SpecReader.Read(yaml, $"{presetOrPath}.yaml", overrides)
+            : SpecReader.Read(FileText(presetOrPath), presetOrPath, overrides);
+
+    private static string FileText(string path)
+    {
+        if (Directory.Exists(path))
+            throw new SpecException($"{path}: a folder; expected a preset's name or a YAML file");
+        if (!File.Exists(path))
+            throw new SpecException($"{path}: neither a preset nor a file{Nearest.Hint(path, Presets.Names)} ('convoy presets' lists the presets)");
+        try
+        {
+            // A character takes at most 4 bytes: anything longer is refused before it is read.
+            var length = new FileInfo(path).Length;
+            return length <= 4L * YamlTreeReader.MaxLength
+                ? Utf8.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF')
+                : throw new SpecException($"{path}: {length} bytes; too large for a spec");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new SpecException($"{path}: not UTF-8 text; expected a YAML file");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SpecException($"{path}: cannot be read: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Convoy.Shared.Models;
+
+namespace Convoy.Shared.Specs;
+
+/// <summary>What a spec's fields must be to each other. What a field must be by itself is said where it is declared.</summary>
+public static class SpecValidation
+{
+    /// <summary>Every problem; none for a spec that can be trained.</summary>
+    public static IReadOnlyList<SpecProblem> Problems(TrainingSpec spec) =>
+        [.. Name(spec.Name), .. Model(spec), .. World(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec)];
+
+    // The name becomes part of a folder's name.
+    private static IEnumerable<SpecProblem> Name(string name)
+    {
+        if (name.Length is 0 or > 100 || !char.IsLetterOrDigit(name[0]) || !name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' '))
+            yield return new("name", "expected 1 to 100 letters, digits, '-', '_', '.' and spaces, the first a letter or digit");
+    }
+
+    private static IEnumerable<SpecProblem> Model(TrainingSpec spec)
+    {
+        try
+        {
+            return OutputProblem(ModelPlanner.Plan(spec.Model), spec.Loss) is { } problem ? [problem] : [];
+        }
+        catch (ModelException exception)
+        {
+            return [new(exception.LayerIndex is { } index ? LayerPath(index) : spec.Model.Layers.Count == 0 ? "model.layers" : "model.input", exception.Message)];
+        }
+    }
+
+    private static SpecProblem? OutputProblem(ModelPlan plan, Loss loss)
+    {
+        var last = plan.Layers[^1];
+        var activation = ActivationOf(last.Layer);
+        var needed = (loss, last.Output) switch
+        {
+            (_, { IsImage: true }) => "one number per class: put a flatten and a dense at the end",
+            (Loss.CategoricalCrossentropy, { Channels: >= 2 }) when activation == Activation.Softmax => null,
+            (Loss.CategoricalCrossentropy, _) => "at least 2 units and softmax at the end (for one unit, use loss: binary_crossentropy)",
+            (Loss.BinaryCrossentropy, { Channels: 1 }) when activation == Activation.Sigmoid => null,
+            (Loss.BinaryCrossentropy, _) => "1 unit and sigmoid at the end (for several, use loss: categorical_crossentropy)",
+            _ => null,
+        };
+        return needed is null ? null : new(LayerPath(plan.Layers.Count - 1),
+            $"{SnakeCase.Of(loss.ToString())} needs {needed}; layer {last.Name} gives {last.Output} with {SnakeCase.Of(activation.ToString())}");
+    }
+
+    private static Activation ActivationOf(Layer layer) => layer switch
+    {
+        Dense dense => dense.Activation,
+        Conv2D conv => conv.Activation,
+        ActivationLayer own => own.Activation,
+        _ => Activation.Linear,
+    };
+
+    private static IEnumerable<SpecProblem> World(TrainingSpec spec)
+    {
+        if (spec.World.Min > spec.World.Max)
+            yield return new("world.min", Text($"{spec.World.Min} is more than world.max, {spec.World.Max}"));
+        if (spec.World.Max > spec.BatchSize)
+            yield return new("world.max", Text($"{spec.World.Max} replicas cannot share a batch of {spec.BatchSize}; lower world.max or raise batch_size"));
+    }
+
+    private static IEnumerable<SpecProblem> Optimizer(OptimizerSpec optimizer)
+    {
+        if (optimizer is { Nesterov: true, Momentum: 0 })
+            yield return new("optimizer.nesterov", "needs a momentum above 0, such as optimizer.momentum: 0.9");
+    }
+
+    private static IEnumerable<SpecProblem> Schedule(TrainingSpec spec)
+    {
+        if (spec.Schedule.WarmupEpochs > spec.Epochs)
+            yield return new("schedule.warmup_epochs", Text($"{spec.Schedule.WarmupEpochs} is more than epochs, {spec.Epochs}"));
+    }
+
+    private static string LayerPath(int index) => Text($"model.layers[{index}]");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
