@@ -1,0 +1,65 @@
+using Convoy.Shared.Artifacts;
+using Convoy.Worker.Models;
+using Convoy.Worker.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Convoy.Worker.Checkpoints;
+
+/// <summary>A replica and its training state in one safetensors file, in <see cref="CheckpointLayout"/>.</summary>
+public static class Checkpoint
+{
+    const string StateKey = "convoy.state";
+    const string RankStatistics = "statistics.ranks";
+
+    /// <summary>Writes one; <paramref name="rankStatistics"/> is every rank's running statistics, (world, n), since they differ within an epoch.</summary>
+    public static Artifact Save(IArtifactStore store, Replica replica, TrainingState state, float[] rankStatistics)
+    {
+        var parameters = replica.Network.Parameters;
+        var tensors = parameters.Plan.Weights.Select(weight => Source(CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name]))
+            .Concat(replica.Optimizer.Slots.Select(slot => Source(CheckpointLayout.OptimizerPrefix + slot.Key, slot.Value)))
+            .Append(new Safetensors.Source(RankStatistics, "F32", [rankStatistics.Length], file => file.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(rankStatistics))));
+        var metadata = new Dictionary<string, string> { ["format"] = "pt", [StateKey] = state.ToJson() };
+        return store.Write(CheckpointLayout.NameOf(state.Step), file => Safetensors.Write(file, [.. tensors], metadata));
+    }
+
+    /// <summary>Puts a checkpoint's weights, statistics and optimizer state into a replica, whose world may have another size than the one that wrote it.</summary>
+    /// <exception cref="ArtifactException">It is missing, damaged or of another model.</exception>
+    public static TrainingState Load(IArtifactStore store, string name, Replica replica)
+    {
+        using var file = store.Open(name);
+        var checkpoint = Safetensors.Read(file);
+        CopyWeights(checkpoint, CheckpointLayout.ModelPrefix, replica.Network.Parameters);
+        foreach (var (slot, tensor) in replica.Optimizer.Slots)
+            Copy(checkpoint, CheckpointLayout.OptimizerPrefix + slot, tensor);
+        RestoreRankStatistics(checkpoint, replica);
+        return TrainingState.FromJson(checkpoint.Metadata[StateKey]);
+    }
+
+    /// <summary>Puts a file's weights and statistics, named as in the plan behind <paramref name="prefix"/>, into a model.</summary>
+    public static void CopyWeights(Safetensors file, string prefix, FlatParameters parameters)
+    {
+        foreach (var weight in parameters.Plan.Weights)
+            Copy(file, prefix + weight.Name, parameters[weight.Name]);
+    }
+
+    static void RestoreRankStatistics(Safetensors checkpoint, Replica replica)
+    {
+        var statistics = replica.Network.Parameters.Statistics;
+        var bytes = checkpoint.Bytes(RankStatistics);
+        var mine = statistics.bytes;
+        if (bytes.Length == mine.Length * replica.World.Size)
+            bytes.Slice(replica.World.Rank * mine.Length, mine.Length).CopyTo(mine);
+    }
+
+    static void Copy(Safetensors file, string name, Tensor target)
+    {
+        var bytes = file.Bytes(name);
+        var room = target.bytes;
+        if (bytes.Length != room.Length)
+            throw new ArtifactException($"tensor '{name}' has {bytes.Length} bytes where the model has {room.Length}: it is of another model");
+        bytes.CopyTo(room);
+    }
+
+    static Safetensors.Source Source(string name, Tensor tensor) => new(name, "F32", tensor.shape, file => file.Write(tensor.bytes));
+}

@@ -1,0 +1,29 @@
+namespace Convoy.Worker.Gradients;
+
+/// <summary>The operations a world's ranks do together. Every rank calls the same operations in the same order from one thread.</summary>
+public interface ICollective : IDisposable
+{
+    /// <summary>This rank.</summary>
+    int Rank { get; }
+    /// <summary>Ranks in the world.</summary>
+    int Size { get; }
+    /// <summary>Sums a buffer over all ranks, in place; every rank ends with the same bits.</summary>
+    /// <exception cref="PeerLostException">Another rank is gone.</exception>
+    void AllReduce(Span<float> buffer);
+}
+
+/// <summary>A world lost one of its ranks, so the operation that needed all of them was given up.</summary>
+public sealed class PeerLostException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A world of one.</summary>
+public sealed class SoloCollective : ICollective
+{
+    /// <inheritdoc/>
+    public int Rank => 0;
+    /// <inheritdoc/>
+    public int Size => 1;
+    /// <inheritdoc/>
+    public void AllReduce(Span<float> buffer) { }
+    /// <inheritdoc/>
+    public void Dispose() { }
+}

@@ -1,0 +1,103 @@
+using Convoy.Augmentation.Streaming;
+using Convoy.Shared.Artifacts;
+using Convoy.Shared.Data;
+using Convoy.Shared.Models;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+using Convoy.Worker.Checkpoints;
+using Convoy.Worker.Models;
+using Convoy.Worker.Native;
+using Convoy.Worker.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Convoy.Worker.Interpretation;
+
+/// <summary>A trained model, from its folder: evaluates and predicts.</summary>
+public sealed class ModelRunner : IDisposable
+{
+    const int BatchSize = 64;
+
+    readonly Network _network;
+    readonly LossFunction _loss;
+
+    ModelRunner(ModelCard card, Network network)
+    {
+        (Card, _network) = (card, network);
+        _loss = new LossFunction(card.Loss, network.LastActivation);
+    }
+
+    /// <summary>What the folder's <c>model.yaml</c> says.</summary>
+    public ModelCard Card { get; }
+
+    /// <summary>Height, width and channels that the model takes.</summary>
+    public Shape Input => _network.Parameters.Plan.Input;
+
+    /// <summary>Opens <c>model.yaml</c> and <c>model.safetensors</c> of a folder.</summary>
+    /// <exception cref="ArtifactException">They are missing or do not belong together.</exception>
+    public static ModelRunner Open(string folder)
+    {
+        LibTorch.Load();
+        var card = SpecReader.ReadCard(File.ReadAllText(Required(folder, "model.yaml")), Path.Combine(folder, "model.yaml"));
+        var parameters = new FlatParameters(ModelPlanner.Plan(card.Model), seed: 0);
+        using var file = File.OpenRead(Required(folder, "model.safetensors"));
+        Checkpoint.CopyWeights(Safetensors.Read(file), "", parameters);
+        return new ModelRunner(card, new Network(parameters));
+    }
+
+    static string Required(string folder, string name) => File.Exists(Path.Combine(folder, name))
+        ? Path.Combine(folder, name)
+        : throw new ArtifactException($"{folder} is no model: it has no {name}; name a run's folder, such as runs/digits-...");
+
+    /// <summary>Loss and accuracy over samples.</summary>
+    public Metrics Evaluate(IImageSet images, IProgress<int>? done, CancellationToken cancel)
+    {
+        using var _ = no_grad();
+        var batches = new DatasetBatches(images, BatchSize, seed: 0, shuffled: false, rank: 0, world: 1);
+        using var input = new BatchInput(images.Shape, Card.Rescale, BatchSize);
+        var sums = new Sums();
+        for (var step = 0; step < batches.StepsPerEpoch; step++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var share = input.Read(batches, 1, step);
+            var (loss, correct) = _loss.Sum(Forward(input.Pictures(share.Count), _loss.WantsLogits), input.Labels(share.Count));
+            sums += new Sums(loss.item<float>(), correct.item<long>(), share.Count);
+            done?.Report((int)sums.Samples);
+        }
+        return sums.ToMetrics();
+    }
+
+    /// <summary>Probabilities by class, for pictures of <see cref="Input"/>'s size, height x width x channel, bytes.</summary>
+    public float[][] Predict(IReadOnlyList<byte[]> pictures)
+    {
+        using var _ = no_grad();
+        return [.. pictures.Chunk(BatchSize).SelectMany(PredictBatch)];
+    }
+
+    IEnumerable<float[]> PredictBatch(byte[][] pictures)
+    {
+        using var scope = NewDisposeScope();
+        var set = new PackedPictures(Input, pictures);
+        using var input = new BatchInput(Input, Card.Rescale, pictures.Length);
+        input.Read(new DatasetBatches(set, pictures.Length, seed: 0, shuffled: false, rank: 0, world: 1), 1, 0);
+        var output = Forward(input.Pictures(pictures.Length), logits: false);
+        return [.. output.data<float>().ToArray().Chunk((int)output.shape[1]).Select(ByClass)];
+    }
+
+    // One sigmoid output is the probability of the second class.
+    float[] ByClass(float[] output) => output.Length == 1 && Card.Classes.Count == 2 ? [1 - output[0], output[0]] : output;
+
+    Tensor Forward(Tensor input, bool logits) => _network.Forward(input, ForwardPass.Inference(ScalarType.Float32), logits);
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+
+    sealed class PackedPictures(Shape shape, byte[][] pictures) : IImageSet
+    {
+        public int Count => pictures.Length;
+        public Shape Shape => shape;
+        public int Label(int index) => 0;
+        public void Read(int index, Span<byte> target) => pictures[index].CopyTo(target);
+    }
+}

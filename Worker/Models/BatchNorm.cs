@@ -1,0 +1,74 @@
+using Convoy.Shared.Models;
+using Convoy.Worker.Gradients;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Convoy.Worker.Models;
+
+/// <summary>Batch normalisation (Ioffe and Szegedy 2015) in float32, over the replica's share or, synchronised, over the whole batch.</summary>
+internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization layer, FlatParameters parameters) : Operation
+{
+    readonly Tensor? _gamma = layer.Scale ? parameters[plan.Name + ".weight"] : null;
+    readonly Tensor? _beta = layer.Center ? parameters[plan.Name + ".bias"] : null;
+    readonly Tensor _mean = parameters[plan.Name + ".running_mean"];
+    readonly Tensor _variance = parameters[plan.Name + ".running_var"];
+
+    public override Tensor Compute(Tensor input, ForwardPass pass)
+    {
+        var value = input.to_type(ScalarType.Float32);
+        return pass.Training && layer.Sync && pass.World is { Size: > 1 } world
+            ? Synchronised(value, world)
+            : nn.functional.batch_norm(value, _mean, _variance, _gamma, _beta, pass.Training, 1 - layer.Momentum, layer.Epsilon);
+    }
+
+    Tensor Synchronised(Tensor value, ICollective world)
+    {
+        long[] axes = value.dim() == 4 ? [0, 2, 3] : [0];
+        var channels = value.shape[1];
+        var local = cat([value.sum(axes), (value * value).sum(axes), full(1, (float)(value.numel() / channels))]);
+        var sums = SumOverWorld.Of(local, world);
+        var count = sums[2 * channels];
+        var mean = sums.narrow(0, 0, channels) / count;
+        var variance = sums.narrow(0, channels, channels) / count - mean * mean;
+        UpdateRunning(mean, variance, count);
+        long[] perChannel = value.dim() == 4 ? [1, channels, 1, 1] : [1, channels];
+        var normal = (value - mean.view(perChannel)) * (variance + layer.Epsilon).rsqrt().view(perChannel);
+        if (_gamma is not null) normal = normal * _gamma.view(perChannel);
+        return _beta is null ? normal : normal + _beta.view(perChannel);
+    }
+
+    void UpdateRunning(Tensor mean, Tensor variance, Tensor count)
+    {
+        using var _ = no_grad();
+        var unbiased = variance * (count / (count - 1));
+        _mean.mul_(layer.Momentum).add_(mean * (1 - layer.Momentum));
+        _variance.mul_(layer.Momentum).add_(unbiased * (1 - layer.Momentum));
+    }
+}
+
+/// <summary>A sum over all ranks that autograd can go through: what a sum did to the loss concerns every rank's input.</summary>
+internal sealed class SumOverWorld : autograd.SingleTensorFunction<SumOverWorld>
+{
+    const string World = "world";
+
+    public override string Name => nameof(SumOverWorld);
+
+    /// <summary>The sum, for a float32 tensor on the CPU.</summary>
+    public static Tensor Of(Tensor value, ICollective world) => Instance.apply(value, world);
+
+    public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+    {
+        context.save_data(World, arguments[1]);
+        return Reduced((Tensor)arguments[0], (ICollective)arguments[1]);
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) =>
+        [Reduced(gradient, (ICollective)context.get_data(World)), null!];
+
+    static Tensor Reduced(Tensor value, ICollective world)
+    {
+        var sum = value.detach().clone();
+        world.AllReduce(FlatParameters.Floats(sum));
+        return sum;
+    }
+}

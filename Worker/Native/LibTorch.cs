@@ -1,0 +1,65 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Convoy.Worker.Native;
+
+/// <summary>libtorch cannot be loaded. The message says from where, why, and what to do.</summary>
+public sealed class LibTorchException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Loads libtorch from one folder: <c>CONVOY_LIBTORCH</c>, <c>native/</c> beside the program (a published one), or the build's.</summary>
+public static class LibTorch
+{
+    static readonly Lock Gate = new();
+    static bool _loaded;
+
+    /// <summary>The folder that <see cref="Load"/> used; null where the packages' own search found it.</summary>
+    public static string? Folder { get; private set; }
+
+    /// <summary>Loads it, once; must come before the first use of TorchSharp.</summary>
+    /// <exception cref="LibTorchException">It cannot be loaded.</exception>
+    public static void Load()
+    {
+        lock (Gate)
+        {
+            if (_loaded) return;
+            Folder = Candidates().FirstOrDefault(folder => folder is not null && File.Exists(Path.Combine(folder, FileName("LibTorchSharp"))));
+            try
+            {
+                if (Folder is not null) LoadFrom(Folder);
+                torch.InitializeDeviceType(DeviceType.CPU);
+            }
+            catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
+            {
+                throw new LibTorchException($"libtorch does not load from {Folder ?? AppContext.BaseDirectory}: {FirstLine(error)}; build again (dotnet build), or name a folder with libtorch {LibTorchVersion} and {FileName("LibTorchSharp")} in CONVOY_LIBTORCH", error);
+            }
+            _loaded = true;
+        }
+    }
+
+    const string LibTorchVersion = "2.10";
+
+    static IEnumerable<string?> Candidates() =>
+    [
+        Environment.GetEnvironmentVariable("CONVOY_LIBTORCH"),
+        Path.Combine(AppContext.BaseDirectory, "native"),
+        typeof(LibTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == "NativeFolder")?.Value,
+    ];
+
+    // Loaded by full path first; TorchSharp's own look-ups by name then find what is already in the process.
+    static void LoadFrom(string folder)
+    {
+        string[] order = File.Exists(Path.Combine(folder, FileName("torch_cuda")))
+            ? ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch", "LibTorchSharp"]
+            : ["c10", "torch_cpu", "torch", "LibTorchSharp"];
+        foreach (var name in order)
+            NativeLibrary.Load(Path.Combine(folder, FileName(name)));
+        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
+            name == "LibTorchSharp" ? NativeLibrary.Load(Path.Combine(folder, FileName(name))) : 0);
+    }
+
+    static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
+    static string FirstLine(Exception error) => (error.InnerException ?? error).Message.Split('\n')[0].Trim();
+}

@@ -1,0 +1,124 @@
+using Convoy.Augmentation.Streaming;
+using Convoy.Shared.Data;
+using Convoy.Shared.Models;
+using Convoy.Shared.Specs;
+using Convoy.Worker.Gradients;
+using Convoy.Worker.Models;
+using Convoy.Worker.Training.Optimizers;
+using TorchSharp;
+using static TorchSharp.torch;
+using Optimizer = Convoy.Worker.Training.Optimizers.Optimizer;
+
+namespace Convoy.Worker.Training;
+
+/// <summary>One model of a world, in step with the others. Used by one thread.</summary>
+public sealed class Replica : IDisposable
+{
+    // Behind the gradients, summed over the world with them: the step's loss, right answers, samples, and votes to pause.
+    const int Tail = 4;
+
+    readonly TrainingSpec _spec;
+    readonly FlatParameters _parameters;
+    readonly LossFunction _loss;
+    readonly Generator _dropout = new();
+    readonly ScalarType _compute;
+
+    /// <summary>A replica with the weights that the spec's seed gives.</summary>
+    public Replica(TrainingSpec spec, ModelPlan plan, ICollective world)
+    {
+        (_spec, World) = (spec, world);
+        _compute = spec.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        _parameters = new FlatParameters(plan, spec.Seed, Tail);
+        Network = new Network(_parameters);
+        Optimizer = Optimizer.Of(spec.Optimizer, _parameters.Values, _parameters.Gradients.narrow(0, 0, plan.TrainableParameters).DetachFromDisposeScope());
+        _loss = new LossFunction(spec.Loss, Network.LastActivation);
+    }
+
+    /// <summary>The model.</summary>
+    public Network Network { get; }
+    /// <summary>What moves it.</summary>
+    public Optimizer Optimizer { get; }
+    /// <summary>Those it trains with.</summary>
+    public ICollective World { get; }
+
+    /// <summary>One step on this rank's share of a batch: forward, backward, sum over the world, update.</summary>
+    /// <param name="batches">Where the share comes from.</param>
+    /// <param name="input">Where it goes.</param>
+    /// <param name="epoch">From 1.</param>
+    /// <param name="epochStep">From 0, within the epoch.</param>
+    /// <param name="step">From 1, over the run.</param>
+    /// <param name="lr">Learning rate.</param>
+    /// <param name="pause">This rank's vote to stop after the step.</param>
+    /// <returns>The whole batch's sums, and whether any rank voted to stop.</returns>
+    public (Sums Sums, bool Pause) Step(IBatchSource batches, BatchInput input, int epoch, int epochStep, long step, double lr, bool pause)
+    {
+        using var scope = NewDisposeScope();
+        var share = input.Read(batches, epoch, epochStep);
+        _dropout.manual_seed(DropoutSeed(step));
+        _parameters.Gradients.zero_();
+        if (share.Count > 0)
+            Backward(input, share);
+        var tail = Floats(_parameters.Gradients)[^Tail..];
+        tail[3] = pause ? 1 : 0;
+        World.AllReduce(Floats(_parameters.Gradients));
+        using (no_grad())
+            Optimizer.Step(lr, step);
+        return (new Sums(tail[0], tail[1], tail[2]), tail[3] > 0);
+    }
+
+    // The loss is divided by the whole batch's samples, so the sum over ranks is the mean over the batch however uneven the shares.
+    void Backward(BatchInput input, BatchShare share)
+    {
+        var pass = new ForwardPass(true, _compute, _dropout, World);
+        var output = Network.Forward(input.Pictures(share.Count), pass, _loss.WantsLogits);
+        var (loss, correct) = _loss.Sum(output, input.Labels(share.Count));
+        (loss / share.BatchCount).backward();
+        var tail = Floats(_parameters.Gradients)[^Tail..];
+        (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
+    }
+
+    /// <summary>Loss and accuracy over all of a source's samples, every rank taking its share.</summary>
+    public Sums Evaluate(IBatchSource batches, BatchInput input, CancellationToken abort)
+    {
+        using var _ = no_grad();
+        var sums = new Sums();
+        for (var step = 0; step < batches.StepsPerEpoch; step++)
+        {
+            abort.ThrowIfCancellationRequested();
+            sums += EvaluateShare(batches, input, step);
+        }
+        Span<float> world = [(float)sums.Loss, (float)sums.Correct, (float)sums.Samples];
+        World.AllReduce(world);
+        return new Sums(world[0], world[1], world[2]);
+    }
+
+    Sums EvaluateShare(IBatchSource batches, BatchInput input, int step)
+    {
+        using var scope = NewDisposeScope();
+        var share = input.Read(batches, 1, step);
+        if (share.Count == 0) return new Sums();
+        var output = Network.Forward(input.Pictures(share.Count), ForwardPass.Inference(_compute), _loss.WantsLogits);
+        var (loss, correct) = _loss.Sum(output, input.Labels(share.Count));
+        return new Sums(loss.item<float>(), correct.item<long>(), share.Count);
+    }
+
+    /// <summary>Averages the running statistics over the world, as they drifted apart during the epoch.</summary>
+    public void AverageStatistics()
+    {
+        if (World.Size == 1 || _parameters.Statistics.numel() == 0) return;
+        World.AllReduce(Floats(_parameters.Statistics));
+        _parameters.Statistics.div_(World.Size);
+    }
+
+    long DropoutSeed(long step) => (long)(SeededRandom.Of("dropout", _spec.Seed, step, World.Rank).NextUInt64() >> 1);
+
+    static Span<float> Floats(Tensor tensor) => FlatParameters.Floats(tensor);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Network.Dispose();
+        _dropout.Dispose();
+    }
+}

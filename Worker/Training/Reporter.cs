@@ -1,0 +1,49 @@
+using Convoy.Shared.Artifacts;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Worker.Training;
+
+/// <summary>What a replica tells its job. Rank 0 speaks for the world where all ranks know the same.</summary>
+public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, TimeProvider time)
+{
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    readonly long _started = time.GetTimestamp();
+    long _last = time.GetTimestamp();
+    double _samplesAtLast;
+
+    /// <summary>The replica starts to train.</summary>
+    public void Ready(int stepsPerEpoch, long step, IReadOnlyList<string> classes) =>
+        tell(new ReplicaReady(world.JobId, world.Generation, rank, stepsPerEpoch, step, classes));
+
+    /// <summary>A step is done; told a few times a second.</summary>
+    public void Progress(int epoch, int epochStep, int stepsPerEpoch, TrainingState state)
+    {
+        if (rank != 0 || (time.GetElapsedTime(_last) < Interval && epochStep < stepsPerEpoch)) return;
+        var samples = state.Epoch.Samples - (state.Epoch.Samples < _samplesAtLast ? 0 : _samplesAtLast);
+        var rate = samples / Math.Max(time.GetElapsedTime(_last).TotalSeconds, 1e-6);
+        (_last, _samplesAtLast) = (time.GetTimestamp(), state.Epoch.Samples);
+        var mean = state.Epoch.ToMetrics();
+        tell(new StepProgress(world.JobId, world.Generation, epoch, epochStep, stepsPerEpoch, state.Step, mean.Loss, mean.Accuracy, rate));
+    }
+
+    /// <summary>An epoch is done. Told before its checkpoint: a world that dies between the two repeats the epoch and tells it again, the same.</summary>
+    public void Epoch(long step, EpochMetrics metrics)
+    {
+        (_last, _samplesAtLast) = (time.GetTimestamp(), 0);
+        if (rank == 0) tell(new EpochFinished(world.JobId, world.Generation, step, metrics));
+    }
+
+    /// <summary>A checkpoint is stored.</summary>
+    public void Saved(Artifact file, long step, int epoch, bool epochEnd) =>
+        tell(new CheckpointWritten(world.JobId, world.Generation, step, epoch, file.Name, file.Sha256, file.Bytes, epochEnd));
+
+    /// <summary>The world stopped after this step, as asked.</summary>
+    public void Paused(long step) => tell(new ReplicaPaused(world.JobId, world.Generation, rank, step));
+
+    /// <summary>Trained to the end.</summary>
+    public void Finished(long step, Metrics? test, string selected) =>
+        tell(new ReplicaFinished(world.JobId, world.Generation, rank, step, test, selected, time.GetElapsedTime(_started).TotalSeconds));
+
+    /// <summary>Ended with an error.</summary>
+    public void Failed(string error, bool fatal, string? damaged = null) => tell(new ReplicaFailed(world.JobId, world.Generation, rank, error, fatal, damaged));
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Worker.Training;
+
+/// <summary>Where a run stands, beside its tensors: all that a resumed run needs to go on as if nothing had happened.</summary>
+public sealed record TrainingState
+{
+    /// <summary>Steps done in all.</summary>
+    public long Step { get; init; }
+    /// <summary>Sums over the samples of the epoch under way.</summary>
+    public Sums Epoch { get; init; }
+    /// <summary>Seconds spent in the epoch under way, before this process.</summary>
+    public double EpochSeconds { get; init; }
+    /// <summary>The epoch whose weights are best so far; null before the first.</summary>
+    public BestEpoch? Best { get; init; }
+
+    /// <summary>As it stands in a checkpoint's metadata.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this);
+    /// <summary>Back from a checkpoint's metadata.</summary>
+    public static TrainingState FromJson(string json) => JsonSerializer.Deserialize<TrainingState>(json) ?? throw new FormatException("no training state");
+}
+
+/// <summary>Loss, right answers and samples, summed.</summary>
+public readonly record struct Sums(double Loss, double Correct, double Samples)
+{
+    /// <summary>Both together.</summary>
+    public static Sums operator +(Sums one, Sums other) => new(one.Loss + other.Loss, one.Correct + other.Correct, one.Samples + other.Samples);
+    /// <summary>Per sample.</summary>
+    public Metrics ToMetrics() => new(Loss / Math.Max(Samples, 1), Correct / Math.Max(Samples, 1), (long)Samples);
+}
+
+/// <summary>An epoch and its validation.</summary>
+public sealed record BestEpoch(int Epoch, long Step, double Accuracy, double Loss)
+{
+    /// <summary>The better of what was best and an epoch just done: higher accuracy, then lower loss; without validation, the later.</summary>
+    public static BestEpoch Of(BestEpoch? best, int epoch, long step, Metrics? validation)
+    {
+        var candidate = new BestEpoch(epoch, step, validation?.Accuracy ?? 0, validation?.Loss ?? 0);
+        if (best is null || validation is null) return candidate;
+        return (candidate.Accuracy, -candidate.Loss).CompareTo((best.Accuracy, -best.Loss)) > 0 ? candidate : best;
+    }
+}
