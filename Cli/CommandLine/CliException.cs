@@ -13,4 +13,7 @@ public sealed class CliException : Exception
 
     /// <summary>The machine or a file does not let it.</summary>
     public static CliException Failure(string message, Exception? inner = null) => new(CommandLine.ExitCode.Failed, message, inner);
+
+    /// <summary>The user stopped it.</summary>
+    public static CliException Interruption(string message) => new(CommandLine.ExitCode.Interrupted, message);
 }

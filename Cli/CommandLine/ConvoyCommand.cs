@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Convoy.Cli.Commands;
 
 namespace Convoy.Cli.CommandLine;
@@ -45,10 +46,12 @@ public static class ConvoyCommand
             ValidateCommand.Create(host),
             VersionCommand.Create(host),
         };
+        root.HelpName = "convoy";
         root.Options.Add(CommonOptions.Verbose);
-        var help = root.Options.OfType<System.CommandLine.Help.HelpOption>().Single();
-        help.Action = new HelpWithExamples((System.CommandLine.Help.HelpAction)help.Action!);
-        root.SetAction(parsed => help.Action is HelpWithExamples action ? action.Invoke(parsed) : ExitCode.Done);
+        var option = root.Options.OfType<HelpOption>().Single();
+        var help = new HelpWithExamples((HelpAction)option.Action!);
+        option.Action = help;
+        root.SetAction(help.Invoke);
         return root;
     }
 }
