@@ -18,7 +18,7 @@ public sealed class SeededRandom
     /// <summary>The stream of a key within a purpose, such as <c>Of("order", seed, epoch)</c>: purposes that use the same numbers stay independent.</summary>
     public static SeededRandom Of(string purpose, params ReadOnlySpan<long> key)
     {
-        ulong hash = SplitMix64.Fold((ulong)key.Length, (ulong)purpose.Length);
+        ulong hash = SplitMix64.Fold(SplitMix64.Fold(0, (ulong)key.Length), (ulong)purpose.Length);
         foreach (char letter in purpose)
             hash = SplitMix64.Fold(hash, letter);
         foreach (long part in key)

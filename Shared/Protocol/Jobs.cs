@@ -117,4 +117,4 @@ public sealed record StepProgress(
     [property: Key(5)] long Step,
     [property: Key(6)] double Loss,
     [property: Key(7)] double Accuracy,
-    [property: Key(8)] double ImagesPerSecond) : IJobMessage;
+    [property: Key(8)] double ImagesPerSecond) : IReplicaReport;

@@ -6,6 +6,13 @@ namespace Convoy.Shared.Protocol;
 // Replica -> job: ReplicaReady, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
 // A world is a numbered generation; whatever carries an older generation is dropped.
 
+/// <summary>What a replica tells its job.</summary>
+public interface IReplicaReport : IJobMessage
+{
+    /// <summary>Of the world it belongs to.</summary>
+    int Generation { get; }
+}
+
 /// <summary>One rank of a world.</summary>
 [MessagePackObject]
 public sealed record WorldMember(
@@ -71,7 +78,7 @@ public sealed record ReplicaReady(
     [property: Key(2)] int Rank,
     [property: Key(3)] int StepsPerEpoch,
     [property: Key(4)] long Step,
-    [property: Key(5)] IReadOnlyList<string> Classes) : IJobMessage;
+    [property: Key(5)] IReadOnlyList<string> Classes) : IReplicaReport;
 
 /// <summary>A checkpoint lies in the artifact store.</summary>
 /// <param name="JobId">The job.</param>
@@ -91,19 +98,19 @@ public sealed record CheckpointWritten(
     [property: Key(4)] string Name,
     [property: Key(5)] string Sha256,
     [property: Key(6)] long Bytes,
-    [property: Key(7)] bool EpochEnd) : IJobMessage;
+    [property: Key(7)] bool EpochEnd) : IReplicaReport;
 
-/// <summary>Rank 0 says that an epoch is done: after its checkpoint, where it has one.</summary>
+/// <summary>Rank 0 says that an epoch is done; its checkpoint follows, where it has one.</summary>
 [MessagePackObject, Manifest("world.epoch")]
 public sealed record EpochFinished(
     [property: Key(0)] string JobId,
     [property: Key(1)] int Generation,
     [property: Key(2)] long Step,
-    [property: Key(3)] EpochMetrics Metrics) : IJobMessage;
+    [property: Key(3)] EpochMetrics Metrics) : IReplicaReport;
 
 /// <summary>A rank stopped as asked, after this step; rank 0's checkpoint was reported before.</summary>
 [MessagePackObject, Manifest("world.paused")]
-public sealed record ReplicaPaused([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] int Rank, [property: Key(3)] long Step) : IJobMessage;
+public sealed record ReplicaPaused([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] int Rank, [property: Key(3)] long Step) : IReplicaReport;
 
 /// <summary>A rank trained to the end.</summary>
 /// <param name="JobId">The job.</param>
@@ -121,7 +128,7 @@ public sealed record ReplicaFinished(
     [property: Key(3)] long Step,
     [property: Key(4)] Metrics? Test,
     [property: Key(5)] string Selected,
-    [property: Key(6)] double Seconds) : IJobMessage;
+    [property: Key(6)] double Seconds) : IReplicaReport;
 
 /// <summary>A rank ended with an error.</summary>
 /// <param name="JobId">The job.</param>
@@ -129,10 +136,12 @@ public sealed record ReplicaFinished(
 /// <param name="Rank">Which.</param>
 /// <param name="Error">What, where and what to do, in one line.</param>
 /// <param name="Fatal">Whether trying again cannot help (bad data, not-a-number loss) or it can (a peer was lost).</param>
+/// <param name="DamagedCheckpoint">The checkpoint that could not be read, where that was the error: the job falls back to the one before.</param>
 [MessagePackObject, Manifest("world.failed")]
 public sealed record ReplicaFailed(
     [property: Key(0)] string JobId,
     [property: Key(1)] int Generation,
     [property: Key(2)] int Rank,
     [property: Key(3)] string Error,
-    [property: Key(4)] bool Fatal) : IJobMessage;
+    [property: Key(4)] bool Fatal,
+    [property: Key(5)] string? DamagedCheckpoint = null) : IReplicaReport;

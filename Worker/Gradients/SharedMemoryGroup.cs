@@ -33,7 +33,7 @@ public sealed unsafe class SharedMemoryGroup : IDisposable
         {
             (_buffers[rank], _lengths[rank]) = ((nint)mine, buffer.Length);
             Meet();
-            if (_lengths.Any(length => length != buffer.Length))
+            if (_lengths.Distinct().Count() > 1)
                 throw new InvalidOperationException($"ranks disagree on the buffer's length: {string.Join(", ", _lengths)}");
             SumSegment(rank, buffer.Length);
             Meet();

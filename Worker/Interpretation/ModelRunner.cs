@@ -4,6 +4,7 @@ using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Reading;
 using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Models;
 using Convoy.Worker.Native;
@@ -38,7 +39,7 @@ public sealed class ModelRunner : IDisposable
     public static ModelRunner Open(string folder)
     {
         LibTorch.Load();
-        var card = SpecReader.ReadCard(File.ReadAllText(Required(folder, "model.yaml")), Path.Combine(folder, "model.yaml"));
+        var card = RecordReader.Read<ModelCard>(File.ReadAllText(Required(folder, "model.yaml")), Path.Combine(folder, "model.yaml"));
         var parameters = new FlatParameters(ModelPlanner.Plan(card.Model), seed: 0);
         using var file = File.OpenRead(Required(folder, "model.safetensors"));
         Checkpoint.CopyWeights(Safetensors.Read(file), "", parameters);

@@ -54,7 +54,7 @@ internal sealed class SumOverWorld : autograd.SingleTensorFunction<SumOverWorld>
     public override string Name => nameof(SumOverWorld);
 
     /// <summary>The sum, for a float32 tensor on the CPU.</summary>
-    public static Tensor Of(Tensor value, ICollective world) => Instance.apply(value, world);
+    public static Tensor Of(Tensor value, ICollective world) => apply(value, world);
 
     public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
     {

@@ -1,6 +1,7 @@
 using Convoy.Shared.Models;
 using TorchSharp;
 using static TorchSharp.torch;
+using Padding = Convoy.Shared.Models.Padding;
 
 namespace Convoy.Worker.Models;
 

@@ -8,7 +8,7 @@ namespace Convoy.Worker.Native;
 public sealed class LibTorchException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Loads libtorch from one folder: <c>CONVOY_LIBTORCH</c>, <c>native/</c> beside the program (a published one), or the build's.</summary>
-public static class LibTorch
+public static partial class LibTorch
 {
     static readonly Lock Gate = new();
     static bool _loaded;
@@ -23,6 +23,7 @@ public static class LibTorch
         lock (Gate)
         {
             if (_loaded) return;
+            if (OperatingSystem.IsLinux()) _ = SetEnv("TORCH_CPP_LOG_LEVEL", "ERROR", overwrite: 0);
             Folder = Candidates().FirstOrDefault(folder => folder is not null && File.Exists(Path.Combine(folder, FileName("LibTorchSharp"))));
             try
             {
@@ -60,6 +61,11 @@ public static class LibTorch
 
     static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
+    // libtorch warns on standard error, at every call, that a backend nobody asked for (NNPACK) does not know this processor.
+    // It reads the process' own environment, which .NET's SetEnvironmentVariable does not touch.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnv(string name, string value, int overwrite);
 
     static string FirstLine(Exception error) => (error.InnerException ?? error).Message.Split('\n')[0].Trim();
 }

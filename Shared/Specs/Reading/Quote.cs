@@ -8,19 +8,19 @@ internal static class Quote
 {
     private const int Longest = 60, MostItems = 12;
 
-    /// <summary>At most 60 characters, control characters as '?'.</summary>
-    public static string Short(string text)
+    /// <summary>At most 60 characters or as many as given, control characters as '?'.</summary>
+    public static string Short(string text, int longest = Longest)
     {
-        var line = new StringBuilder(Math.Min(text.Length, Longest) + 3);
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, Longest)))
+        var line = new StringBuilder(Math.Min(text.Length, longest) + 3);
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, longest)))
             line.Append(IsPlain(c) ? c : '?');
-        return text.Length > Longest ? line.Append("...").ToString() : line.ToString();
+        return text.Length > longest ? line.Append("...").ToString() : line.ToString();
     }
 
     /// <summary>At most 12 names, separated by commas.</summary>
     public static string List(IEnumerable<string> names)
     {
-        var shown = names.Take(MostItems + 1).Select(Short).ToList();
+        var shown = names.Take(MostItems + 1).Select(name => Short(name)).ToList();
         return shown.Count > MostItems ? string.Join(", ", shown.Take(MostItems)) + ", ..." : string.Join(", ", shown);
     }
 

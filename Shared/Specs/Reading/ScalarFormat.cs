@@ -16,7 +16,7 @@ internal static class ScalarFormat
         if (type == typeof(string))
             return scalar.Text;
         if (type.IsEnum)
-            return Array.Find(Enum.GetValuesAsUnderlyingType(type).Cast<object>().Select(value => Enum.ToObject(type, value)).ToArray(), value => Name(value) == scalar.Text);
+            return Enum.GetValues(type).Cast<object>().FirstOrDefault(value => Name(value) == scalar.Text);
         if (scalar.Quoted)
             return null;
         if (type == typeof(bool))

@@ -24,13 +24,19 @@ internal sealed class YamlTreeReader
     public static YamlValue? Read(string text, Func<long, Origin> originOf)
     {
         YamlText.Check(text, originOf);
+        var parser = new Parser(new StringReader(text));
         try
         {
-            return new YamlTreeReader(new Parser(new StringReader(text)), originOf).Document();
+            return new YamlTreeReader(parser, originOf).Document();
         }
         catch (YamlException exception)
         {
-            throw Error(originOf(exception.Start.Line), "", $"not valid YAML: {Quote.Short(exception.Message.TrimEnd('.'))}");
+            throw Error(originOf(exception.Start.Line), "", $"not valid YAML: {Quote.Short(exception.Message.TrimEnd('.'), longest: 200)}");
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What YamlDotNet's parser throws, without a line, at some malformed texts.
+            throw Error(originOf(parser.Current?.End.Line ?? 1), "", "not valid YAML from about here on; look for a missing bracket, quote or comma");
         }
     }
 
@@ -82,8 +88,9 @@ internal sealed class YamlTreeReader
         var lines = new Dictionary<string, Origin>();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            if (Value(path, depth + 1) is not YamlScalar key)
-                throw Error(_originOf(_parser.Current!.Start.Line), path, "a key must be a name");
+            var name = Value(path, depth + 1);
+            if (name is not YamlScalar key)
+                throw Error(name.Origin, path, $"a key must be a name, found {name.Describe()}");
             var field = FieldPath.Key(path, key.Text);
             if (!lines.TryAdd(key.Text, key.Origin))
                 throw Error(key.Origin, field, lines[key.Text].Line is { } first ? $"given twice (first on line {first})" : "given twice");

@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Text;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Artifacts;
+
+/// <summary><c>history.csv</c>: Keras' names of columns, one row an epoch, numbers as every program reads them.</summary>
+public static class HistoryCsv
+{
+    /// <summary>The whole file; what was not validated is empty.</summary>
+    public static string Text(IReadOnlyList<EpochMetrics> history)
+    {
+        var text = new StringBuilder("epoch,loss,acc,val_loss,val_acc,seconds,images_per_second\n");
+        foreach (var row in history)
+            text.Append(CultureInfo.InvariantCulture, $"{row.Epoch},{row.Train.Loss:R},{row.Train.Accuracy:R},{row.Validation?.Loss:R},{row.Validation?.Accuracy:R},{row.Seconds:0.###},{row.ImagesPerSecond:0.#}\n");
+        return text.ToString();
+    }
+}

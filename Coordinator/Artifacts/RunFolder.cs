@@ -1,0 +1,73 @@
+using Convoy.Coordinator.Jobs;
+using Convoy.Shared.Artifacts;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Reading;
+
+namespace Convoy.Coordinator.Artifacts;
+
+/// <summary>Draws the learning curves of a history under a title, as a PNG.</summary>
+public delegate byte[] DrawCurves(IReadOnlyList<EpochMetrics> history, string title);
+
+/// <summary>A job's run folder: its state written as files, each there whole or not at all. Writing the same state again changes nothing.</summary>
+/// <param name="drawCurves">Draws <c>curves.png</c>.</param>
+/// <param name="versions">Goes into <c>summary.json</c>.</param>
+public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string, string> versions)
+{
+    /// <summary>Writes what the state shows. An ended job's <c>summary.json</c> comes last: where it is, the folder is complete.</summary>
+    public void Write(JobState state)
+    {
+        Directory.CreateDirectory(state.Folder);
+        var summary = In(state, "summary.json");
+        if (state.HasEnded && File.Exists(summary)) return;
+        if (!state.HasEnded) File.Delete(summary);
+        if (!File.Exists(In(state, "spec.yaml"))) AtomicFile.WriteText(In(state, "spec.yaml"), state.Spec);
+        if (state.History.Count > 0) WriteHistory(state);
+        if (state.Phase == JobPhase.Completed) WriteModel(state);
+        if (state.HasEnded) AtomicFile.WriteText(summary, RunSummary.Json(state, SpecReader.Read(state.Spec, "spec.yaml"), versions));
+    }
+
+    /// <summary>Removes checkpoints; those that are gone already are fine.</summary>
+    public static void Delete(string folder, IReadOnlyList<string> checkpoints)
+    {
+        var store = new FileArtifactStore(folder);
+        foreach (var name in checkpoints) store.Delete(name);
+    }
+
+    void WriteHistory(JobState state)
+    {
+        var text = HistoryCsv.Text(state.History);
+        var path = In(state, "history.csv");
+        if (File.Exists(path) && File.ReadAllText(path) == text) return;
+        AtomicFile.Write(In(state, "curves.png"), file => file.Write(drawCurves(state.History, state.Plan.Name)));
+        AtomicFile.WriteText(path, text);
+    }
+
+    static void WriteModel(JobState state)
+    {
+        using var file = new FileArtifactStore(state.Folder).Open(state.Result!.Selected);
+        var checkpoint = Safetensors.Read(file);
+        AtomicFile.Write(In(state, "model.safetensors"), model => Safetensors.Write(model, ModelTensors(checkpoint), new Dictionary<string, string> { ["format"] = "pt" }));
+        AtomicFile.WriteText(In(state, "model.yaml"), RecordWriter.Write(Card(state, SpecReader.Read(state.Spec, "spec.yaml"))));
+    }
+
+    static IReadOnlyList<Safetensors.Source> ModelTensors(Safetensors checkpoint) =>
+        [.. checkpoint.Entries
+            .Where(entry => entry.Key.StartsWith(CheckpointLayout.ModelPrefix, StringComparison.Ordinal))
+            .OrderBy(entry => entry.Value.Start)
+            .Select(entry => new Safetensors.Source(
+                entry.Key[CheckpointLayout.ModelPrefix.Length..], entry.Value.DType, entry.Value.Shape, file => file.Write(checkpoint.Bytes(entry.Key))))];
+
+    static ModelCard Card(JobState state, TrainingSpec spec) => new()
+    {
+        Name = spec.Name,
+        Model = spec.Model,
+        Loss = spec.Loss,
+        Classes = state.Classes,
+        Rescale = spec.Data.Rescale,
+        ValidationAccuracy = RunSummary.SelectedEpoch(state)?.Validation?.Accuracy,
+        TestAccuracy = state.Result!.Test?.Accuracy,
+    };
+
+    static string In(JobState state, string name) => Path.Combine(state.Folder, name);
+}

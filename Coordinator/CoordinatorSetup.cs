@@ -1,0 +1,57 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using Convoy.Coordinator.Artifacts;
+using Convoy.Coordinator.Jobs;
+using Convoy.Coordinator.Scheduling;
+using Convoy.Shared.Hosting;
+
+namespace Convoy.Coordinator;
+
+/// <summary>What a coordinator needs to know.</summary>
+public sealed record CoordinatorOptions
+{
+    /// <summary>Draws <c>curves.png</c>.</summary>
+    public required DrawCurves DrawCurves { get; init; }
+    /// <summary>More versions for <c>summary.json</c>, beside this program's and .NET's.</summary>
+    public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>The coordinator's actors.</summary>
+public static class CoordinatorSetup
+{
+    /// <summary>Adds jobs and scheduler to a node of role <see cref="NodeRoles.Coordinator"/>; it needs a journal, and this assembly among
+    /// <see cref="NodeOptions.WireAssemblies"/>. The registry then has <see cref="JobRegion"/> and <see cref="SchedulerProxy"/>.</summary>
+    public static AkkaConfigurationBuilder AddCoordinator(this AkkaConfigurationBuilder akka, CoordinatorOptions options)
+    {
+        var folder = new RunFolder(options.DrawCurves, VersionsOf(options));
+        return akka
+            .AddSchedulerProxy()
+            .WithShardRegion<JobRegion>(
+                JobRouting.RegionName,
+                (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder)),
+                new JobExtractor(),
+                new ShardOptions
+                {
+                    Role = NodeRoles.Coordinator,
+                    RememberEntities = true,
+                    RememberEntitiesStore = RememberEntitiesStore.Eventsourced,
+                    StateStoreMode = StateStoreMode.DData,
+                    JournalPluginId = "akka.persistence.journal.sql",
+                    SnapshotPluginId = "akka.persistence.snapshot-store.sql",
+                    HandOffStopMessage = new StopEntity(),
+                })
+            .WithSingleton<SchedulerActor>(
+                JobRouting.SchedulerName,
+                (_, registry, _) => Props.Create(() => new SchedulerActor(registry.Get<JobRegion>())),
+                new ClusterSingletonOptions { Role = NodeRoles.Coordinator },
+                createProxyToo: false);
+    }
+
+    static Dictionary<string, string> VersionsOf(CoordinatorOptions options) => new(options.Versions)
+    {
+        ["convoy"] = typeof(CoordinatorSetup).Assembly.GetName().Version!.ToString(3),
+        ["dotnet"] = Environment.Version.ToString(),
+    };
+}

@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Persistence;
+using Convoy.Coordinator.Artifacts;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+
+namespace Convoy.Coordinator.Jobs;
+
+/// <summary>One job: persists what <see cref="JobLogic"/> decides, does what it wants done, tells who watches.</summary>
+public sealed class JobActor : ReceivePersistentActor
+{
+    const int EventsPerSnapshot = 100;
+
+    readonly string _jobId;
+    readonly IActorRef _scheduler;
+    readonly IActorRef _folder;
+    readonly HashSet<IActorRef> _watchers = [];
+    JobState _state = JobState.Empty;
+    long _snapshotAt;
+
+    /// <param name="jobId">The entity's id.</param>
+    /// <param name="scheduler">The way to the scheduler.</param>
+    /// <param name="folder">How run folders are written.</param>
+    public JobActor(string jobId, IActorRef scheduler, RunFolder folder)
+    {
+        (_jobId, _scheduler) = (jobId, scheduler);
+        _folder = Context.ActorOf(RunFolderActor.Props(folder), "folder");
+        Recover<SnapshotOffer>(offer => (_state, _snapshotAt) = ((JobState)offer.Snapshot, offer.Metadata.SequenceNr));
+        Recover<IJournalled>(change => _state = _state.Apply(change));
+        Recover<RecoveryCompleted>(_ => OnRecovered());
+        Unknown();
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId => $"job-{_jobId}";
+
+    void Unknown()
+    {
+        Command<SubmitJob>(OnSubmit);
+        Command<IJobMessage>(OnUnknown);
+        Command<StopEntity>(_ => Context.Stop(Self));
+    }
+
+    void Live()
+    {
+        Command<SubmitJob>(OnSubmit);
+        Command<GetJob>(_ => Sender.Tell(_state.View()));
+        Command<WatchJob>(OnWatch);
+        Command<Terminated>(OnWatcherGone);
+        Command<IJobMessage>(OnInput);
+        Command<FolderFailed>(OnInput);
+        Command<StopEntity>(_ => Context.Stop(Self));
+    }
+
+    // The job has ended; nobody hears of it before its folder can be read.
+    void Closing()
+    {
+        Command<FolderWritten>(_ => OnClosed());
+        Command<FolderFailed>(OnFolderFailed);
+        Command<StopEntity>(_ => Context.Stop(Self));
+        CommandAny(_ => Stash.Stash());
+    }
+
+    void OnRecovered()
+    {
+        if (_state.IsEmpty) return;
+        Become(Live);
+        if (_state.HasEnded) Show();
+        else Commit(JobLogic.Decide(_state, new ProcessRestarted()));
+    }
+
+    void OnSubmit(SubmitJob command)
+    {
+        try
+        {
+            OnInput(new Submission(command, JobPlan.Of(SpecReader.Read(command.Spec, "spec.yaml"))));
+        }
+        catch (SpecException error)
+        {
+            if (_state.IsEmpty) Passivate();
+            Sender.Tell(new JobRefused(_jobId, error.Message));
+        }
+    }
+
+    void OnUnknown(IJobMessage message)
+    {
+        // First of all, so that whoever submits on hearing the answer meets a new entity.
+        Passivate();
+        OnInput(message);
+    }
+
+    void OnWatch(WatchJob watch)
+    {
+        Context.Watch(watch.Watcher);
+        _watchers.Add(watch.Watcher);
+        watch.Watcher.Tell(_state.View());
+    }
+
+    void OnWatcherGone(Terminated gone)
+    {
+        _watchers.Remove(gone.ActorRef);
+        PassivateIfDone();
+    }
+
+    void OnInput(object input) => Commit(JobLogic.Decide(_state, input));
+
+    void OnFolderFailed(FolderFailed failed)
+    {
+        if (_state.Phase == JobPhase.Completed) OnInput(failed);
+        else OnClosed();
+    }
+
+    void OnClosed()
+    {
+        Become(Live);
+        Publish();
+        Stash.UnstashAll();
+        PassivateIfDone();
+    }
+
+    void Commit(Decision decision)
+    {
+        var sender = Sender;
+        var journalled = decision.Events.OfType<IJournalled>().ToList();
+        if (journalled.Count == 0)
+        {
+            Settle(decision, sender);
+            return;
+        }
+        var left = journalled.Count;
+        PersistAll(journalled, _ => { if (--left == 0) Settle(decision, sender); });
+    }
+
+    void Settle(Decision decision, IActorRef sender)
+    {
+        _state = decision.Events.Aggregate(_state, (state, change) => state.Apply(change));
+        foreach (var effect in decision.Effects) Do(effect, sender);
+        if (decision.Events.Any(change => change is IJournalled)) Show();
+        else if (decision.Events.Any(change => change is JobWaiting)) Publish();
+    }
+
+    void Show()
+    {
+        _folder.Tell(new ShowInFolder(_state));
+        Become(_state.HasEnded ? Closing : Live);
+        if (!_state.HasEnded) Publish();
+        if (LastSequenceNr - _snapshotAt < EventsPerSnapshot) return;
+        SaveSnapshot(_state);
+        _snapshotAt = LastSequenceNr;
+    }
+
+    void Publish()
+    {
+        var view = _state.View();
+        foreach (var watcher in _watchers) watcher.Tell(view);
+    }
+
+    // A failed job stays: its watchers may see it resumed.
+    void PassivateIfDone()
+    {
+        if (_state.Phase is JobPhase.Completed or JobPhase.Cancelled && _watchers.Count == 0) Passivate();
+    }
+
+    void Passivate() => Context.Parent.Tell(new Passivate(new StopEntity()));
+
+    void Do(IJobEffect effect, IActorRef sender)
+    {
+        switch (effect)
+        {
+            case Answer answer: sender.Tell(answer.Message); break;
+            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, ask.Priority)); break;
+            case GiveSlotsBack: _scheduler.Tell(new ReleaseSlots(_jobId)); break;
+            case StartReplicas start: Start(start); break;
+            case StopReplicas stop: foreach (var slot in stop.Workers) slot.Worker.Tell(new StopReplica(_jobId, stop.Generation, stop.Mode)); break;
+            case DeleteCheckpoints delete: _folder.Tell(new RemoveFromFolder(_state.Folder, delete.Names)); break;
+            case ForwardProgress forward: foreach (var watcher in _watchers) watcher.Tell(forward.Progress); break;
+            default: throw new ArgumentOutOfRangeException(nameof(effect), effect, "not an effect of a job");
+        }
+    }
+
+    void Start(StartReplicas start)
+    {
+        var members = start.Slots.Select((slot, rank) => new WorldMember(rank, slot.WorkerId, slot.Host, slot.DataPort)).ToList();
+        var world = new World(_jobId, start.Generation, members, RandomNumberGenerator.GetBytes(32));
+        foreach (var (rank, slot) in start.Slots.Index())
+            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, $"file://{Path.GetFullPath(_state.Folder)}", start.Checkpoint));
+    }
+}

@@ -1,0 +1,106 @@
+using Convoy.Shared.Protocol;
+using MessagePack;
+
+namespace Convoy.Coordinator.Jobs;
+
+/// <summary>Something that changes a <see cref="JobState"/>.</summary>
+public interface IJobEvent;
+
+/// <summary>An event that goes into the journal. Its manifest and keys never change.</summary>
+public interface IJournalled : IJobEvent, IWire;
+
+/// <summary>A client submitted the job.</summary>
+[MessagePackObject, Manifest("job.submitted")]
+public sealed record JobSubmitted(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] string Spec,
+    [property: Key(2)] string Folder,
+    [property: Key(3)] JobPlan Plan) : IJournalled;
+
+/// <summary>The scheduler granted slots: a world of this many ranks starts.</summary>
+/// <param name="Generation">Its number.</param>
+/// <param name="Workers">The worker of every rank.</param>
+/// <param name="Checkpoint">Where it starts; null for a fresh start.</param>
+[MessagePackObject, Manifest("job.world-formed")]
+public sealed record WorldFormed(
+    [property: Key(0)] int Generation,
+    [property: Key(1)] IReadOnlyList<string> Workers,
+    [property: Key(2)] string? Checkpoint) : IJournalled;
+
+/// <summary>Every rank is ready.</summary>
+[MessagePackObject, Manifest("job.training-started")]
+public sealed record TrainingStarted(
+    [property: Key(0)] int Generation,
+    [property: Key(1)] int StepsPerEpoch,
+    [property: Key(2)] IReadOnlyList<string> Classes,
+    [property: Key(3)] long Step) : IJournalled;
+
+/// <summary>A checkpoint lies in the artifact store.</summary>
+[MessagePackObject, Manifest("job.checkpoint-saved")]
+public sealed record CheckpointSaved([property: Key(0)] Checkpoint Checkpoint) : IJournalled;
+
+/// <summary>Checkpoints that need not be kept any longer.</summary>
+[MessagePackObject, Manifest("job.checkpoints-dropped")]
+public sealed record CheckpointsDropped([property: Key(0)] IReadOnlyList<string> Names) : IJournalled;
+
+/// <summary>A checkpoint could not be read; the job goes back to the one before.</summary>
+[MessagePackObject, Manifest("job.checkpoint-discarded")]
+public sealed record CheckpointDiscarded([property: Key(0)] string Name, [property: Key(1)] string Error) : IJournalled;
+
+/// <summary>An epoch is done.</summary>
+[MessagePackObject, Manifest("job.epoch-completed")]
+public sealed record EpochCompleted([property: Key(0)] EpochMetrics Metrics) : IJournalled;
+
+/// <summary>The world is asked to stop with a checkpoint.</summary>
+[MessagePackObject, Manifest("job.pause-requested")]
+public sealed record PauseRequested([property: Key(0)] int Generation) : IJournalled;
+
+/// <summary>The job holds no slots and waits for its user.</summary>
+[MessagePackObject, Manifest("job.paused")]
+public sealed record JobPaused([property: Key(0)] string? Checkpoint) : IJournalled;
+
+/// <summary>The user lets the job go on.</summary>
+[MessagePackObject, Manifest("job.resumed")]
+public sealed record JobResumed([property: Key(0)] string? Checkpoint) : IJournalled;
+
+/// <summary>A world broke; the next one starts from the last checkpoint.</summary>
+[MessagePackObject, Manifest("job.world-lost")]
+public sealed record WorldLost([property: Key(0)] int Generation, [property: Key(1)] string Reason) : IJournalled;
+
+/// <summary>The process that held the job died with the world; it asks for slots again.</summary>
+[MessagePackObject, Manifest("job.requeued")]
+public sealed record JobRequeued([property: Key(0)] int Generation) : IJournalled;
+
+/// <summary>Trained to the end.</summary>
+/// <param name="Test">The model on the test split; null where there is none.</param>
+/// <param name="Selected">The checkpoint whose weights are the model.</param>
+/// <param name="Steps">Steps done in all.</param>
+/// <param name="Seconds">Training and validation, over all epochs.</param>
+[MessagePackObject, Manifest("job.completed")]
+public sealed record JobCompleted(
+    [property: Key(0)] Metrics? Test,
+    [property: Key(1)] string Selected,
+    [property: Key(2)] long Steps,
+    [property: Key(3)] double Seconds) : IJournalled;
+
+/// <summary>Stopped by an error.</summary>
+[MessagePackObject, Manifest("job.failed")]
+public sealed record JobFailed([property: Key(0)] string Error) : IJournalled;
+
+/// <summary>Stopped by its user, for good.</summary>
+[MessagePackObject, Manifest("job.cancelled")]
+public sealed record JobCancelled([property: Key(0)] string JobId) : IJournalled;
+
+// What a restarted process would find out anew: applied, never journalled.
+
+/// <summary>The slots of the world that forms.</summary>
+sealed record SlotsTaken(IReadOnlyList<Slot> Slots) : IJobEvent;
+
+/// <summary>The scheduler says why the job waits.</summary>
+sealed record JobWaiting(string Why) : IJobEvent;
+
+/// <summary>A rank reported that it is ready, has paused or has finished.</summary>
+sealed record RankReported(int Rank, IJobMessage Report) : IJobEvent;
+
+/// <summary>Training moved on.</summary>
+sealed record StepReached(long Step) : IJobEvent;

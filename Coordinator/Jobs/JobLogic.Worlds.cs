@@ -1,0 +1,100 @@
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Jobs;
+
+public static partial class JobLogic
+{
+    static Decision Form(JobState state, IReadOnlyList<Slot> slots)
+    {
+        if (state.HasWorld) return Decision.None;
+        if (state.Phase != JobPhase.Queued) return Decision.Do(new GiveSlotsBack());
+        var formed = new WorldFormed(state.Generation + 1, [.. slots.Select(slot => slot.WorkerId)], state.LastCheckpoint?.Name);
+        return new([formed, new SlotsTaken(slots)], [new StartReplicas(formed.Generation, slots, formed.Checkpoint)]);
+    }
+
+    static Decision Hear(JobState state, IReplicaReport report) => report switch
+    {
+        _ when report.Generation != state.Generation => Decision.None,
+        // The first report of a broken world may be a peer's loss; the cause, heard later, still ends the job.
+        ReplicaFailed { Fatal: true } failed when state.HasWorld || state.Phase == JobPhase.Queued => Fail(state, failed.Error),
+        _ when !state.HasWorld => Decision.None,
+        StepProgress progress => new([new StepReached(progress.Step)], [new ForwardProgress(progress)]),
+        ReplicaReady ready => Ready(state, ready),
+        CheckpointWritten written => Saved(state, written),
+        EpochFinished finished => Epoch(state, finished.Metrics),
+        ReplicaPaused paused => Paused(state, paused),
+        ReplicaFinished finished => Finished(state, finished),
+        ReplicaFailed failed => Broken(state, failed),
+        _ => throw new ArgumentOutOfRangeException(nameof(report), report, "not a report of a replica"),
+    };
+
+    static Decision Ready(JobState state, ReplicaReady ready)
+    {
+        var heard = new RankReported(ready.Rank, ready);
+        return Complete<ReplicaReady>(state, ready.Rank)
+            ? Decision.Note(heard, new TrainingStarted(state.Generation, ready.StepsPerEpoch, ready.Classes, ready.Step))
+            : Decision.Note(heard);
+    }
+
+    static Decision Saved(JobState state, CheckpointWritten written) =>
+        Prune(state, new CheckpointSaved(new Checkpoint(written.Name, written.Step, written.Epoch, written.Sha256, written.Bytes, written.EpochEnd)));
+
+    static Decision Epoch(JobState state, EpochMetrics metrics) =>
+        state.History.Contains(metrics) ? Decision.None : Prune(state, new EpochCompleted(metrics));
+
+    static Decision Prune(JobState state, IJobEvent change)
+    {
+        var after = state.Apply(change);
+        var superfluous = Retention.Superfluous(after.Checkpoints, after.History, state.Plan.KeepCheckpoints);
+        return superfluous.Count == 0
+            ? Decision.Note(change)
+            : new([change, new CheckpointsDropped(superfluous)], [new DeleteCheckpoints(superfluous)]);
+    }
+
+    static Decision Paused(JobState state, ReplicaPaused paused)
+    {
+        if (state.Phase != JobPhase.Pausing) return Decision.None;
+        var heard = new RankReported(paused.Rank, paused);
+        return Complete<ReplicaPaused>(state, paused.Rank)
+            ? new([heard, new JobPaused(state.LastCheckpoint?.Name)], [new GiveSlotsBack()])
+            : Decision.Note(heard);
+    }
+
+    static Decision Finished(JobState state, ReplicaFinished finished)
+    {
+        var heard = new RankReported(finished.Rank, finished);
+        if (!Complete<ReplicaFinished>(state, finished.Rank)) return Decision.Note(heard);
+        var first = finished.Rank == 0 ? finished : (ReplicaFinished)state.Reports[0];
+        var completed = new JobCompleted(first.Test, first.Selected, first.Step, state.History.Sum(row => row.Seconds));
+        return new([heard, completed], [new GiveSlotsBack()]);
+    }
+
+    static Decision Broken(JobState state, ReplicaFailed failed)
+    {
+        var damaged = state.Checkpoints.FirstOrDefault(known => known.Name == failed.DamagedCheckpoint);
+        return damaged is null
+            ? NextWorld(state, failed.Error, state.Slots)
+            : NextWorld(state.Apply(new CheckpointDiscarded(damaged.Name, failed.Error)), failed.Error, state.Slots).After(new CheckpointDiscarded(damaged.Name, failed.Error));
+    }
+
+    static Decision Lose(JobState state, string workerId) =>
+        state.HasWorld && state.Slots.Any(slot => slot.WorkerId == workerId)
+            ? NextWorld(state, $"worker {workerId} is gone", [.. state.Slots.Where(slot => slot.WorkerId != workerId)])
+            : Decision.None;
+
+    static Decision NextWorld(JobState state, string reason, IReadOnlyList<Slot> survivors)
+    {
+        var stop = new StopReplicas(state.Generation, StopMode.Abort, OnePerWorker(survivors));
+        if (state.Phase == JobPhase.Pausing) return new([new JobPaused(state.LastCheckpoint?.Name)], [stop, new GiveSlotsBack()]);
+        return state.Restarts >= MaxRestarts
+            ? new([new JobFailed($"gave up after {MaxRestarts} restarts without progress; the last one: {reason}")], [stop, new GiveSlotsBack()])
+            : new([new WorldLost(state.Generation, reason)], [stop, new GiveSlotsBack(), Ask(state.Plan)]);
+    }
+
+    static bool Complete<TReport>(JobState state, int rank) =>
+        state.Reports.Count(known => known.Key != rank && known.Value is TReport) + 1 == state.WorldSize;
+
+    static StopReplicas Stop(JobState state, StopMode mode) => new(state.Generation, mode, OnePerWorker(state.Slots));
+
+    static IReadOnlyList<Slot> OnePerWorker(IReadOnlyList<Slot> slots) => [.. slots.DistinctBy(slot => slot.WorkerId)];
+}

@@ -1,0 +1,84 @@
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Jobs;
+
+/// <summary>What a job does about its inputs: a pure function, without clock, dice or actor.</summary>
+public static partial class JobLogic
+{
+    /// <summary>Worlds that may be lost in a row, without an epoch or a checkpoint between, before the job fails.</summary>
+    public const int MaxRestarts = 5;
+
+    /// <summary>Decides on an input: a command, a word of the scheduler, a report of a replica, or one of the inputs of <c>JobInputs.cs</c>.</summary>
+    public static Decision Decide(JobState state, object input) => input switch
+    {
+        Submission submission => Submit(state, submission),
+        IJobMessage message when state.IsEmpty => message is IReplicaReport or SlotsPending or SlotsLost or SlotsGranted
+            ? Decision.None
+            : Refuse(message.JobId, $"there is no job '{message.JobId}'"),
+        PauseJob => Pause(state),
+        ResumeJob => Resume(state),
+        CancelJob => Cancel(state),
+        SlotsGranted granted => Form(state, granted.Slots),
+        SlotsPending pending => state.Phase == JobPhase.Queued ? Decision.Note(new JobWaiting(pending.Why)) : Decision.None,
+        SlotsLost lost => Lose(state, lost.WorkerId),
+        IReplicaReport report => Hear(state, report),
+        ProcessRestarted => Restart(state),
+        FolderFailed failed => state.HasEnded && state.Phase != JobPhase.Completed ? Decision.None : Fail(state, failed.Error),
+        _ => throw new ArgumentOutOfRangeException(nameof(input), input, "not an input of a job"),
+    };
+
+    static Decision Submit(JobState state, Submission submission)
+    {
+        var (command, plan) = submission;
+        if (state.IsEmpty)
+            return new Decision([new JobSubmitted(command.JobId, command.Spec, command.Folder, plan)], [Accepted(command.JobId), Ask(plan)]);
+        return state.Spec == command.Spec
+            ? Decision.Do(Accepted(state.JobId))
+            : Refuse(state.JobId, $"job '{state.JobId}' exists with another spec: choose another id");
+    }
+
+    static Decision Pause(JobState state) => state.Phase switch
+    {
+        JobPhase.Queued => new([new JobPaused(state.LastCheckpoint?.Name)], [Accepted(state.JobId), new GiveSlotsBack()]),
+        JobPhase.Forming or JobPhase.Running => new([new PauseRequested(state.Generation)], [Accepted(state.JobId), Stop(state, StopMode.Pause)]),
+        JobPhase.Pausing or JobPhase.Paused => Decision.Do(Accepted(state.JobId)),
+        _ => Refuse(state, "be paused"),
+    };
+
+    static Decision Resume(JobState state) => state.Phase switch
+    {
+        JobPhase.Paused or JobPhase.Failed => new([new JobResumed(state.LastCheckpoint?.Name)], [Accepted(state.JobId), Ask(state.Plan)]),
+        JobPhase.Queued or JobPhase.Forming or JobPhase.Running => Decision.Do(Accepted(state.JobId)),
+        JobPhase.Pausing => Refuse(state.JobId, $"job '{state.JobId}' is still pausing: resume it when it has paused"),
+        _ => Refuse(state, "be resumed"),
+    };
+
+    static Decision Cancel(JobState state) => state.Phase switch
+    {
+        JobPhase.Cancelled => Decision.Do(Accepted(state.JobId)),
+        JobPhase.Completed => Refuse(state, "be cancelled"),
+        _ => End(state, new JobCancelled(state.JobId)).After(Accepted(state.JobId)),
+    };
+
+    static Decision Restart(JobState state) => state.Phase switch
+    {
+        _ when state.IsEmpty => Decision.None,
+        JobPhase.Queued => Decision.Do(Ask(state.Plan)),
+        JobPhase.Forming or JobPhase.Running => new([new JobRequeued(state.Generation)], [Ask(state.Plan)]),
+        JobPhase.Pausing => new([new JobPaused(state.LastCheckpoint?.Name)], [new GiveSlotsBack()]),
+        _ => Decision.None,
+    };
+
+    static Decision Fail(JobState state, string error) => End(state, new JobFailed(error));
+
+    static Decision End(JobState state, IJobEvent end) =>
+        new([end], state.HasWorld ? [Stop(state, StopMode.Abort), new GiveSlotsBack()] : [new GiveSlotsBack()]);
+
+    static Answer Accepted(string jobId) => new(new JobAccepted(jobId));
+
+    static Decision Refuse(string jobId, string reason) => Decision.Do(new Answer(new JobRefused(jobId, reason)));
+
+    static Decision Refuse(JobState state, string what) => Refuse(state.JobId, $"job '{state.JobId}' is {state.Phase.ToString().ToLowerInvariant()} and cannot {what}");
+
+    static AskForSlots Ask(JobPlan plan) => new(plan.MinWorld, plan.MaxWorld, plan.Priority);
+}

@@ -1,0 +1,40 @@
+using Convoy.Shared.Specs;
+using MessagePack;
+
+namespace Convoy.Coordinator.Jobs;
+
+/// <summary>What a job's decisions need of its spec, journalled so that replay never reads YAML.</summary>
+/// <param name="Name">What the run is called.</param>
+/// <param name="MinWorld">Fewest replicas.</param>
+/// <param name="MaxWorld">Most replicas.</param>
+/// <param name="Epochs">Passes over the training samples.</param>
+/// <param name="KeepCheckpoints">How many of the latest checkpoints to keep, beside the best.</param>
+/// <param name="Priority">Higher goes first.</param>
+[MessagePackObject]
+public sealed record JobPlan(
+    [property: Key(0)] string Name,
+    [property: Key(1)] int MinWorld,
+    [property: Key(2)] int MaxWorld,
+    [property: Key(3)] int Epochs,
+    [property: Key(4)] int KeepCheckpoints,
+    [property: Key(5)] int Priority = 0)
+{
+    /// <summary>The plan of a spec.</summary>
+    public static JobPlan Of(TrainingSpec spec) => new(spec.Name, spec.World.Min, Math.Max(spec.World.Min, spec.World.Max), spec.Epochs, spec.Checkpoint.Keep);
+}
+
+/// <summary>A checkpoint that the job knows.</summary>
+/// <param name="Name">In the artifact store.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="Sha256">Of the file.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="EpochEnd">Whether it stands at the end of an epoch.</param>
+[MessagePackObject]
+public sealed record Checkpoint(
+    [property: Key(0)] string Name,
+    [property: Key(1)] long Step,
+    [property: Key(2)] int Epoch,
+    [property: Key(3)] string Sha256,
+    [property: Key(4)] long Bytes,
+    [property: Key(5)] bool EpochEnd);

@@ -1,0 +1,114 @@
+using Convoy.Shared.Protocol;
+using MessagePack;
+
+namespace Convoy.Coordinator.Jobs;
+
+/// <summary>All that is known of a job: a fold of its events. The keyed part is the snapshot; the rest is what a restart finds out anew.</summary>
+[MessagePackObject, Manifest("job.state")]
+public sealed record JobState : IWire
+{
+    /// <summary>Before the first event.</summary>
+    public static readonly JobState Empty = new();
+
+    /// <summary>The job; empty before it is submitted.</summary>
+    [Key(0)] public string JobId { get; init; } = "";
+    /// <summary>Its spec as canonical YAML.</summary>
+    [Key(1)] public string Spec { get; init; } = "";
+    /// <summary>Its run folder.</summary>
+    [Key(2)] public string Folder { get; init; } = "";
+    /// <summary>What its decisions need of the spec.</summary>
+    [Key(3)] public JobPlan Plan { get; init; } = new("", 1, 1, 1, 1);
+    /// <summary>Where it stands.</summary>
+    [Key(4)] public JobPhase Phase { get; init; }
+    /// <summary>Number of the latest world; 0 before the first.</summary>
+    [Key(5)] public int Generation { get; init; }
+    /// <summary>The worker of every rank of the latest world.</summary>
+    [Key(6)] public IReadOnlyList<string> Workers { get; init; } = [];
+    /// <summary>Steps in an epoch; 0 before the data was opened.</summary>
+    [Key(7)] public int StepsPerEpoch { get; init; }
+    /// <summary>Names of the data set's classes.</summary>
+    [Key(8)] public IReadOnlyList<string> Classes { get; init; } = [];
+    /// <summary>By step.</summary>
+    [Key(9)] public IReadOnlyList<Checkpoint> Checkpoints { get; init; } = [];
+    /// <summary>By epoch.</summary>
+    [Key(10)] public IReadOnlyList<EpochMetrics> History { get; init; } = [];
+    /// <summary>Worlds lost since the last epoch or checkpoint.</summary>
+    [Key(11)] public int Restarts { get; init; }
+    /// <summary>The error of a failed job, the reason of the latest restart.</summary>
+    [Key(12)] public string? Error { get; init; }
+    /// <summary>How it ended; null unless completed.</summary>
+    [Key(13)] public JobCompleted? Result { get; init; }
+    /// <summary>Steps done at the latest durable event.</summary>
+    [Key(14)] public long SavedStep { get; init; }
+
+    /// <summary>The slots of the current world.</summary>
+    [IgnoreMember] public IReadOnlyList<Slot> Slots { get; init; } = [];
+    /// <summary>The latest report of every rank of the current world.</summary>
+    [IgnoreMember] public IReadOnlyDictionary<int, IJobMessage> Reports { get; init; } = new Dictionary<int, IJobMessage>();
+    /// <summary>Why it waits for slots.</summary>
+    [IgnoreMember] public string? Waiting { get; init; }
+    /// <summary>The latest step heard of; 0 for none.</summary>
+    [IgnoreMember] public long LiveStep { get; init; }
+
+    /// <summary>Whether nobody has submitted it.</summary>
+    [IgnoreMember] public bool IsEmpty => JobId.Length == 0;
+    /// <summary>Whether a world forms, trains or stops.</summary>
+    [IgnoreMember] public bool HasWorld => !IsEmpty && Phase is JobPhase.Forming or JobPhase.Running or JobPhase.Pausing;
+    /// <summary>Whether it trains no more unless its user says so.</summary>
+    [IgnoreMember] public bool HasEnded => Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled;
+    /// <summary>Where the next world starts; null for a fresh start.</summary>
+    [IgnoreMember] public Checkpoint? LastCheckpoint => Checkpoints.Count > 0 ? Checkpoints[^1] : null;
+    /// <summary>Number of ranks of the latest world.</summary>
+    [IgnoreMember] public int WorldSize => Workers.Count;
+
+    /// <summary>What it looks like from outside.</summary>
+    public JobView View() => new(
+        JobId, Plan.Name, Phase, Phase == JobPhase.Queued ? Waiting ?? Error : Error, Generation, WorldSize,
+        Math.Max(LiveStep, SavedStep), (long)StepsPerEpoch * Plan.Epochs, Plan.Epochs, History, Retention.Best(History)?.Epoch, Result?.Test, Folder);
+
+    /// <summary>The state after an event.</summary>
+    public JobState Apply(IJobEvent change) => change switch
+    {
+        JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Phase = JobPhase.Queued },
+        SlotsTaken e => this with { Slots = e.Slots },
+        WorldFormed e => StartAt(e.Checkpoint) with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Waiting = null },
+        TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, SavedStep = e.Step },
+        CheckpointSaved e => With(e.Checkpoint) with { Restarts = 0, Error = null },
+        CheckpointsDropped e => this with { Checkpoints = [.. Checkpoints.Where(checkpoint => !e.Names.Contains(checkpoint.Name))] },
+        CheckpointDiscarded e => this with { Checkpoints = [.. Checkpoints.Where(checkpoint => checkpoint.Name != e.Name)], Error = e.Error },
+        EpochCompleted e => With(e.Metrics) with { Restarts = 0, Error = null },
+        PauseRequested => this with { Phase = JobPhase.Pausing },
+        JobPaused => WithoutWorld() with { Phase = JobPhase.Paused },
+        JobResumed => WithoutWorld() with { Phase = JobPhase.Queued, Restarts = 0, Error = null },
+        WorldLost e => WithoutWorld() with { Phase = JobPhase.Queued, Restarts = Restarts + 1, Error = e.Reason },
+        JobRequeued => WithoutWorld() with { Phase = JobPhase.Queued },
+        JobCompleted e => WithoutWorld() with { Phase = JobPhase.Completed, Result = e, SavedStep = e.Steps, Error = null },
+        JobFailed e => WithoutWorld() with { Phase = JobPhase.Failed, Error = e.Error, Result = null },
+        JobCancelled => WithoutWorld() with { Phase = JobPhase.Cancelled, Error = null },
+        JobWaiting e => this with { Waiting = e.Why },
+        RankReported e => this with { Reports = new Dictionary<int, IJobMessage>(Reports) { [e.Rank] = e.Report } },
+        StepReached e => this with { LiveStep = e.Step },
+        _ => throw new ArgumentOutOfRangeException(nameof(change), change, "not an event of a job"),
+    };
+
+    // Epochs after the starting point are trained again: their rows would stand for weights that are gone.
+    JobState StartAt(string? checkpoint)
+    {
+        var start = Checkpoints.FirstOrDefault(known => known.Name == checkpoint);
+        return this with { History = [.. History.Where(row => row.Epoch <= (start?.Epoch ?? 0))], SavedStep = start?.Step ?? 0, LiveStep = 0 };
+    }
+
+    JobState With(Checkpoint saved) => this with
+    {
+        Checkpoints = [.. Checkpoints.Where(known => known.Name != saved.Name).Append(saved).OrderBy(known => known.Step)],
+        SavedStep = saved.Step,
+    };
+
+    JobState With(EpochMetrics row) => this with
+    {
+        History = [.. History.Where(known => known.Epoch < row.Epoch), row],
+        SavedStep = Math.Max(SavedStep, (long)row.Epoch * StepsPerEpoch),
+    };
+
+    JobState WithoutWorld() => this with { Slots = Empty.Slots, Reports = Empty.Reports, Waiting = null, LiveStep = 0 };
+}

@@ -1,0 +1,26 @@
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Jobs;
+
+/// <summary>Which epoch is best and which checkpoints may go.</summary>
+public static class Retention
+{
+    /// <summary>Highest validation accuracy, then lowest validation loss, then the earliest; the last epoch where nothing is validated; null without epochs.</summary>
+    public static EpochMetrics? Best(IReadOnlyList<EpochMetrics> history) =>
+        history.Where(epoch => epoch.Validation is not null)
+            .OrderByDescending(epoch => epoch.Validation!.Accuracy)
+            .ThenBy(epoch => epoch.Validation!.Loss)
+            .ThenBy(epoch => epoch.Epoch)
+            .FirstOrDefault() ?? history.LastOrDefault();
+
+    /// <summary>Names of the checkpoints outside {the best saved epoch's, the last <paramref name="keep"/>}.</summary>
+    /// <param name="checkpoints">By step.</param>
+    /// <param name="history">By epoch.</param>
+    /// <param name="keep">How many of the latest stay.</param>
+    public static IReadOnlyList<string> Superfluous(IReadOnlyList<Checkpoint> checkpoints, IReadOnlyList<EpochMetrics> history, int keep)
+    {
+        var saved = checkpoints.Where(checkpoint => checkpoint.EpochEnd).Select(checkpoint => checkpoint.Epoch).ToHashSet();
+        var best = Best([.. history.Where(epoch => saved.Contains(epoch.Epoch))])?.Epoch;
+        return [.. checkpoints.SkipLast(keep).Where(checkpoint => !(checkpoint.EpochEnd && checkpoint.Epoch == best)).Select(checkpoint => checkpoint.Name)];
+    }
+}

@@ -1,0 +1,62 @@
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Hosting.SBR;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Serialization;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Convoy.Shared.Hosting;
+
+/// <summary>A node of the cluster as a hosted service.</summary>
+public static class ConvoyCluster
+{
+    /// <summary>Part of every address: nodes of another name cannot meet.</summary>
+    public const string SystemName = "convoy";
+
+    /// <summary>Adds the actor system: remoting, cluster, the wire serializer, the journal; then what the node's roles need.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">Checked here: <see cref="NodeOptionsException"/>.</param>
+    /// <param name="roleSetup">Adds the roles' actors.</param>
+    public static IServiceCollection AddConvoyCluster(this IServiceCollection services, NodeOptions options, Action<AkkaConfigurationBuilder, IServiceProvider> roleSetup)
+    {
+        options.Validated();
+        var types = WireTypes.From([typeof(IWire).Assembly, .. options.WireAssemblies]);
+        return services.AddAkka(SystemName, (akka, provider) =>
+        {
+            akka.ConfigureLoggers(loggers =>
+            {
+                loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            });
+            akka.AddHocon(Constants(), HoconAddMode.Prepend)
+                .WithRemoting(new RemoteOptions { HostName = options.Hostname, PublicHostName = options.ReachableAs, Port = options.Port })
+                .WithClustering(new ClusterOptions
+                {
+                    Roles = [.. options.Roles],
+                    SeedNodes = [.. options.SeedAddresses],
+                    SplitBrainResolver = new StaticQuorumOption { Role = NodeRoles.Coordinator, QuorumSize = 1 },
+                })
+                .WithCustomSerializer("wire", [typeof(IWire)], system => new WireSerializer(system, types));
+            if (options.Journal is { } file) akka.AddHocon(SqliteJournal.Prepare(file), HoconAddMode.Prepend).AddHocon(SqliteJournal.Defaults, HoconAddMode.Append);
+            // First of all starters, so that the cluster forms while the actors are made.
+            if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
+            roleSetup(akka, provider);
+        });
+    }
+
+    static void JoinSelf(Akka.Actor.ActorSystem system)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        cluster.Join(cluster.SelfAddress);
+    }
+
+    static Config Constants()
+    {
+        using var resource = typeof(ConvoyCluster).Assembly.GetManifestResourceStream("Convoy.Shared.Hosting.convoy.conf")!;
+        using var reader = new StreamReader(resource);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+}

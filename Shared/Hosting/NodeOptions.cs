@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Convoy.Shared.Hosting;
+
+/// <summary>How a node takes part in the cluster.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>What it does: some of <see cref="NodeRoles"/>.</summary>
+    public required IReadOnlyList<string> Roles { get; init; }
+    /// <summary>The address it binds.</summary>
+    public string Hostname { get; init; } = "127.0.0.1";
+    /// <summary>The name others reach it by, where it is another.</summary>
+    public string? PublicHostname { get; init; }
+    /// <summary>The port of the control plane; 0 takes a free one.</summary>
+    public int Port { get; init; }
+    /// <summary><c>host:port</c> of the nodes to join, the same list in the same order on every node; empty forms a cluster with itself.</summary>
+    public IReadOnlyList<string> Seeds { get; init; } = [];
+    /// <summary>The SQLite file of the journal; null for a node that persists nothing.</summary>
+    public string? Journal { get; init; }
+    /// <summary>Assemblies that bring messages or events of their own, beside Shared.</summary>
+    public IReadOnlyList<Assembly> WireAssemblies { get; init; } = [];
+
+    /// <summary>What others call it.</summary>
+    public string ReachableAs => PublicHostname ?? Hostname;
+
+    /// <summary>These options, if they make sense. <see cref="NodeOptionsException"/> otherwise.</summary>
+    public NodeOptions Validated()
+    {
+        if (Roles.Count == 0) throw new NodeOptionsException($"a node needs at least one role of {string.Join(", ", NodeRoles.All)}");
+        if (Roles.FirstOrDefault(role => !NodeRoles.All.Contains(role)) is { } unknown)
+            throw new NodeOptionsException($"unknown role '{unknown}': expected {string.Join(", ", NodeRoles.All)}");
+        if (Port is < 0 or > 65535) throw new NodeOptionsException($"port {Port} is not between 0 and 65535");
+        if (Hostname is "0.0.0.0" or "::" && PublicHostname is null)
+            throw new NodeOptionsException($"a node that binds {Hostname} needs a public host name that others reach it by");
+        foreach (var seed in Seeds) _ = SplitSeed(seed);
+        return this;
+    }
+
+    /// <summary>The seeds as the cluster spells them.</summary>
+    public IReadOnlyList<string> SeedAddresses => [.. Seeds.Select(SplitSeed).Select(seed => $"akka.tcp://{ConvoyCluster.SystemName}@{seed.Host}:{seed.Port}")];
+
+    static (string Host, int Port) SplitSeed(string seed)
+    {
+        var colon = seed.LastIndexOf(':');
+        return colon > 0 && int.TryParse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+            ? (seed[..colon], port)
+            : throw new NodeOptionsException($"'{seed}' is not an address to join: expected HOST:PORT, such as 10.0.0.5:4053");
+    }
+}
+
+/// <summary>What nodes do.</summary>
+public static class NodeRoles
+{
+    /// <summary>Runs jobs; holds the journal.</summary>
+    public const string Coordinator = "coordinator";
+    /// <summary>Holds replicas.</summary>
+    public const string Worker = "worker";
+    /// <summary>Makes batches.</summary>
+    public const string Augmenter = "augmenter";
+    /// <summary>Shows what goes on.</summary>
+    public const string Monitor = "monitor";
+    /// <summary>Gives commands only.</summary>
+    public const string Client = "client";
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Coordinator, Worker, Augmenter, Monitor, Client];
+}
+
+/// <summary>Options of a node that make no sense; the message says which and what to give.</summary>
+public sealed class NodeOptionsException(string message) : Exception(message);

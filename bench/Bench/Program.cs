@@ -1,0 +1,17 @@
+using System.Globalization;
+using Convoy.Bench;
+using Convoy.Shared.Specs;
+using Convoy.Worker.Native;
+
+// bench bare|convoy mnist|cats-dogs [key=value ...]: one measurement, milliseconds a step on standard output.
+var options = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+int Int(string key, int otherwise) => options.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+var (kind, net) = (args[0], args[1]);
+if (options.GetValueOrDefault("allocator") != "system") Allocator.Tune();
+LibTorch.Load();
+var batch = Int("batch", Nets.Batch(net));
+var (steps, warmup, threads) = (Int("steps", 60), Int("warmup", 10), Int("threads", 1));
+var milliseconds = kind == "bare"
+    ? Loops.Bare(net, batch, steps, warmup, threads, options.GetValueOrDefault("layout") == "channels_last")
+    : Loops.Convoy(net, batch, steps, warmup, Int("replicas", 1), threads, Enum.Parse<Precision>(options.GetValueOrDefault("precision", "Float32"), ignoreCase: true));
+Console.WriteLine(milliseconds.ToString("F3", CultureInfo.InvariantCulture));

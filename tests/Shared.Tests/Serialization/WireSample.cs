@@ -1,0 +1,47 @@
+using System.Reflection;
+using Akka.Actor;
+using Convoy.Shared.Serialization;
+
+namespace Convoy.Shared.Tests.Serialization;
+
+/// <summary>Every message of an assembly as its bytes, to compare with those of earlier versions.</summary>
+sealed class WireSample : IDisposable
+{
+    readonly ActorSystem _system = ActorSystem.Create("convoy");
+    readonly WireSerializer _serializer;
+
+    public WireSample(Assembly assembly) : this(WireTypes.From(assembly)) { }
+
+    public WireSample(WireTypes types) => (Types, _serializer) = (types, new WireSerializer((ExtendedActorSystem)_system, types));
+
+    public WireTypes Types { get; }
+
+    /// <summary>A line <c>manifest hex</c> for each.</summary>
+    public IReadOnlyList<string> Lines => [.. Types.All.Select(row => $"{row.Manifest} {Convert.ToHexStringLower(Bytes(row.Type))}")];
+
+    public byte[] Bytes(Type type) => _serializer.ToBinary(new Samples(_system).Of(type));
+
+    /// <summary>The same bytes after a way there and back.</summary>
+    public byte[] RoundTrip(Type type, string manifest)
+    {
+        var back = _serializer.FromBinary(Bytes(type), manifest);
+        Assert.Equal(type, back.GetType());
+        Assert.Equal(manifest, _serializer.Manifest(back));
+        return _serializer.ToBinary(back);
+    }
+
+    public object Read(string manifest, byte[] bytes) => _serializer.FromBinary(bytes, manifest);
+
+    public string ManifestOf(object message) => _serializer.Manifest(message);
+
+    /// <summary>Fails with both texts where a message's bytes differ from the file's, or one of the two lacks it.</summary>
+    public void MustMatch(Assembly holder, string resource)
+    {
+        using var reader = new StreamReader(holder.GetManifestResourceStream(resource)!);
+        var golden = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var wrong = Lines.Except(golden).Select(line => $"now      {line}").Concat(golden.Except(Lines).Select(line => $"golden   {line}")).OrderBy(line => line[9..], StringComparer.Ordinal).ToList();
+        Assert.True(wrong.Count == 0, $"messages on the wire have changed ({resource}):\n{string.Join('\n', wrong)}");
+    }
+
+    public void Dispose() => _system.Dispose();
+}

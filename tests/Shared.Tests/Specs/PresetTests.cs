@@ -1,0 +1,79 @@
+using Convoy.Shared.Models;
+using Convoy.Shared.Specs;
+
+namespace Convoy.Shared.Tests.Specs;
+
+public sealed class PresetTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("convoy-specs").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void There_are_three() => Assert.Equal(["digits", "mnist-convnet", "mnist-dense"], Presets.Names);
+
+    [Theory]
+    [InlineData("digits", 93_322, 64, 4)]
+    [InlineData("mnist-convnet", 93_322, 64, 5)]
+    [InlineData("mnist-dense", 407_050, 128, 5)]
+    public void Each_holds_together_and_reads_back(string name, long parameters, int batch, int epochs)
+    {
+        var spec = SpecSource.Load(name);
+
+        Assert.Equal((name, batch, epochs), (spec.Name, spec.BatchSize, spec.Epochs));
+        Assert.Equal(parameters, ModelPlanner.Plan(spec.Model).Parameters);
+        Assert.Equal(SpecWriter.Write(spec), SpecWriter.Write(SpecReader.Read(SpecWriter.Write(spec), "spec.yaml")));
+        Assert.DoesNotMatch("^#|\n|^$", Presets.Describe(name));
+    }
+
+    [Fact]
+    public void Settings_reach_a_preset() => Assert.Equal(1, SpecSource.Load("digits", ["epochs=1"]).Epochs);
+
+    [Fact]
+    public void A_file_is_read_and_names_the_run()
+    {
+        var path = Path.Combine(_folder, "cats-dogs-net.yaml");
+        File.WriteAllText(path, CatsAndDogs, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+        var spec = SpecSource.Load(path);
+
+        Assert.Equal("cats-dogs-net", spec.Name);
+        Assert.Equal(3_453_121, ModelPlanner.Plan(spec.Model).Parameters);
+    }
+
+    [Fact]
+    public void Neither_a_preset_nor_a_file_names_the_nearest_preset() =>
+        Assert.Equal("mnist-convnt: neither a preset nor a file; did you mean 'mnist-convnet'? ('convoy presets' lists the presets)", Error("mnist-convnt"));
+
+    [Fact]
+    public void A_folder_and_a_file_of_another_kind_are_refused()
+    {
+        Assert.Equal($"{_folder}: a folder; expected a preset's name or a YAML file", Error(_folder));
+        var junk = Path.Combine(_folder, "junk.yaml");
+        File.WriteAllBytes(junk, [0x1f, 0x8b, 0xff, 0xfe, 0x00]);
+        Assert.Equal($"{junk}: not UTF-8 text; expected a YAML file", Error(junk));
+        File.WriteAllBytes(junk, new byte[4_000_001]);
+        Assert.Equal($"{junk}: 4000001 bytes; too large for a spec", Error(junk));
+    }
+
+    private static string Error(string presetOrPath) => Assert.Throws<SpecException>(() => SpecSource.Load(presetOrPath)).Message;
+
+    private const string CatsAndDogs = """
+        data: {kind: idx}
+        model:
+          input: [150, 150, 3]
+          layers:
+            - conv2d: {filters: 32, kernel: 3, activation: relu}
+            - max_pooling2d: {pool: 2}
+            - conv2d: {filters: 64, kernel: 3, activation: relu}
+            - max_pooling2d: {pool: 2}
+            - conv2d: {filters: 128, kernel: 3, activation: relu}
+            - max_pooling2d: {pool: 2}
+            - conv2d: {filters: 128, kernel: 3, activation: relu}
+            - max_pooling2d: {pool: 2}
+            - flatten
+            - dense: {units: 512, activation: relu}
+            - dense: {units: 1, activation: sigmoid}
+        loss: binary_crossentropy
+        """;
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Convoy.Shared.Artifacts;
+using Convoy.Shared.Data;
+using Convoy.Shared.Models;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+using Convoy.Worker.Checkpoints;
+using Convoy.Worker.Gradients;
+using Convoy.Worker.Models;
+using Convoy.Worker.Native;
+using Convoy.Worker.Training;
+using TorchSharp;
+
+namespace Convoy.Worker.Tests.Support;
+
+/// <summary>A world of replicas in this process, run as the worker runs them but without actors.</summary>
+internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore store)
+{
+    /// <summary>Everything the replicas told, by rank 0 to n in the order told.</summary>
+    public ConcurrentQueue<IJobMessage> Told { get; } = new();
+
+    /// <summary>Weights of every rank at the end.</summary>
+    public float[][] Weights { get; private set; } = [];
+
+    /// <summary>Asked at every report; a true pauses the world.</summary>
+    public Func<IJobMessage, bool> PauseWhen { get; init; } = _ => false;
+
+    public TestWorld Run(int size, string? checkpoint = null)
+    {
+        LibTorch.Load();
+        using var group = new SharedMemoryGroup(size);
+        Weights = new float[size][];
+        var errors = new ConcurrentQueue<Exception>();
+        var threads = Enumerable.Range(0, size).Select(rank => new Thread(() =>
+        {
+            try
+            {
+                RunRank(group, rank, size, checkpoint);
+            }
+            catch (Exception error)
+            {
+                errors.Enqueue(error);
+                group.Break();
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return errors.FirstOrDefault(error => error is not PeerLostException) is { } first ? throw first : this;
+    }
+
+    void RunRank(SharedMemoryGroup group, int rank, int size, string? checkpoint)
+    {
+        torch.set_num_threads(1);
+        using ICollective world = size == 1 ? new SoloCollective() : group.Join(rank);
+        using var replica = new Replica(spec, ModelPlanner.Plan(spec.Model), world);
+        using var control = new ReplicaControl();
+        var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
+        var report = new Reporter(new World("test", 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
+        using var loop = new TrainingLoop(spec, data, replica, store, control, report, TimeProvider.System);
+        loop.Run(checkpoint is null ? new TrainingState() : Checkpoint.Load(store, checkpoint, replica));
+        Weights[rank] = FlatParameters.Floats(replica.Network.Parameters.Values).ToArray();
+    }
+
+    void Tell(IJobMessage message, ReplicaControl control)
+    {
+        Told.Enqueue(message);
+        if (PauseWhen(message)) control.Pause();
+    }
+}
