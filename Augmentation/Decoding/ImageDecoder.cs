@@ -7,6 +7,9 @@ namespace Convoy.Augmentation.Decoding;
 /// <summary>Reads picture files into the bytes a model takes.</summary>
 public static class ImageDecoder
 {
+    // OpenCV writes warnings about damaged files to standard error by itself; here they are exceptions.
+    static ImageDecoder() => Cv2.SetLogLevel(LogLevel.SILENT);
+
     /// <summary>Reads a picture and brings it to a shape: 1 channel is grey, 3 are red, green, blue. The size is changed without
     /// regard to the sides' ratio, as Keras does, by area when the picture shrinks and linearly when it grows.</summary>
     /// <returns>Bytes, height x width x channel.</returns>
@@ -15,19 +18,19 @@ public static class ImageDecoder
     {
         if (!shape.IsImage || shape.Channels is not (1 or 3))
             throw new ArgumentException($"a picture has 1 or 3 channels, {shape} does not", nameof(shape));
-        using var read = Read(path, shape.Channels == 1 ? ImreadModes.Grayscale : ImreadModes.Color);
-        using var sized = Resize(read, shape);
-        if (shape.Channels == 3)
-            Cv2.CvtColor(sized, sized, ColorConversionCodes.BGR2RGB);
+        using var picture = Read(path);
+        // Grey is made here and not by the decoders, which round it each in its own way.
+        Cv2.CvtColor(picture, picture, shape.Channels == 1 ? ColorConversionCodes.BGR2GRAY : ColorConversionCodes.BGR2RGB);
+        using var sized = Resize(picture, shape);
         return Bytes(sized, shape);
     }
 
-    static Mat Read(string path, ImreadModes mode)
+    static Mat Read(string path)
     {
         var file = FileBytes(path);
         try
         {
-            var picture = Cv2.ImDecode(file, mode);
+            var picture = Cv2.ImDecode(file, ImreadModes.Color);
             if (picture.Empty())
             {
                 picture.Dispose();

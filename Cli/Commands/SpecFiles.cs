@@ -9,6 +9,6 @@ static class SpecFiles
     public static TrainingSpec Load(CliHost host, string source, IReadOnlyList<string>? overrides = null)
     {
         var path = host.Absolute(source);
-        return SpecSource.Load(!Presets.Names.Contains(source) && File.Exists(path) ? host.Shown(path) : source, overrides);
+        return SpecSource.Load(!Presets.Names.Contains(source) && File.Exists(path) ? path : source, overrides);
     }
 }

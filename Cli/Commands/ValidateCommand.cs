@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Convoy.Cli.CommandLine;
 using Convoy.Shared.Models;
-using Convoy.Shared.Specs;
 
 namespace Convoy.Cli.Commands;
 

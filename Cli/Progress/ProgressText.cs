@@ -35,8 +35,11 @@ public static class ProgressText
     public static string Quality(double loss, double accuracy) => Invariant($"loss {loss:F4}  acc {accuracy:F4}");
 
     /// <summary><c>0:58</c>, <c>1:02:03</c></summary>
-    public static string Clock(TimeSpan time) =>
-        time.TotalHours >= 1 ? Invariant($"{(long)time.TotalHours}:{time:mm\\:ss}") : Invariant($"{time:m\\:ss}");
+    public static string Clock(TimeSpan time)
+    {
+        var rounded = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+        return rounded.TotalHours >= 1 ? Invariant($"{(long)rounded.TotalHours}:{rounded:mm\\:ss}") : Invariant($"{rounded:m\\:ss}");
+    }
 
     static string Count(long number, string what) => Invariant($"{number:N0} {what}{(number == 1 ? "" : "s")}");
 }

@@ -19,7 +19,7 @@ public sealed class RunPlanner(CliHost host)
     {
         if (request.Source is null)
             throw CliException.Usage("train needs a preset or a spec file ('convoy presets' lists the presets); see 'convoy train --help'");
-        var spec = SpecFiles.Load(host, request.Source, Overrides(request));
+        var spec = Load(request);
         var stamp = host.Time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var folder = host.Absolute(request.Out ?? Path.Combine(RunsFolder, $"{Slug(spec.Name)}-{stamp}"));
         return new RunPlan(IdOf(folder), folder, spec, Resumes: false);
@@ -40,7 +40,7 @@ public sealed class RunPlanner(CliHost host)
     {
         if (request.Source is null)
             throw CliException.Usage("--resume needs --out DIR, the run's folder, or the preset or spec whose newest run is meant");
-        var name = SpecFiles.Load(host, request.Source, Overrides(request)).Name;
+        var name = Load(request).Name;
         var runs = host.Absolute(RunsFolder);
         return (Directory.Exists(runs) ? Directory.GetDirectories(runs) : [])
             .Where(host.Jobs.HasJournal)
@@ -58,28 +58,38 @@ public sealed class RunPlanner(CliHost host)
     void CheckSame(TrainingSpec stored, TrainRequest request, string shown)
     {
         var text = SpecWriter.Write(stored);
-        foreach (var change in Overrides(request))
-            if (SpecWriter.Write(SpecReader.Read(text, ModelFolder.Spec, [change])) != text)
-                throw CliException.Usage($"a resumed run keeps its spec ({shown}/{ModelFolder.Spec}), and '{change}' would change it; leave it out, or start a new run");
+        var changes = request.Set.Select(set => (Override: set, Written: $"--set {set}")).Concat(Flags(request));
+        foreach (var change in changes)
+            if (SpecWriter.Write(SpecReader.Read(text, ModelFolder.Spec, [change.Override])) != text)
+                throw CliException.Usage($"a resumed run keeps its spec, and {change.Written} would change it ({shown}/{ModelFolder.Spec}); leave it out, or start a new run");
         if (request.Source is not null && request.Out is not null && SpecFiles.Load(host, request.Source).Name is var name && name != stored.Name)
             throw CliException.Usage($"{shown}: holds a run of '{stored.Name}', not of '{name}'");
     }
 
-    List<string> Overrides(TrainRequest request)
+    TrainingSpec Load(TrainRequest request)
     {
-        var overrides = request.Set.ToList();
-        if (request.Data is not null)
-            overrides.Add($"data.path='{host.Absolute(request.Data).Replace("'", "''", StringComparison.Ordinal)}'");
-        AddNumber("epochs", request.Epochs);
-        AddNumber("world.max", request.Workers);
-        AddNumber("seed", request.Seed);
-        return overrides;
-
-        void AddNumber(string field, int? value)
+        var flags = Flags(request);
+        try
         {
-            if (value is { } number)
-                overrides.Add(FormattableString.Invariant($"{field}={number}"));
+            return SpecFiles.Load(host, request.Source!, [.. request.Set, .. flags.Select(flag => flag.Override)]);
         }
+        catch (SpecException error)
+        {
+            // A flag is told as the user wrote it, not as what it stands for.
+            throw new SpecException([.. error.Problems.Select(problem =>
+                flags.Aggregate(problem, (text, flag) => text.Replace($"--set {flag.Override}", flag.Written, StringComparison.Ordinal)))]);
+        }
+    }
+
+    List<(string Override, string Written)> Flags(TrainRequest request)
+    {
+        var flags = new List<(string, string)>();
+        if (request.Data is { } data)
+            flags.Add(($"data.path='{host.Absolute(data).Replace("'", "''", StringComparison.Ordinal)}'", $"--data {data}"));
+        foreach (var (field, flag, value) in new[] { ("epochs", "epochs", request.Epochs), ("world.max", "workers", request.Workers), ("seed", "seed", request.Seed) })
+            if (value is { } number)
+                flags.Add((FormattableString.Invariant($"{field}={number}"), FormattableString.Invariant($"--{flag} {number}")));
+        return flags;
     }
 
     static string IdOf(string folder) => Slug(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));

@@ -15,6 +15,7 @@ public sealed class CommandLineTests
     [InlineData("--epochs: expected a whole number of at least 1, not 'ten'; see 'convoy train --help'", "train", "digits", "--epochs", "ten")]
     [InlineData("train needs a preset or a spec file ('convoy presets' lists the presets); see 'convoy train --help'", "train")]
     [InlineData("digts: neither a preset nor a file; did you mean 'digits'? ('convoy presets' lists the presets)", "train", "digts")]
+    [InlineData("--data there: digits has no path; only idx has it", "train", "digits", "--data", "there")]
     [InlineData("--resume needs --out DIR, the run's folder, or the preset or spec whose newest run is meant", "train", "--resume")]
     [InlineData("no run of 'digits' in runs/ to resume; name its folder with --out DIR", "train", "digits", "--resume")]
     [InlineData("gone: no such folder; expected a run's folder, with model.yaml and model.safetensors", "evaluate", "gone")]
@@ -86,12 +87,12 @@ public sealed class CommandLineTests
     public async Task A_spec_with_a_typo_is_refused_with_file_line_and_the_nearest_key()
     {
         using var convoy = new Invocation();
-        convoy.Write("bad.yaml", "data: {kind: digits}\nepoch: 3\nmodel:\n  input: [28, 28, 1]\n  layers:\n    - flatten\n    - dense: {units: 10, activation: softmax}\n");
+        var file = convoy.Write("bad.yaml", "data: {kind: digits}\nepoch: 3\nmodel:\n  input: [28, 28, 1]\n  layers:\n    - flatten\n    - dense: {units: 10, activation: softmax}\n");
 
         Assert.Equal(ExitCode.Usage, await convoy.RunAsync("validate", "bad.yaml"));
 
         var line = Assert.Single(convoy.ErrorLines);
-        Assert.StartsWith("convoy: bad.yaml", line);
+        Assert.StartsWith($"convoy: {file}", line);
         Assert.Contains("epochs", line);
     }
 

@@ -69,7 +69,7 @@ public sealed class ResumeTests
         var (other, _) = await ResumeAsync(convoy, JobPhase.Paused, "here", "train", "--resume", "--out", "here", "--epochs", "9");
 
         Assert.Equal((ExitCode.Done, ExitCode.Usage), (same, other));
-        Assert.Equal(["convoy: a resumed run keeps its spec (here/spec.yaml), and 'epochs=9' would change it; leave it out, or start a new run"], convoy.ErrorLines);
+        Assert.Equal(["convoy: a resumed run keeps its spec, and --epochs 9 would change it (here/spec.yaml); leave it out, or start a new run"], convoy.ErrorLines);
     }
 
     [Fact]

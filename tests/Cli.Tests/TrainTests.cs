@@ -72,8 +72,11 @@ public sealed class TrainTests
     public async Task Options_become_fields_of_the_spec()
     {
         using var convoy = new Invocation { Jobs = Completing };
+        TinyIdx.Write(Path.Combine(convoy.Folder, "my: data's"), train: 20, test: 4);
 
-        await convoy.RunAsync(["train", "digits", "--data", "my: data's", "--epochs", "7", "--workers", "3", "--seed", "11", "--set", "optimizer.lr=0.5", "--out", "here", .. Small]);
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync(
+            "train", "mnist-convnet", "--data", "my: data's", "--epochs", "7", "--workers", "3", "--seed", "11",
+            "--set", "optimizer.lr=0.5", "--set", "data.validation=2", "--out", "here"));
 
         var submitted = Assert.IsType<SubmitJob>(convoy.Jobs.Commands[0]);
         var spec = SpecReader.Read(submitted.Spec, "spec.yaml");
