@@ -1,4 +1,3 @@
-using Convoy.Shared.Models;
 
 namespace Convoy.Shared.Specs;
 

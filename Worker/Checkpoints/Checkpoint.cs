@@ -1,7 +1,6 @@
 using Convoy.Shared.Artifacts;
 using Convoy.Worker.Models;
 using Convoy.Worker.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Checkpoints;

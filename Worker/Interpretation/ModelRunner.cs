@@ -9,7 +9,6 @@ using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Models;
 using Convoy.Worker.Native;
 using Convoy.Worker.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Interpretation;

@@ -1,6 +1,5 @@
 using Convoy.Shared.Models;
 using Convoy.Worker.Gradients;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Models;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Models;

@@ -1,4 +1,3 @@
-using Convoy.Shared.Data;
 using Convoy.Worker.Gradients;
 using TorchSharp;
 

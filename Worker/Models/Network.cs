@@ -1,5 +1,4 @@
 using Convoy.Shared.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Models;

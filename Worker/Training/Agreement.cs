@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Convoy.Worker.Gradients;
-using Convoy.Worker.Models;
 using TorchSharp;
 
 namespace Convoy.Worker.Training;

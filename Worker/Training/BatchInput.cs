@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Training;

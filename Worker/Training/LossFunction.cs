@@ -1,6 +1,5 @@
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Training;

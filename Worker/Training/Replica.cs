@@ -4,8 +4,6 @@ using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Models;
-using Convoy.Worker.Training.Optimizers;
-using TorchSharp;
 using static TorchSharp.torch;
 using Optimizer = Convoy.Worker.Training.Optimizers.Optimizer;
 

@@ -5,7 +5,6 @@ using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Bench;

@@ -1,5 +1,4 @@
 using Convoy.Shared.Specs;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Training.Optimizers;
