@@ -71,6 +71,6 @@ sealed class PredictCommand(CliHost host)
             Json.Write(host.Out, predictions);
         else
             foreach (var prediction in predictions)
-                host.Out.WriteLine($"{prediction.Image}  {string.Join("  ", prediction.Top.Select(guess => FormattableString.Invariant($"{guess.Class} {guess.Probability:P1}")))}");
+                host.Out.WriteLine($"{prediction.Image}  {string.Join("  ", prediction.Top.Select(guess => FormattableString.Invariant($"{guess.Class} {guess.Probability * 100:F1}%")))}");
     }
 }

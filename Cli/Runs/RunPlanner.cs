@@ -58,7 +58,7 @@ public sealed class RunPlanner(CliHost host)
     void CheckSame(TrainingSpec stored, TrainRequest request, string shown)
     {
         var text = SpecWriter.Write(stored);
-        var changes = request.Set.Select(set => (Override: set, Written: $"--set {set}")).Concat(Flags(request));
+        var changes = request.Set.Select(set => new SpecFlag(set, $"--set {set}")).Concat(Flags(request));
         foreach (var change in changes)
             if (SpecWriter.Write(SpecReader.Read(text, ModelFolder.Spec, [change.Override])) != text)
                 throw CliException.Usage($"a resumed run keeps its spec, and {change.Written} would change it ({shown}/{ModelFolder.Spec}); leave it out, or start a new run");
@@ -77,18 +77,18 @@ public sealed class RunPlanner(CliHost host)
         {
             // A flag is told as the user wrote it, not as what it stands for.
             throw new SpecException([.. error.Problems.Select(problem =>
-                flags.Aggregate(problem, (text, flag) => text.Replace($"--set {flag.Override}", flag.Written, StringComparison.Ordinal)))]);
+                flags.Aggregate(problem, (text, flag) => flag.Told(text)))]);
         }
     }
 
-    List<(string Override, string Written)> Flags(TrainRequest request)
+    List<SpecFlag> Flags(TrainRequest request)
     {
-        var flags = new List<(string, string)>();
+        var flags = new List<SpecFlag>();
         if (request.Data is { } data)
-            flags.Add(($"data.path='{host.Absolute(data).Replace("'", "''", StringComparison.Ordinal)}'", $"--data {data}"));
+            flags.Add(new($"data.path='{host.Absolute(data).Replace("'", "''", StringComparison.Ordinal)}'", $"--data {data}"));
         foreach (var (field, flag, value) in new[] { ("epochs", "epochs", request.Epochs), ("world.max", "workers", request.Workers), ("seed", "seed", request.Seed) })
             if (value is { } number)
-                flags.Add((FormattableString.Invariant($"{field}={number}"), FormattableString.Invariant($"--{flag} {number}")));
+                flags.Add(new(FormattableString.Invariant($"{field}={number}"), FormattableString.Invariant($"--{flag} {number}")));
         return flags;
     }
 
