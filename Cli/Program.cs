@@ -1,1 +1,4 @@
-class P{static void Main(){}}
+using Convoy.Cli.Cluster;
+using Convoy.Cli.CommandLine;
+
+return await ConvoyCommand.RunAsync(args, ProcessHost.Create());

@@ -1,0 +1,54 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Convoy.Cli.Jobs;
+using Convoy.Coordinator;
+using Convoy.Monitoring.Plots;
+using Convoy.Shared.Hosting;
+using Convoy.Worker;
+using Convoy.Worker.Native;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Convoy.Cli.Cluster;
+
+/// <summary>A whole cluster in this process: one node that is coordinator and worker, its journal in the run's folder.</summary>
+public sealed class EmbeddedCluster : IJobHost
+{
+    const string Journal = "journal.db";
+
+    /// <inheritdoc/>
+    public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, Journal));
+
+    /// <inheritdoc/>
+    public async Task<IJobClient> StartAsync(string folder, int slots, CancellationToken cancel)
+    {
+        LibTorch.Load();
+        var host = Build(Path.Combine(folder, Journal), slots);
+        await host.StartAsync(cancel);
+        var registry = host.Services.GetRequiredService<IActorRegistry>();
+        return new AkkaJobClient(host.Services.GetRequiredService<ActorSystem>(), await registry.GetAsync<JobRegion>(cancel), () => StopAsync(host));
+    }
+
+    static IHost Build(string journal, int slots)
+    {
+        // No console lifetime: Ctrl-C is the command's to hear.
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var node = new NodeOptions
+        {
+            Roles = [NodeRoles.Coordinator, NodeRoles.Worker],
+            Journal = journal,
+            WireAssemblies = [typeof(CoordinatorSetup).Assembly],
+        };
+        builder.Services.AddConvoyCluster(node, (akka, _) => akka
+            .AddCoordinator(new CoordinatorOptions { DrawCurves = CurvesPlot.Png })
+            .AddWorker(new WorkerOptions { Slots = slots }));
+        return builder.Build();
+    }
+
+    static async ValueTask StopAsync(IHost host)
+    {
+        await host.StopAsync();
+        if (host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+    }
+}

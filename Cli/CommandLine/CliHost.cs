@@ -1,0 +1,39 @@
+using Convoy.Cli.Jobs;
+using Convoy.Cli.Models;
+
+namespace Convoy.Cli.CommandLine;
+
+/// <summary>All that the command touches of the world outside, so that tests can stand in for it.</summary>
+public sealed record CliHost
+{
+    /// <summary>Standard output.</summary>
+    public required TextWriter Out { get; init; }
+    /// <summary>Standard error.</summary>
+    public required TextWriter Error { get; init; }
+    /// <summary>Whether standard output is a terminal that can redraw lines.</summary>
+    public bool OutIsTerminal { get; init; }
+    /// <summary>Whether standard error is a terminal that can redraw lines.</summary>
+    public bool ErrorIsTerminal { get; init; }
+    /// <summary>Where relative paths start.</summary>
+    public required string WorkingFolder { get; init; }
+    /// <summary>Show the trace of every error.</summary>
+    public bool Debug { get; init; }
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>Ctrl-C and the like.</summary>
+    public required IInterrupts Interrupts { get; init; }
+    /// <summary>Where jobs run.</summary>
+    public required IJobHost Jobs { get; init; }
+    /// <summary>Where trained models run.</summary>
+    public required IClassifierHost Classifiers { get; init; }
+
+    /// <summary>A path as an absolute one.</summary>
+    public string Absolute(string path) => Path.GetFullPath(path, WorkingFolder);
+
+    /// <summary>An absolute path as the user would write it here.</summary>
+    public string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(WorkingFolder, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+}

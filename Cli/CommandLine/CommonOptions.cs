@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Convoy.Cli.CommandLine;
+
+/// <summary>Options that several verbs share, and how their values are read.</summary>
+static class CommonOptions
+{
+    /// <summary>Of every verb.</summary>
+    public static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the trace of an error (CONVOY_DEBUG=1 does too).", Recursive = true };
+
+    /// <summary>One JSON document instead of text.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output and nothing else there." };
+
+    /// <summary>A folder of data.</summary>
+    public static Option<string?> Data() => new("--data") { Description = "The folder with the pictures.", HelpName = "DIR" };
+
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public static Option<int?> Number(string name, int least, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parse(result, name, least),
+    };
+
+    static int? Parse(ArgumentResult result, string name, int least)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least)
+            return number;
+        result.AddError($"{name}: expected a whole number of at least {least}, not '{text}'");
+        return null;
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Convoy.Cli.Commands;
+
+namespace Convoy.Cli.CommandLine;
+
+/// <summary>The whole command: its verbs, and how it starts and ends.</summary>
+public static class ConvoyCommand
+{
+    /// <summary>Runs the command and gives its exit code; nothing is thrown.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliHost host)
+    {
+        var root = Root(host);
+        var parsed = root.Parse(args);
+        if (ParseErrors.First(parsed) is { } problem)
+        {
+            host.Error.WriteLine(ErrorReport.Prefix + problem);
+            return ExitCode.Usage;
+        }
+        try
+        {
+            var streams = new InvocationConfiguration
+            {
+                Output = host.Out,
+                Error = host.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await parsed.InvokeAsync(streams);
+        }
+        catch (Exception error)
+        {
+            return ErrorReport.Write(error, host.Error, host.Debug || parsed.GetValue(CommonOptions.Verbose));
+        }
+    }
+
+    static RootCommand Root(CliHost host)
+    {
+        var root = new RootCommand("Trains image classifiers data-parallel across a cluster, or on this machine alone.")
+        {
+            TrainCommand.Create(host),
+            EvaluateCommand.Create(host),
+            PredictCommand.Create(host),
+            SummaryCommand.Create(host),
+            PresetsCommand.Create(host),
+            ValidateCommand.Create(host),
+            VersionCommand.Create(host),
+        };
+        root.HelpName = "convoy";
+        root.Options.Add(CommonOptions.Verbose);
+        var option = root.Options.OfType<HelpOption>().Single();
+        var help = new HelpWithExamples((HelpAction)option.Action!);
+        option.Action = help;
+        root.SetAction(help.Invoke);
+        return root;
+    }
+}

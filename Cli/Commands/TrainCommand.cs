@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Runs;
+
+namespace Convoy.Cli.Commands;
+
+/// <summary><c>convoy train</c></summary>
+static class TrainCommand
+{
+    static readonly Argument<string?> Source = new("PRESET|SPEC.yaml")
+    {
+        Description = "A preset's name ('convoy presets' lists them) or a YAML file. With --resume it may be left out.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    static readonly Option<string?> Data = CommonOptions.Data();
+    static readonly Option<string[]> Set = new("--set") { Description = "Change a field of the spec; may be given several times.", HelpName = "key=value" };
+    static readonly Option<int?> Epochs = CommonOptions.Number("--epochs", least: 1, "Passes over the training samples.");
+    static readonly Option<int?> Workers = CommonOptions.Number("--workers", least: 1, "Replicas that train together.");
+    static readonly Option<int?> Seed = CommonOptions.Number("--seed", least: 0, "Decides every random draw.");
+    static readonly Option<string?> Out = new("--out") { Description = "The run's folder (default: runs/<name>-<date>-<time>).", HelpName = "DIR" };
+    static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out, or with the newest run of the preset or spec." };
+    static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create(CliHost host)
+    {
+        var command = new Command("train", "Train a model. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
+        {
+            Source, Data, Set, Epochs, Workers, Seed, Out, Resume, Json,
+        };
+        command.SetAction(parsed => new TrainSession(host).RunAsync(Read(parsed)));
+        return HelpWithExamples.Add(command,
+            "convoy train digits",
+            "convoy train mnist-convnet --data /data/mnist --workers 2",
+            "convoy train digits --set optimizer.lr=0.0005 --set batch_size=128 --epochs 10",
+            "convoy train my-spec.yaml --out runs/first --json > result.json",
+            "convoy train --resume --out runs/first");
+    }
+
+    static TrainRequest Read(ParseResult parsed) => new()
+    {
+        Source = parsed.GetValue(Source),
+        Set = parsed.GetValue(Set) ?? [],
+        Data = parsed.GetValue(Data),
+        Epochs = parsed.GetValue(Epochs),
+        Workers = parsed.GetValue(Workers),
+        Seed = parsed.GetValue(Seed),
+        Out = parsed.GetValue(Out),
+        Resume = parsed.GetValue(Resume),
+        Json = parsed.GetValue(Json),
+    };
+}

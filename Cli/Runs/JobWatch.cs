@@ -1,0 +1,34 @@
+using Convoy.Cli.Jobs;
+using Convoy.Cli.Progress;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Cli.Runs;
+
+/// <summary>Follows a job to its end and shows how it goes.</summary>
+sealed class JobWatch(IJobClient client, RunPlan plan, IProgressDisplay display, RunFolderGuard folder)
+{
+    JobView? _end;
+
+    /// <summary>How the job ended; once <see cref="RunAsync"/> is done.</summary>
+    public JobView End => _end ?? throw new JobException("lost sight of the job before its end");
+
+    /// <summary>Returns when the job trains no more.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var model = new ProgressModel { BatchSize = plan.Spec.BatchSize };
+        await foreach (var news in client.WatchAsync(plan.JobId, cancel))
+        {
+            model = model.With(news);
+            if (HasSteps(model))
+                folder.Keep();
+            display.Show(model);
+            if (news is JobView { Phase: JobPhase.Completed or JobPhase.Paused or JobPhase.Failed or JobPhase.Cancelled } end)
+            {
+                _end = end;
+                return;
+            }
+        }
+    }
+
+    static bool HasSteps(ProgressModel model) => model.Step is not null || model.Job is { Step: > 0 } or { Phase: JobPhase.Completed };
+}

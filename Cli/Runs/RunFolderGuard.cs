@@ -1,0 +1,93 @@
+using Convoy.Cli.CommandLine;
+
+namespace Convoy.Cli.Runs;
+
+/// <summary>Makes a run's folder and takes it away again unless told to keep it: a run that never began leaves nothing behind.</summary>
+public sealed class RunFolderGuard : IDisposable
+{
+    readonly string _folder;
+    readonly List<string> _made;
+
+    RunFolderGuard(string folder, List<string> made, bool kept) => (_folder, _made, IsKept) = (folder, made, kept);
+
+    /// <summary>Makes sure that the folder exists and can be written. <see cref="CliException"/> where it cannot, or where it holds something else.</summary>
+    public static RunFolderGuard Prepare(RunPlan plan, CliHost host)
+    {
+        var shown = host.Shown(plan.Folder);
+        if (!plan.Resumes)
+            CheckFree(plan.Folder, shown, host.Jobs);
+        var made = Missing(plan.Folder);
+        var guard = new RunFolderGuard(plan.Folder, made, kept: plan.Resumes);
+        try
+        {
+            Directory.CreateDirectory(plan.Folder);
+            Probe(plan.Folder);
+            return guard;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            guard.Dispose();
+            throw CliException.Failure($"{shown}: cannot write there ({Reason(error)}); choose another folder with --out DIR", error);
+        }
+    }
+
+    /// <summary>Whether the folder stays: it held a run before, or the run has begun.</summary>
+    public bool IsKept { get; private set; }
+
+    /// <summary>The run has begun: the folder stays.</summary>
+    public void Keep() => IsKept = true;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (IsKept)
+            return;
+        if (Directory.Exists(_folder))
+            Empty(_folder);
+        foreach (var folder in _made.Where(Directory.Exists))
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
+    }
+
+    static void CheckFree(string folder, string shown, Jobs.IJobHost jobs)
+    {
+        if (File.Exists(folder))
+            throw CliException.Usage($"{shown}: is a file; --out names a folder");
+        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+            return;
+        throw CliException.Usage(jobs.HasJournal(folder)
+            ? $"{shown}: holds a run already; go on with it by 'convoy train --resume --out {shown}', or choose another --out"
+            : $"{shown}: is not empty; choose another --out");
+    }
+
+    /// <summary>The folders that will have to be made, innermost first.</summary>
+    static List<string> Missing(string folder)
+    {
+        var missing = new List<string>();
+        for (var each = folder; each is not null && !Directory.Exists(each); each = Path.GetDirectoryName(each))
+            missing.Add(each);
+        return missing;
+    }
+
+    static void Probe(string folder)
+    {
+        var probe = Path.Combine(folder, ".convoy-probe");
+        File.WriteAllText(probe, "");
+        File.Delete(probe);
+    }
+
+    static void Empty(string folder)
+    {
+        foreach (var child in Directory.EnumerateDirectories(folder))
+            Directory.Delete(child, recursive: true);
+        foreach (var file in Directory.EnumerateFiles(folder))
+            File.Delete(file);
+    }
+
+    static string Reason(Exception error) => error switch
+    {
+        UnauthorizedAccessException => "no permission",
+        FileNotFoundException or DirectoryNotFoundException => "the system lets no folder be made there",
+        _ => error.Message.Split('\n')[0].TrimEnd('.'),
+    };
+}

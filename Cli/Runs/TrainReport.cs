@@ -1,0 +1,83 @@
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Jobs;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Cli.Runs;
+
+/// <summary>Says how a run ended, in words or as JSON, and gives the exit code.</summary>
+sealed class TrainReport(CliHost host, RunPlan plan)
+{
+    string Folder => host.Shown(plan.Folder);
+
+    public int Write(JobView end, bool json)
+    {
+        if (json)
+            Json.Write(host.Out, Document(end));
+        return end.Phase switch
+        {
+            JobPhase.Completed => Completed(end, json),
+            JobPhase.Paused => Paused(end),
+            JobPhase.Cancelled => throw new JobException("the job was cancelled"),
+            _ => throw new JobException(end.Why ?? "the job failed"),
+        };
+    }
+
+    int Completed(JobView end, bool json)
+    {
+        if (json)
+            return ExitCode.Done;
+        host.Out.WriteLine();
+        if (end.Test is { } test)
+            host.Out.WriteLine(FormattableString.Invariant($"test accuracy  {test.Accuracy:F4}  loss {test.Loss:F4}  ({test.Samples:N0} samples)"));
+        if (Selected(end) is { Validation: { } held } best)
+            host.Out.WriteLine(FormattableString.Invariant($"best epoch     {best.Epoch}  val_loss {held.Loss:F4}  val_acc {held.Accuracy:F4}"));
+        host.Out.WriteLine($"run folder     {Folder}");
+        host.Out.WriteLine($"next           convoy evaluate {Folder}");
+        host.Out.WriteLine($"               convoy predict {Folder} PICTURE...");
+        return ExitCode.Done;
+    }
+
+    int Paused(JobView end)
+    {
+        host.Error.WriteLine(end.Step > 0
+            ? FormattableString.Invariant($"paused at step {end.Step:N0}; go on with: convoy train --resume --out {Folder}")
+            : "interrupted before the first step; nothing was kept");
+        return ExitCode.Interrupted;
+    }
+
+    static EpochMetrics? Selected(JobView end) => end.History.FirstOrDefault(row => row.Epoch == end.BestEpoch);
+
+    object Document(JobView end)
+    {
+        var (test, validation) = (end.Test, Selected(end)?.Validation);
+        return new
+        {
+            Job = end.JobId,
+            end.Name,
+            Status = end.Phase.ToString().ToLowerInvariant(),
+            Folder = plan.Folder,
+            Error = end.Phase == JobPhase.Failed ? end.Why : null,
+            Test = test,
+            Validation = validation,
+            end.BestEpoch,
+            Epochs = end.History.Count,
+            end.WorldSize,
+            Steps = end.Step,
+            Seconds = Math.Round(end.History.Sum(row => row.Seconds), 3),
+            plan.Spec.Seed,
+            History = end.History.Select(Row),
+        };
+    }
+
+    // The columns of history.csv.
+    static object Row(EpochMetrics row) => new
+    {
+        row.Epoch,
+        row.Train.Loss,
+        Acc = row.Train.Accuracy,
+        ValLoss = row.Validation?.Loss,
+        ValAcc = row.Validation?.Accuracy,
+        row.Seconds,
+        row.ImagesPerSecond,
+    };
+}

@@ -1,0 +1,24 @@
+namespace Convoy.Cli.Runs;
+
+/// <summary>What <c>convoy train</c> was asked for; paths as the user wrote them.</summary>
+public sealed record TrainRequest
+{
+    /// <summary>A preset's name or a spec's path; may be left out when resuming.</summary>
+    public string? Source { get; init; }
+    /// <summary>Changes to the spec, <c>key=value</c> each.</summary>
+    public IReadOnlyList<string> Set { get; init; } = [];
+    /// <summary>The folder with the data.</summary>
+    public string? Data { get; init; }
+    /// <summary>Number of epochs.</summary>
+    public int? Epochs { get; init; }
+    /// <summary>Number of replicas.</summary>
+    public int? Workers { get; init; }
+    /// <summary>The seed.</summary>
+    public int? Seed { get; init; }
+    /// <summary>The run's folder.</summary>
+    public string? Out { get; init; }
+    /// <summary>Go on with a run.</summary>
+    public bool Resume { get; init; }
+    /// <summary>One JSON document at the end.</summary>
+    public bool Json { get; init; }
+}

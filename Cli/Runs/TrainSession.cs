@@ -1,0 +1,88 @@
+using Convoy.Augmentation.Datasets;
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Jobs;
+using Convoy.Cli.Progress;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+
+namespace Convoy.Cli.Runs;
+
+/// <summary>One <c>convoy train</c>, from what was asked for to the exit code.</summary>
+public sealed class TrainSession(CliHost host)
+{
+    /// <summary>Trains; what goes wrong is thrown.</summary>
+    public async Task<int> RunAsync(TrainRequest request)
+    {
+        using var interrupts = new InterruptHandler(host.Interrupts);
+        var plan = new RunPlanner(host).Plan(request);
+        using var folder = RunFolderGuard.Prepare(plan, host);
+        // Bad data ends the command here, before anything starts; the replicas then share what was opened.
+        var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed);
+        var end = await TrainAsync(plan, request, folder, interrupts);
+        GC.KeepAlive(data);
+        return new TrainReport(host, plan).Write(end, request.Json);
+    }
+
+    async Task<JobView> TrainAsync(RunPlan plan, TrainRequest request, RunFolderGuard folder, InterruptHandler interrupts)
+    {
+        var client = await host.Jobs.StartAsync(plan.Folder, plan.Spec.World.Max, interrupts.Aborted);
+        try
+        {
+            await BeginAsync(client, plan, interrupts.Aborted);
+            var display = DisplayOf(request);
+            interrupts.PauseWith(() => PauseAsync(client, plan.JobId, display));
+            var watch = new JobWatch(client, plan, display, folder);
+            await display.RunAsync(() => watch.RunAsync(interrupts.Aborted));
+            return watch.End;
+        }
+        catch (OperationCanceledException) when (interrupts.Aborted.IsCancellationRequested)
+        {
+            throw Aborted(plan, folder);
+        }
+        finally
+        {
+            // Aborted: nothing is waited for, the process ends.
+            if (!interrupts.Aborted.IsCancellationRequested)
+                await client.DisposeAsync();
+        }
+    }
+
+    static async Task BeginAsync(IJobClient client, RunPlan plan, CancellationToken cancel)
+    {
+        if (!plan.Resumes)
+        {
+            await client.SubmitAsync(new SubmitJob(plan.JobId, SpecWriter.Write(plan.Spec), plan.Folder), cancel);
+            return;
+        }
+        var view = await client.GetAsync(plan.JobId, cancel);
+        if (Path.GetFullPath(view.Folder) != plan.Folder)
+            throw CliException.Usage($"the run in {plan.Folder} began in {view.Folder}: move it back to resume it");
+        if (view.Phase == JobPhase.Completed)
+            throw CliException.Usage($"the run in {plan.Folder} is complete: {view.History.Count} of {view.Epochs} epochs; nothing to resume");
+        await client.ResumeAsync(plan.JobId, cancel);
+    }
+
+    static async Task PauseAsync(IJobClient client, string jobId, IProgressDisplay display)
+    {
+        display.Note("pausing: saving a checkpoint, press Ctrl-C again to abort");
+        try
+        {
+            await client.PauseAsync(jobId, CancellationToken.None);
+        }
+        catch (JobException error)
+        {
+            display.Note($"cannot pause: {error.Message}");
+        }
+    }
+
+    CliException Aborted(RunPlan plan, RunFolderGuard folder) => CliException.Interruption(folder.IsKept
+        ? $"aborted; 'convoy train --resume --out {host.Shown(plan.Folder)}' goes on from the last checkpoint"
+        : "aborted before training began");
+
+    /// <summary>Progress goes where the result does not: with --json to standard error.</summary>
+    IProgressDisplay DisplayOf(TrainRequest request)
+    {
+        var (target, isTerminal) = request.Json ? (host.Error, host.ErrorIsTerminal) : (host.Out, host.OutIsTerminal);
+        return isTerminal ? TerminalProgress.On(target) : new PlainProgress(target, host.Time);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Tests.Support;
+
+namespace Convoy.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("unknown command 'tran' (did you mean 'train'?); see 'convoy --help'", "tran", "digits")]
+    [InlineData("unknown option '--epoch' (did you mean '--epochs'?); see 'convoy train --help'", "train", "digits", "--epoch", "3")]
+    [InlineData("unknown option '--epoch' (did you mean '--epochs'?); see 'convoy train --help'", "train", "--epoch", "3")]
+    [InlineData("--workers: expected a whole number of at least 1, not '0'; see 'convoy train --help'", "train", "digits", "--workers", "0")]
+    [InlineData("--seed: expected a whole number of at least 0, not '-1'; see 'convoy train --help'", "train", "digits", "--seed", "-1")]
+    [InlineData("--epochs: expected a whole number of at least 1, not 'ten'; see 'convoy train --help'", "train", "digits", "--epochs", "ten")]
+    [InlineData("train needs a preset or a spec file ('convoy presets' lists the presets); see 'convoy train --help'", "train")]
+    [InlineData("digts: neither a preset nor a file; did you mean 'digits'? ('convoy presets' lists the presets)", "train", "digts")]
+    [InlineData("--data there: digits has no path; only idx has it", "train", "digits", "--data", "there")]
+    [InlineData("--resume needs --out DIR, the run's folder, or the preset or spec whose newest run is meant", "train", "--resume")]
+    [InlineData("no run of 'digits' in runs/ to resume; name its folder with --out DIR", "train", "digits", "--resume")]
+    [InlineData("gone: no such folder; expected a run's folder, with model.yaml and model.safetensors", "evaluate", "gone")]
+    public async Task Wrong_usage_is_one_line_on_standard_error_and_exit_code_2(string line, params string[] args)
+    {
+        using var convoy = new Invocation();
+
+        var code = await convoy.RunAsync(args);
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Equal([$"convoy: {line}"], convoy.ErrorLines);
+        Assert.Equal("", convoy.Out.ToString());
+        Assert.Empty(Directory.GetFileSystemEntries(convoy.Folder));
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("evaluate")]
+    [InlineData("predict")]
+    [InlineData("summary")]
+    [InlineData("validate")]
+    public async Task Help_of_a_verb_names_its_options_and_shows_examples(string verb)
+    {
+        using var convoy = new Invocation();
+
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync(verb, "--help"));
+
+        Assert.Contains("Options:", convoy.Out.ToString());
+        Assert.Contains($"Examples:{Environment.NewLine}  convoy {verb} ", convoy.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Without_a_verb_the_verbs_are_listed()
+    {
+        using var convoy = new Invocation();
+
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync());
+
+        foreach (var verb in new[] { "train", "evaluate", "predict", "summary", "presets", "validate", "version" })
+            Assert.Contains($"  {verb} ", convoy.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Presets_are_listed_with_what_they_are()
+    {
+        using var convoy = new Invocation();
+
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("presets"));
+
+        Assert.Contains("mnist-convnet  The convnet of chapter 5.1", convoy.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Summary_gives_the_parameters_as_a_table_and_as_JSON()
+    {
+        using var table = new Invocation();
+        using var json = new Invocation();
+
+        Assert.Equal(ExitCode.Done, await table.RunAsync("summary", "mnist-convnet"));
+        Assert.Equal(ExitCode.Done, await json.RunAsync("summary", "mnist-convnet", "--json"));
+
+        Assert.Contains("Total params: 93,322", table.Out.ToString());
+        var document = JsonDocument.Parse(json.Out.ToString()).RootElement;
+        Assert.Equal(93322, document.GetProperty("parameters").GetInt64());
+        Assert.Equal([26, 26, 32], document.GetProperty("layers")[0].GetProperty("output_shape").EnumerateArray().Select(dim => dim.GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_spec_with_a_typo_is_refused_with_file_line_and_the_nearest_key()
+    {
+        using var convoy = new Invocation();
+        var file = convoy.Write("bad.yaml", "data: {kind: digits}\nepoch: 3\nmodel:\n  input: [28, 28, 1]\n  layers:\n    - flatten\n    - dense: {units: 10, activation: softmax}\n");
+
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("validate", "bad.yaml"));
+
+        var line = Assert.Single(convoy.ErrorLines);
+        Assert.StartsWith($"convoy: {file}", line);
+        Assert.Contains("epochs", line);
+    }
+
+    [Fact]
+    public async Task A_good_spec_is_told_so()
+    {
+        using var convoy = new Invocation();
+
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("validate", "digits"));
+
+        Assert.StartsWith("digits: valid; 8 layers, 93,322 parameters", convoy.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Version_names_program_runtime_and_system()
+    {
+        using var convoy = new Invocation();
+
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("version"));
+
+        Assert.Matches(@"^convoy  \d+\.\d+\.\d+.*\ndotnet  10\..*\nsystem  ", convoy.Out.ToString().ReplaceLineEndings("\n"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_unforeseen_error_is_one_line_and_its_trace_is_shown_only_when_asked_for(bool verbose)
+    {
+        using var convoy = new Invocation { Jobs = new FakeJobs((_, _) => { }) { StartFailure = new InvalidOperationException("the\nbig bang") } };
+
+        var code = await convoy.RunAsync(["train", "digits", "--set", "data.train=10", "--set", "data.validation=0", "--set", "data.test=1", .. verbose ? ["--verbose"] : Array.Empty<string>()]);
+
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Equal("convoy: unexpected error: the big bang (InvalidOperationException; --verbose shows the trace)", convoy.ErrorLines[0]);
+        Assert.Equal(verbose, convoy.Error.ToString().Contains("   at ", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFileSystemEntries(convoy.Folder));
+    }
+}
