@@ -92,7 +92,7 @@ public static partial class JobLogic
     }
 
     static bool Complete<TReport>(JobState state, int rank) =>
-        state.Reports.Count(known => known.Key != rank && known.Value is TReport) + 1 == state.WorldSize;
+        Enumerable.Range(0, state.WorldSize).All(known => known == rank || state.Reports.GetValueOrDefault(known) is TReport);
 
     static StopReplicas Stop(JobState state, StopMode mode) => new(state.Generation, mode, OnePerWorker(state.Slots));
 

@@ -72,7 +72,7 @@ public sealed record JobState : IWire
         JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Phase = JobPhase.Queued },
         SlotsTaken e => this with { Slots = e.Slots },
         WorldFormed e => StartAt(e.Checkpoint) with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Waiting = null },
-        TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, SavedStep = e.Step },
+        TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, SavedStep = Math.Max(SavedStep, e.Step) },
         CheckpointSaved e => With(e.Checkpoint) with { Restarts = 0, Error = null },
         CheckpointsDropped e => this with { Checkpoints = [.. Checkpoints.Where(checkpoint => !e.Names.Contains(checkpoint.Name))] },
         CheckpointDiscarded e => this with { Checkpoints = [.. Checkpoints.Where(checkpoint => checkpoint.Name != e.Name)], Error = e.Error },

@@ -19,8 +19,9 @@ public static class Retention
     /// <param name="keep">How many of the latest stay.</param>
     public static IReadOnlyList<string> Superfluous(IReadOnlyList<Checkpoint> checkpoints, IReadOnlyList<EpochMetrics> history, int keep)
     {
-        var saved = checkpoints.Where(checkpoint => checkpoint.EpochEnd).Select(checkpoint => checkpoint.Epoch).ToHashSet();
+        var saved = checkpoints.Where(checkpoint => checkpoint.EpochEnd).ToLookup(checkpoint => checkpoint.Epoch);
         var best = Best([.. history.Where(epoch => saved.Contains(epoch.Epoch))])?.Epoch;
-        return [.. checkpoints.SkipLast(keep).Where(checkpoint => !(checkpoint.EpochEnd && checkpoint.Epoch == best)).Select(checkpoint => checkpoint.Name)];
+        var kept = checkpoints.TakeLast(keep).Append(best is { } epoch ? saved[epoch].Last() : null).ToHashSet();
+        return [.. checkpoints.Where(checkpoint => !kept.Contains(checkpoint)).Select(checkpoint => checkpoint.Name)];
     }
 }

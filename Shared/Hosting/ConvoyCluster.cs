@@ -43,6 +43,7 @@ public static class ConvoyCluster
             if (options.Journal is { } file) akka.AddHocon(SqliteJournal.Prepare(file), HoconAddMode.Prepend).AddHocon(SqliteJournal.Defaults, HoconAddMode.Append);
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
+            if (options.Journal is not null) akka.WithActors((system, _) => SqliteJournal.WarmUp(system));
             roleSetup(akka, provider);
         });
     }

@@ -7,7 +7,7 @@ namespace Convoy.Shared.Tests.Serialization;
 /// <summary>Every message of an assembly as its bytes, to compare with those of earlier versions.</summary>
 sealed class WireSample : IDisposable
 {
-    readonly ActorSystem _system = ActorSystem.Create("convoy");
+    readonly ActorSystem _system = ActorSystem.Create("convoy", "akka { loglevel = OFF, stdout-loglevel = OFF }");
     readonly WireSerializer _serializer;
 
     public WireSample(Assembly assembly) : this(WireTypes.From(assembly)) { }

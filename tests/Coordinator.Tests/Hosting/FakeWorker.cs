@@ -1,0 +1,77 @@
+using Akka.Actor;
+using Convoy.Shared.Artifacts;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Tests.Hosting;
+
+/// <summary>Plays the replicas of a worker: three epochs of ten steps, checkpoints that are real files, no training. Holds still after an epoch where told to.</summary>
+sealed class FakeWorker : ReceiveActor
+{
+    const int Epochs = 3;
+    const int Steps = 10;
+
+    readonly string _id;
+    readonly int _slots;
+    readonly int _holdAfter;
+    readonly IActorRef _jobs;
+    readonly IActorRef _scheduler;
+    StartReplica? _started;
+    long _step;
+
+    public FakeWorker(string id, int slots, int holdAfter, IActorRef jobs, IActorRef scheduler)
+    {
+        (_id, _slots, _holdAfter, _jobs, _scheduler) = (id, slots, holdAfter, jobs, scheduler);
+        Receive<WorkerRegistered>(_ => { });
+        Receive<StartReplica>(OnStart);
+        Receive<StopReplica>(OnStop);
+    }
+
+    protected override void PreStart() => _scheduler.Tell(new RegisterWorker(_id, Self, _slots, "cpu", "127.0.0.1", 7000));
+
+    void OnStart(StartReplica start)
+    {
+        _started = start;
+        _step = start.Checkpoint is null ? 0 : StepIn(start);
+        _jobs.Tell(new ReplicaReady(start.World.JobId, start.World.Generation, start.Rank, Steps, _step, ["cat", "dog"]));
+        if (start.Rank == start.World.Size - 1) Train(start.World);
+    }
+
+    void Train(World world)
+    {
+        for (var epoch = (int)(_step / Steps) + 1; epoch <= Math.Min(Epochs, _holdAfter); epoch++)
+        {
+            _step = epoch * Steps;
+            _jobs.Tell(new StepProgress(world.JobId, world.Generation, epoch, Steps - 1, Steps, _step - 1, 0.5, 0.5, 100));
+            Save(world, epochEnd: true);
+            _jobs.Tell(new EpochFinished(world.JobId, world.Generation, _step, new EpochMetrics(epoch, new Metrics(1.0 / epoch, 0.5, 100), new Metrics(0.5, 0.7 + epoch / 10.0, 20), 2.5, 40)));
+        }
+        if (_step < Epochs * Steps) return;
+        for (var rank = 0; rank < world.Size; rank++)
+            _jobs.Tell(new ReplicaFinished(world.JobId, world.Generation, rank, _step, rank == 0 ? new Metrics(0.1, 0.97, 20) : null, CheckpointLayout.NameOf(_step), 9));
+    }
+
+    void OnStop(StopReplica stop)
+    {
+        if (stop.Mode == StopMode.Abort) return;
+        _step += 3;
+        Save(_started!.World, epochEnd: false);
+        for (var rank = 0; rank < _started.World.Size; rank++) _jobs.Tell(new ReplicaPaused(stop.JobId, stop.Generation, rank, _step));
+    }
+
+    void Save(World world, bool epochEnd)
+    {
+        var metadata = new Dictionary<string, string> { ["step"] = $"{_step}" };
+        var artifact = Store(_started!).Write(CheckpointLayout.NameOf(_step), file => Safetensors.Write(file, [Tensor("model.dense_1.bias"), Tensor("optimizer.dense_1.bias.square")], metadata));
+        _jobs.Tell(new CheckpointWritten(world.JobId, world.Generation, _step, (int)(_step / Steps), artifact.Name, artifact.Sha256, artifact.Bytes, epochEnd));
+    }
+
+    static Safetensors.Source Tensor(string name) => new(name, "F32", [2], file => file.Write([1, 2, 3, 4, 5, 6, 7, 8]));
+
+    static FileArtifactStore Store(StartReplica start) => new(start.Artifacts["file://".Length..]);
+
+    static long StepIn(StartReplica start)
+    {
+        using var file = Store(start).Open(start.Checkpoint!);
+        return long.Parse(Safetensors.Read(file).Metadata["step"], null);
+    }
+}

@@ -1,0 +1,84 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Convoy.Coordinator.Jobs;
+using Convoy.Shared.Hosting;
+using Convoy.Shared.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Convoy.Coordinator.Tests.Hosting;
+
+/// <summary>A real node on a free port, with a real journal.</summary>
+sealed class Node : IAsyncDisposable
+{
+    readonly IHost _host;
+
+    Node(IHost host) => _host = host;
+
+    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+    public IActorRef Jobs => _host.Services.GetRequiredService<ActorRegistry>().Get<JobRegion>();
+    public IActorRef Scheduler => _host.Services.GetRequiredService<ActorRegistry>().Get<SchedulerProxy>();
+
+    public static async Task<Node> Start(string journal)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var options = new NodeOptions { Roles = [NodeRoles.Coordinator, NodeRoles.Worker], Journal = journal, WireAssemblies = [typeof(JobState).Assembly] };
+        builder.Services.AddConvoyCluster(options, (akka, _) => akka.AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() }));
+        var node = new Node(builder.Build());
+        await node._host.StartAsync(TestContext.Current.CancellationToken);
+        return node;
+    }
+
+    public IActorRef AddWorker(string id, int slots, int holdAfter = int.MaxValue) =>
+        System.ActorOf(Props.Create(() => new FakeWorker(id, slots, holdAfter, Jobs, Scheduler)));
+
+    public Watcher Watch(string jobId)
+    {
+        var watcher = new Watcher();
+        Jobs.Tell(new WatchJob(jobId, System.ActorOf(Props.Create(() => new WatcherActor(watcher)))));
+        return watcher;
+    }
+
+    public Task<object> Ask(IJobMessage message) => Jobs.Ask<object>(message, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+}
+
+/// <summary>What a client of a job has seen, and a way to wait for it.</summary>
+sealed class Watcher
+{
+    readonly Lock _lock = new();
+    readonly List<object> _seen = [];
+    readonly List<(Func<object, bool> Wanted, TaskCompletionSource<object> Found)> _waiting = [];
+
+    public async Task<T> For<T>(Func<T, bool> wanted) where T : class
+    {
+        var found = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_seen.OfType<T>().FirstOrDefault(wanted) is { } known) return known;
+            _waiting.Add((message => message is T value && wanted(value), found));
+        }
+        return (T)await found.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    public Task<JobView> ForPhase(JobPhase phase) => For<JobView>(view => view.Phase == phase);
+
+    public void See(object message)
+    {
+        lock (_lock)
+        {
+            _seen.Add(message);
+            foreach (var waiting in _waiting.Where(waiting => waiting.Wanted(message))) waiting.Found.TrySetResult(message);
+        }
+    }
+}
+
+sealed class WatcherActor : ReceiveActor
+{
+    public WatcherActor(Watcher watcher) => ReceiveAny(watcher.See);
+}
