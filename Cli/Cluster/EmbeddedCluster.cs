@@ -31,8 +31,8 @@ public sealed class EmbeddedCluster : IJobHost
 
     static IHost Build(string journal, int slots)
     {
-        // No console lifetime: Ctrl-C is the command's to hear.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         var node = new NodeOptions
         {
             Roles = [NodeRoles.Coordinator, NodeRoles.Worker],
@@ -50,5 +50,12 @@ public sealed class EmbeddedCluster : IJobHost
         await host.StopAsync();
         if (host is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
+    }
+
+    /// <summary>In place of the host's own, which would leave the cluster at Ctrl-C: that is the command's to hear.</summary>
+    sealed class CommandLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
