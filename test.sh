@@ -10,11 +10,11 @@ rm -rf "$results"; mkdir -p "$results"
 dotnet build Cluster.sln -c Release --nologo -v quiet
 touch artifacts/convoy.built
 
-jemalloc=$( (ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null) | awk '/libjemalloc\.so\.2 / { print $NF; exit }')
+jemalloc=$( (ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null) | awk '/libjemalloc\.so\.2 / && !found++ { print $NF }')
 failed=0
 for project in ${@:-$(cd tests && ls -d *.Tests)}; do
   LD_PRELOAD="$jemalloc" MALLOC_CONF=oversize_threshold:0,dirty_decay_ms:-1,muzzy_decay_ms:-1 \
-    dotnet "artifacts/bin/$project/release/Convoy.$project.dll" -xml "$results/$project.xml" -trait- "Category=Slow" -noColor || failed=1
+    dotnet "artifacts/bin/$project/release/Convoy.$project.dll" -result-xml "$results/$project.xml" -trait- "Category=Slow" -noColor || failed=1
 done
 
 count() { cat "$results"/*.xml | grep -o '<assembly [^>]*' | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'; }

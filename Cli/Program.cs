@@ -2,6 +2,5 @@ using Convoy.Cli.Cluster;
 using Convoy.Cli.CommandLine;
 using Convoy.Worker.Native;
 
-// Before any other thread owns memory.
-Allocator.Tune();
+Allocator.Tune(); // before any other thread owns memory
 return await ConvoyCommand.RunAsync(args, ProcessHost.Create());

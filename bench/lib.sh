@@ -2,7 +2,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ -n "${BENCH_BUILT:-}" ] || dotnet build "$root/bench/Bench/Bench.csproj" -c Release --nologo -v quiet >&2
-jemalloc=$( (ldconfig -p 2>/dev/null || /sbin/ldconfig -p) | awk '/libjemalloc\.so\.2 / { print $NF; exit }')
+jemalloc=$( (ldconfig -p 2>/dev/null || /sbin/ldconfig -p) | awk '/libjemalloc\.so\.2 / && !found++ { print $NF }')
 bench() { dotnet "$root/artifacts/bin/Bench/release/Convoy.Bench.dll" "$@"; }
 with_jemalloc() { LD_PRELOAD="$jemalloc" MALLOC_CONF=oversize_threshold:0,dirty_decay_ms:-1,muzzy_decay_ms:-1 "$@"; }
 median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }

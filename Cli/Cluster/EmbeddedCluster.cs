@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Hosting;
 using Convoy.Cli.Jobs;
 using Convoy.Coordinator;
@@ -15,6 +16,9 @@ namespace Convoy.Cli.Cluster;
 public sealed class EmbeddedCluster : IJobHost
 {
     const string Journal = "journal.db";
+
+    // Akka would leave the cluster at Ctrl-C by itself; the host would too (CommandLifetime). It is the command's to hear.
+    static readonly Config StayAtInterrupt = "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off";
 
     /// <inheritdoc/>
     public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, Journal));
@@ -40,6 +44,7 @@ public sealed class EmbeddedCluster : IJobHost
             WireAssemblies = [typeof(CoordinatorSetup).Assembly],
         };
         builder.Services.AddConvoyCluster(node, (akka, _) => akka
+            .AddHocon(StayAtInterrupt, HoconAddMode.Prepend)
             .AddCoordinator(new CoordinatorOptions { DrawCurves = CurvesPlot.Png })
             .AddWorker(new WorkerOptions { Slots = slots }));
         return builder.Build();
@@ -52,7 +57,7 @@ public sealed class EmbeddedCluster : IJobHost
             await disposable.DisposeAsync();
     }
 
-    /// <summary>In place of the host's own, which would leave the cluster at Ctrl-C: that is the command's to hear.</summary>
+    /// <summary>In place of the host's own, which stops at Ctrl-C.</summary>
     sealed class CommandLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

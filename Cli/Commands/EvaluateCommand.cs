@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
+using Convoy.Augmentation.Datasets;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
@@ -42,7 +43,7 @@ sealed class EvaluateCommand(CliHost host)
     {
         var spec = ModelFolder.ReadSpec(folder);
         var data = request.Data is null ? spec.Data : spec.Data with { Path = host.Absolute(request.Data) };
-        var samples = Datasets.Open(data, spec.Seed)[request.Split];
+        var samples = DatasetCache.Open(data, spec.Seed)[request.Split];
         return samples.Count > 0 ? samples : throw CliException.Usage($"the data has no {Name(request.Split)} samples");
     }
 

@@ -8,7 +8,7 @@ namespace Convoy.Worker.Native;
 public sealed class LibTorchException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Loads libtorch from one folder: <c>CONVOY_LIBTORCH</c>, <c>native/</c> beside the program (a published one), or the build's.</summary>
-public static partial class LibTorch
+public static unsafe class LibTorch
 {
     static readonly Lock Gate = new();
     static bool _loaded;
@@ -23,7 +23,6 @@ public static partial class LibTorch
         lock (Gate)
         {
             if (_loaded) return;
-            if (OperatingSystem.IsLinux()) _ = SetEnv("TORCH_CPP_LOG_LEVEL", "ERROR", overwrite: 0);
             Folder = Candidates().FirstOrDefault(folder => folder is not null && File.Exists(Path.Combine(folder, FileName("LibTorchSharp"))));
             try
             {
@@ -53,8 +52,8 @@ public static partial class LibTorch
         string[] order = File.Exists(Path.Combine(folder, FileName("torch_cuda")))
             ? ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch", "LibTorchSharp"]
             : ["c10", "torch_cpu", "torch", "LibTorchSharp"];
-        foreach (var name in order)
-            NativeLibrary.Load(Path.Combine(folder, FileName(name)));
+        var loaded = order.ToDictionary(name => name, name => NativeLibrary.Load(Path.Combine(folder, FileName(name))));
+        DisableNnpack(loaded["torch_cpu"]);
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
             name == "LibTorchSharp" ? NativeLibrary.Load(Path.Combine(folder, FileName(name))) : 0);
     }
@@ -62,10 +61,14 @@ public static partial class LibTorch
     static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
-    // libtorch warns on standard error, at every call, that a backend nobody asked for (NNPACK) does not know this processor.
-    // It reads the process' own environment, which .NET's SetEnvironmentVariable does not touch.
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnv(string name, string value, int overwrite);
+    // NNPACK is a backend for phones: on processors it does not know, libtorch warns on standard error at every small convolution.
+    // TorchSharp has no switch for it, so it is turned off where libtorch keeps it: at::globalContext().setUserEnabledNNPACK(false).
+    static void DisableNnpack(nint torchCpu)
+    {
+        if (!NativeLibrary.TryGetExport(torchCpu, "_ZN2at13globalContextEv", out var globalContext)
+            || !NativeLibrary.TryGetExport(torchCpu, "_ZN2at7Context20setUserEnabledNNPACKEb", out var setEnabled)) return;
+        ((delegate* unmanaged<nint, byte, void>)setEnabled)(((delegate* unmanaged<nint>)globalContext)(), 0);
+    }
 
     static string FirstLine(Exception error) => (error.InnerException ?? error).Message.Split('\n')[0].Trim();
 }

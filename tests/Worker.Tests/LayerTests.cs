@@ -2,7 +2,6 @@ using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Models;
 using Convoy.Worker.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 using Padding = Convoy.Shared.Models.Padding;
 

@@ -1,5 +1,4 @@
 using Convoy.Shared.Specs;
-using Convoy.Worker.Models;
 using Convoy.Worker.Native;
 using TorchSharp;
 using Optimizer = Convoy.Worker.Training.Optimizers.Optimizer;

@@ -115,6 +115,17 @@ public sealed class JobOnANodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Worker_and_client_may_sit_on_another_node()
+    {
+        await using var coordinator = await Start();
+        await using var other = await Node.Join(coordinator);
+        other.AddWorker("w1", slots: 2);
+        Assert.IsType<JobAccepted>(await other.Ask(Submit()));
+        var view = await other.Watch("a").ForPhase(JobPhase.Completed);
+        Assert.Equal((1, 2, 3), (view.Generation, view.WorldSize, view.History.Count));
+    }
+
+    [Fact]
     public async Task A_completed_job_answers_later_processes_too()
     {
         await using (var node = await Start()) await Complete(node);

@@ -19,11 +19,20 @@ sealed class Node : IAsyncDisposable
     public IActorRef Jobs => _host.Services.GetRequiredService<ActorRegistry>().Get<JobRegion>();
     public IActorRef Scheduler => _host.Services.GetRequiredService<ActorRegistry>().Get<SchedulerProxy>();
 
-    public static async Task<Node> Start(string journal)
+    public string Address => $"{Akka.Cluster.Cluster.Get(System).SelfAddress.Host}:{Akka.Cluster.Cluster.Get(System).SelfAddress.Port}";
+
+    public static Task<Node> Start(string journal) => Start(
+        new NodeOptions { Roles = [NodeRoles.Coordinator, NodeRoles.Worker], Journal = journal, WireAssemblies = [typeof(JobState).Assembly] },
+        akka => akka.AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() }));
+
+    public static Task<Node> Join(Node seed) => Start(
+        new NodeOptions { Roles = [NodeRoles.Worker], Seeds = [seed.Address] },
+        akka => akka.AddJobRegionProxy().AddSchedulerProxy());
+
+    static async Task<Node> Start(NodeOptions options, Action<AkkaConfigurationBuilder> roles)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        var options = new NodeOptions { Roles = [NodeRoles.Coordinator, NodeRoles.Worker], Journal = journal, WireAssemblies = [typeof(JobState).Assembly] };
-        builder.Services.AddConvoyCluster(options, (akka, _) => akka.AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() }));
+        builder.Services.AddConvoyCluster(options, (akka, _) => roles(akka));
         var node = new Node(builder.Build());
         await node._host.StartAsync(TestContext.Current.CancellationToken);
         return node;
