@@ -3,4 +3,7 @@ using Convoy.Cli.CommandLine;
 using Convoy.Worker.Native;
 
 Allocator.Tune(); // before any other thread owns memory
-return await ConvoyCommand.RunAsync(args, ProcessHost.Create());
+var exitCode = await ConvoyCommand.RunAsync(args, ProcessHost.Create());
+if (exitCode == ExitCode.Interrupted)
+    ProcessEnd.Now(exitCode);
+return exitCode;

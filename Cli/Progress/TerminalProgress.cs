@@ -1,5 +1,4 @@
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Convoy.Cli.Progress;
 
@@ -32,14 +31,22 @@ public sealed class TerminalProgress(IAnsiConsole console) : IProgressDisplay
     }
 
     /// <inheritdoc/>
-    public void Note(string line) => console.WriteLine(line);
+    /// <remarks>Spectre writes over the bar without clearing it, so the line is filled up.</remarks>
+    public void Note(string line) => console.WriteLine(line.PadRight(console.Profile.Width - 1));
 
-    static IRenderable Bar(ProgressModel model)
+    Markup Bar(ProgressModel model)
     {
         var step = model.Step!;
-        var full = (int)Math.Round((double)step.EpochStep / Math.Max(1, step.StepsPerEpoch) * BarWidth);
-        var bar = $"[green]{new string('━', full)}[/][grey35]{new string('━', BarWidth - full)}[/]";
-        var left = model.Left() is { } time ? $"  [aqua]{ProgressText.Clock(time)} left[/]" : "";
-        return new Markup(FormattableString.Invariant($"epoch {step.Epoch}/{model.Epochs}  {bar}  {step.EpochStep}/{step.StepsPerEpoch}  {ProgressText.Speed(step)}  {ProgressText.Quality(step.Loss, step.Accuracy)}{left}"));
+        var before = FormattableString.Invariant($"epoch {step.Epoch}/{model.Epochs}");
+        var after = FormattableString.Invariant($"{step.EpochStep}/{step.StepsPerEpoch}  {ProgressText.Speed(step)}  {ProgressText.Quality(step.Loss, step.Accuracy)}");
+        var left = model.Left() is { } time ? $"  {ProgressText.Clock(time)} left" : "";
+        var room = console.Profile.Width - before.Length - after.Length - left.Length - 5;
+        return new Markup($"{before}  {Line(step.EpochStep, step.StepsPerEpoch, Math.Clamp(room, 0, BarWidth))}  {after}[aqua]{left}[/]");
+    }
+
+    static string Line(int done, int all, int width)
+    {
+        var full = (int)Math.Round((double)done / Math.Max(1, all) * width);
+        return $"[green]{new string('━', full)}[/][grey35]{new string('━', width - full)}[/]";
     }
 }

@@ -76,7 +76,7 @@ public sealed class TrainSession(CliHost host)
     }
 
     CliException Aborted(RunPlan plan, RunFolderGuard folder) => CliException.Interruption(folder.IsKept
-        ? $"aborted; 'convoy train --resume --out {host.Shown(plan.Folder)}' goes on from the last checkpoint"
+        ? $"aborted; 'convoy train --resume --out {host.Shown(plan.Folder)}' goes on from what was saved"
         : "aborted before training began");
 
     /// <summary>Progress goes where the result does not: with --json to standard error.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Convoy.Cli.Progress;
 using Convoy.Cli.Tests.Support;
 using Convoy.Shared.Protocol;
@@ -89,6 +90,24 @@ public sealed class ProgressTests
 
         Assert.Contains("epoch 1/5 done  loss 0.5000", console.Output);
         Assert.Contains("epoch 2/5  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  5/10  640 images/s", console.Output);
+    }
+
+    [Theory]
+    [InlineData(160, 30)]
+    [InlineData(80, 11)]
+    [InlineData(40, 0)]
+    public async Task The_bar_takes_the_room_that_is_left_on_the_line(int width, int bar)
+    {
+        var console = new TestConsole().Width(width).Interactive();
+        var progress = new TerminalProgress(console);
+
+        await progress.RunAsync(() =>
+        {
+            progress.Show(After(News.View(JobPhase.Running), News.Step(1, 10)));
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(bar, Regex.Matches(console.Output, "━*").Max(drawn => drawn.Length));
     }
 
     [Theory]
