@@ -11,9 +11,11 @@ static class ParseErrors
     {
         if (parsed.Action is { ClearsParseErrors: true })
             return null;
-        var problem = UnknownVerb(parsed) ?? UnknownOption(parsed) ?? parsed.Errors.Select(error => error.Message.TrimEnd('.')).FirstOrDefault();
+        var problem = UnknownVerb(parsed) ?? UnknownOption(parsed) ?? parsed.Errors.Select(error => OneLine(error.Message)).FirstOrDefault();
         return problem is null ? null : $"{problem}; see '{Name(parsed)} --help'";
     }
+
+    static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
     static string? UnknownVerb(ParseResult parsed)
     {

@@ -18,6 +18,8 @@ public sealed class CommandLineTests
     [InlineData("--data there: digits has no path; only idx has it", "train", "digits", "--data", "there")]
     [InlineData("--resume needs --out DIR, the run's folder, or the preset or spec whose newest run is meant", "train", "--resume")]
     [InlineData("no run of 'digits' in runs/ to resume; name its folder with --out DIR", "train", "digits", "--resume")]
+    [InlineData("Argument 'dev' not recognized. Must be one of: 'train' 'validation' 'test'; see 'convoy evaluate --help'", "evaluate", "run", "--split", "dev")]
+    [InlineData("Required argument 'IMAGE' missing for command: 'predict'; see 'convoy predict --help'", "predict", "run")]
     [InlineData("gone: no such folder; expected a run's folder, with model.yaml and model.safetensors", "evaluate", "gone")]
     public async Task Wrong_usage_is_one_line_on_standard_error_and_exit_code_2(string line, params string[] args)
     {
