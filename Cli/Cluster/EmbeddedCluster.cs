@@ -45,7 +45,11 @@ public sealed class EmbeddedCluster : IJobHost
         };
         builder.Services.AddConvoyCluster(node, (akka, _) => akka
             .AddHocon(StayAtInterrupt, HoconAddMode.Prepend)
-            .AddCoordinator(new CoordinatorOptions { DrawCurves = CurvesPlot.Png })
+            .AddCoordinator(new CoordinatorOptions
+            {
+                DrawCurves = CurvesPlot.Png,
+                Versions = new Dictionary<string, string> { ["torch"] = LibTorch.Version, ["torchsharp"] = LibTorch.TorchSharpVersion },
+            })
             .AddWorker(new WorkerOptions { Slots = slots }));
         return builder.Build();
     }

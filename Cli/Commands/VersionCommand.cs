@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Convoy.Cli.CommandLine;
+using Convoy.Worker.Native;
 
 namespace Convoy.Cli.Commands;
 
@@ -15,6 +16,7 @@ static class VersionCommand
         {
             host.Out.WriteLine($"convoy  {Version}");
             host.Out.WriteLine($"dotnet  {Environment.Version}");
+            host.Out.WriteLine($"torch   {LibTorch.Version} (TorchSharp {LibTorch.TorchSharpVersion})");
             host.Out.WriteLine($"system  {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, {Environment.ProcessorCount} processors");
         });
         return command;

@@ -31,13 +31,17 @@ public static unsafe class LibTorch
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
             {
-                throw new LibTorchException($"libtorch does not load from {Folder ?? AppContext.BaseDirectory}: {FirstLine(error)}; build again (dotnet build), or name a folder with libtorch {LibTorchVersion} and {FileName("LibTorchSharp")} in CONVOY_LIBTORCH", error);
+                throw new LibTorchException($"libtorch does not load from {Folder ?? AppContext.BaseDirectory}: {FirstLine(error)}; build again (dotnet build), or name a folder with libtorch {Version} and {FileName("LibTorchSharp")} in CONVOY_LIBTORCH", error);
             }
             _loaded = true;
         }
     }
 
-    const string LibTorchVersion = "2.10";
+    /// <summary>The version of libtorch that this build is made for.</summary>
+    public const string Version = "2.10";
+
+    /// <summary>The version of its .NET binding.</summary>
+    public static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version!.ToString(3);
 
     static IEnumerable<string?> Candidates() =>
     [

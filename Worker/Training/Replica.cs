@@ -75,6 +75,31 @@ public sealed class Replica : IDisposable
         (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
     }
 
+    // oneDNN builds a convolution's kernels at its first run with a batch size, and two threads that do so at once crash it.
+    static readonly Lock FirstPass = new();
+
+    /// <summary>Runs the first and the last batch of a source once, before any other replica of this process does, so that every
+    /// kernel is there. Changes nothing: no weights, and the running statistics are put back.</summary>
+    public void Prime(IBatchSource batches, BatchInput input, bool training)
+    {
+        lock (FirstPass)
+        {
+            using var scope = NewDisposeScope();
+            var statistics = _parameters.Statistics.clone();
+            foreach (var step in new[] { 0, batches.StepsPerEpoch - 1 }.Distinct())
+                PrimeShare(input, input.Read(batches, 1, step).Count, training);
+            _parameters.Statistics.copy_(statistics);
+        }
+    }
+
+    void PrimeShare(BatchInput input, int count, bool training)
+    {
+        if (count == 0) return;
+        using var mode = set_grad_enabled(training);
+        var output = Network.Forward(input.Pictures(count), new ForwardPass(training, _compute, _dropout, null), _loss.WantsLogits);
+        if (training) _loss.Sum(output, input.Labels(count)).Loss.backward();
+    }
+
     /// <summary>Loss and accuracy over all of a source's samples, every rank taking its share.</summary>
     public Sums Evaluate(IBatchSource batches, BatchInput input, CancellationToken abort)
     {

@@ -51,6 +51,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     {
         var rate = new LearningRate(spec.Optimizer, spec.Schedule, StepsPerEpoch, spec.Epochs);
         var total = (long)spec.Epochs * StepsPerEpoch;
+        Prime();
         report.Ready(StepsPerEpoch, state.Step, data.Classes);
         var started = time.GetTimestamp();
         while (state.Step < total)
@@ -77,6 +78,13 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
             }
         }
         Finish(state);
+    }
+
+    void Prime()
+    {
+        replica.Prime(_train, _input, training: true);
+        if (_validation is not null) replica.Prime(_validation, _input, training: false);
+        if (_test is not null) replica.Prime(_test, _input, training: false);
     }
 
     (TrainingState, bool Saved) FinishEpoch(TrainingState state, int epoch, TimeSpan training)
