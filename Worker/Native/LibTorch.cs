@@ -23,7 +23,7 @@ public static unsafe class LibTorch
         lock (Gate)
         {
             if (_loaded) return;
-            Folder = Candidates().FirstOrDefault(folder => folder is not null && File.Exists(Path.Combine(folder, FileName("LibTorchSharp"))));
+            Folder = Environment.GetEnvironmentVariable("CONVOY_LIBTORCH") is { Length: > 0 } wanted ? wanted : Candidates().FirstOrDefault(IsThere);
             try
             {
                 if (Folder is not null) LoadFrom(Folder);
@@ -43,9 +43,10 @@ public static unsafe class LibTorch
     /// <summary>The version of its .NET binding.</summary>
     public static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version!.ToString(3);
 
+    static bool IsThere(string? folder) => folder is not null && File.Exists(Path.Combine(folder, FileName("LibTorchSharp")));
+
     static IEnumerable<string?> Candidates() =>
     [
-        Environment.GetEnvironmentVariable("CONVOY_LIBTORCH"),
         Path.Combine(AppContext.BaseDirectory, "native"),
         typeof(LibTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == "NativeFolder")?.Value,
     ];
