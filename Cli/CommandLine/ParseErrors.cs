@@ -1,3 +1,4 @@
+using Convoy.Shared.Specs.Reading;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
@@ -38,7 +39,7 @@ static class ParseErrors
     static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !char.IsAsciiDigit(token[1]);
 
     static string Hint(string word, IEnumerable<string> known) =>
-        NearestWord.To(word, known) is { } near ? $" (did you mean '{near}'?)" : "";
+        Nearest.To(word, known) is { } near ? $" (did you mean '{near}'?)" : "";
 
     static string Name(ParseResult parsed) =>
         string.Join(' ', Ancestry(parsed.CommandResult.Command).Reverse().Select(command => command is RootCommand ? "convoy" : command.Name));

@@ -15,6 +15,7 @@ public sealed class TrainSession(CliHost host)
     {
         using var interrupts = new InterruptHandler(host.Interrupts);
         var plan = new RunPlanner(host).Plan(request);
+        (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: opening the data and starting {plan.Spec.World.Max} replica{(plan.Spec.World.Max == 1 ? "" : "s")} ...");
         using var folder = RunFolderGuard.Prepare(plan, host);
         // Bad data ends the command here, before anything starts; the replicas then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed);

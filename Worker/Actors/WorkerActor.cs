@@ -52,6 +52,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         var key = (start.World.JobId, start.World.Generation, start.Rank);
         if (_replicas.ContainsKey(key)) return;
+        AbortOlder(start.World);
         var self = Self;
         var mine = start.World.Members.Count(member => member.WorkerId == _options.WorkerId);
         var threads = Math.Max(1, Environment.ProcessorCount / Math.Max(mine, _options.Slots));
@@ -60,6 +61,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _replicas[key] = replica;
         _log.Info("starting rank {0} of {1}, generation {2}", start.Rank, start.World.JobId, start.World.Generation);
         replica.Start();
+    }
+
+    // A coordinator that came back from its journal knows no worker to stop, only the next world to start.
+    void AbortOlder(World world)
+    {
+        foreach (var key in _replicas.Keys.Where(key => key.Job == world.JobId && key.Generation < world.Generation).ToList()) Abort(key);
     }
 
     SharedMemoryGroup? GroupOf(World world)

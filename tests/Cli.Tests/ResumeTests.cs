@@ -39,7 +39,7 @@ public sealed class ResumeTests
 
         Assert.Equal(ExitCode.Done, code);
         Assert.Equal(new ResumeJob("here"), jobs.Commands[0]);
-        Assert.StartsWith("resumed at step 23: 2 of 5 epochs done", convoy.Out.ToString());
+        Assert.Contains("\nresumed at step 23: 2 of 5 epochs done", convoy.Out.ToString().ReplaceLineEndings("\n"));
         Assert.DoesNotContain("epoch 2/5 done", convoy.Out.ToString());
         Assert.Contains("epoch 3/5 done", convoy.Out.ToString());
     }

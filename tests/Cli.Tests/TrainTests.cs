@@ -32,6 +32,7 @@ public sealed class TrainTests
         Assert.Equal("", convoy.Error.ToString());
         Assert.Equal(
             """
+            digits-20260102-150405: opening the data and starting 2 replicas ...
             2 replicas, 10 steps an epoch, 5 epochs
             epoch 1/5  step 3/10  640 images/s  loss 0.0812  acc 0.9745  eta 0:05
             epoch 1/5 done  loss 0.5000  acc 0.9000  val_loss 0.4000  val_acc 0.9500  3.0 s

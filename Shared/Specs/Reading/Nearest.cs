@@ -1,7 +1,7 @@
 namespace Convoy.Shared.Specs.Reading;
 
 /// <summary>The known name a mistyped one most likely meant.</summary>
-internal static class Nearest
+public static class Nearest
 {
     private const int LongestName = 64;
 
