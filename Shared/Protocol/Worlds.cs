@@ -3,7 +3,8 @@ using MessagePack;
 namespace Convoy.Shared.Protocol;
 
 // Job -> worker: StartReplica, StopReplica.
-// Replica -> job: ReplicaReady, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
+// Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared.
+// Replica -> job: PeerLost, ReplicaHeld, StepsCommitted, ReplicaReady, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
 // A world is a numbered generation; whatever carries an older generation is dropped.
 
 /// <summary>What a replica tells its job.</summary>
@@ -58,6 +59,8 @@ public enum StopMode
     Pause,
     /// <summary>At once, without one.</summary>
     Abort,
+    /// <summary>After the current step, keeping everything in memory for the next generation; the whole world stops at the same step.</summary>
+    Regroup,
 }
 
 /// <summary>End the job's replicas of this generation on the worker.</summary>
@@ -145,3 +148,45 @@ public sealed record ReplicaFailed(
     [property: Key(3)] string Error,
     [property: Key(4)] bool Fatal,
     [property: Key(5)] string? DamagedCheckpoint = null) : IReplicaReport;
+
+/// <summary>Load the model, the data and the libraries of a job, so that the replica can join at once when a world is formed. Answered by <see cref="ReplicaPrepared"/>.</summary>
+[MessagePackObject, Manifest("world.prepare")]
+public sealed record PrepareReplica([property: Key(0)] string JobId, [property: Key(1)] string Spec) : IWire;
+
+/// <summary>A worker can join the job's next world without delay.</summary>
+[MessagePackObject, Manifest("world.prepared")]
+public sealed record ReplicaPrepared([property: Key(0)] string JobId, [property: Key(1)] string WorkerId) : IJobMessage;
+
+/// <summary>A rank lost a peer in the middle of a step; it dropped the step, keeps its replica as it was after <paramref name="Step"/> and waits for the next world.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of the world that broke.</param>
+/// <param name="Rank">Who tells: alive.</param>
+/// <param name="Step">Steps it has done.</param>
+/// <param name="Error">What it saw, in one line.</param>
+[MessagePackObject, Manifest("world.peerlost")]
+public sealed record PeerLost(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] int Rank,
+    [property: Key(3)] long Step,
+    [property: Key(4)] string Error) : IReplicaReport;
+
+/// <summary>A rank stopped after this step to regroup; it keeps its replica and waits for the next world.</summary>
+[MessagePackObject, Manifest("world.held")]
+public sealed record ReplicaHeld([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] int Rank, [property: Key(3)] long Step) : IReplicaReport;
+
+/// <summary>Rank 0 says which steps of an epoch its world committed: at the epoch's end, and before it stops. The ledger of <c>jobs audit</c>.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of the world that committed them.</param>
+/// <param name="Epoch">From 1.</param>
+/// <param name="First">First step of the stretch, from 0 within the epoch.</param>
+/// <param name="Count">Number of steps.</param>
+/// <param name="Samples">Samples that the world counted in them.</param>
+[MessagePackObject, Manifest("world.committed")]
+public sealed record StepsCommitted(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] int Epoch,
+    [property: Key(3)] int First,
+    [property: Key(4)] int Count,
+    [property: Key(5)] long Samples) : IReplicaReport;
