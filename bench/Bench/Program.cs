@@ -4,9 +4,15 @@ using Convoy.Shared.Specs;
 using Convoy.Worker.Native;
 
 // bench bare|convoy mnist|cats-dogs [key=value ...]: one measurement, milliseconds a step on standard output.
+//   bench ring allreduce rank=R size=N ports=P,P,... length=NUMBERS rounds=K: one rank of an all-reduce among processes.
 var options = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 int Int(string key, int otherwise) => options.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 var (kind, net) = (args[0], args[1]);
+if (kind == "ring")
+{
+    Console.WriteLine(Ring.Run(Int("rank", 0), options["ports"], Int("length", 1), Int("rounds", 30)).ToString("F3", CultureInfo.InvariantCulture));
+    return;
+}
 if (options.GetValueOrDefault("allocator") != "system") Allocator.Tune();
 LibTorch.Load();
 var batch = Int("batch", Nets.Batch(net));

@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Convoy.Shared.Transport;
+
+/// <summary>A node's data plane: one TCP listener that lets in only whom somebody expects. Strangers, those who send garbage and
+/// those who are slow to greet are closed; nothing else is disturbed.</summary>
+public sealed class DataPlane : IDisposable
+{
+    static readonly TimeSpan GreetingDeadline = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(25);
+    const int MaxGreeting = 64;
+    const int SocketBuffer = 1 << 20; // the kernel's defaults cost up to half the speed; must be set before connect and listen
+    const byte Welcome = 1;
+
+    readonly Socket _listener;
+    readonly List<Guest> _expected = [];
+    readonly SemaphoreSlim _greeting = new(MaxGreeting);
+    readonly CancellationTokenSource _closed = new();
+
+    DataPlane(Socket listener)
+    {
+        _listener = listener;
+        _ = AcceptAsync();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+    /// <summary>Listens; port 0 means any.</summary>
+    public static DataPlane Listen(IPAddress address, int port = 0)
+    {
+        var listener = NewSocket(address.AddressFamily);
+        listener.Bind(new IPEndPoint(address, port));
+        listener.Listen(MaxGreeting);
+        return new DataPlane(listener);
+    }
+
+    /// <summary>Announces that a peer will connect; it is let in once.</summary>
+    public Guest Expect(Hello hello)
+    {
+        var guest = new Guest(this, hello);
+        lock (_expected) _expected.Add(guest);
+        return guest;
+    }
+
+    /// <summary>Connects to a peer that expects this hello, and tries again until it does or the deadline passes.</summary>
+    /// <param name="host">Its host.</param>
+    /// <param name="port">Its data plane's port.</param>
+    /// <param name="hello">Who connects.</param>
+    /// <param name="deadline">How long to try.</param>
+    /// <param name="timeout">How long a later send or receive may take.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="IOException">It does not.</exception>
+    public static FrameConnection Connect(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, CancellationToken cancel)
+    {
+        var until = DateTime.UtcNow + deadline;
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (TryConnect(host, port, hello, timeout, out var error) is { } connection) return connection;
+            if (DateTime.UtcNow > until) throw new IOException($"{host}:{port} does not let rank {hello.From} in: {error}");
+            cancel.WaitHandle.WaitOne(RetryInterval);
+        }
+    }
+
+    static FrameConnection? TryConnect(string host, int port, Hello hello, TimeSpan timeout, out string error)
+    {
+        var socket = NewSocket(null);
+        try
+        {
+            socket.Connect(host, port);
+            var stream = StreamOf(socket, timeout);
+            stream.Write(hello.ToBytes());
+            error = "it expects nobody like that";
+            if (stream.ReadByte() == Welcome) return new FrameConnection(stream);
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            error = failure.Message;
+        }
+        socket.Dispose();
+        return null;
+    }
+
+    async Task AcceptAsync()
+    {
+        while (!_closed.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await _listener.AcceptAsync(_closed.Token);
+                if (_greeting.Wait(0)) _ = GreetAsync(socket);
+                else socket.Dispose();
+            }
+            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // Closed, or a connection that was gone before it was accepted.
+            }
+        }
+    }
+
+    async Task GreetAsync(Socket socket)
+    {
+        try
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
+            deadline.CancelAfter(GreetingDeadline);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            var hello = await Hello.ReadAsync(stream, deadline.Token);
+            if (Claim(hello) is { } guest)
+            {
+                await stream.WriteAsync(new[] { Welcome }, deadline.Token);
+                if (guest.Admit(socket)) return;
+            }
+            socket.Dispose();
+        }
+        catch (Exception error) when (error is FrameException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            socket.Dispose();
+        }
+        finally
+        {
+            _greeting.Release();
+        }
+    }
+
+    Guest? Claim(Hello hello)
+    {
+        lock (_expected)
+        {
+            var guest = _expected.Find(guest => guest.Hello.Matches(hello));
+            if (guest is not null) _expected.Remove(guest);
+            return guest;
+        }
+    }
+
+    static Socket NewSocket(AddressFamily? family)
+    {
+        var socket = family is { } known ? new Socket(known, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
+        socket.SendBufferSize = socket.ReceiveBufferSize = SocketBuffer;
+        return socket;
+    }
+
+    static NetworkStream StreamOf(Socket socket, TimeSpan timeout)
+    {
+        socket.NoDelay = true;
+        socket.SendTimeout = socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _closed.Cancel();
+        _listener.Dispose();
+    }
+
+    /// <summary>A peer that is expected.</summary>
+    public sealed class Guest : IDisposable
+    {
+        readonly DataPlane _plane;
+        readonly TaskCompletionSource<Socket> _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool _taken;
+
+        internal Guest(DataPlane plane, Hello hello) => (_plane, Hello) = (plane, hello);
+
+        internal Hello Hello { get; }
+
+        internal bool Admit(Socket socket) => _arrived.TrySetResult(socket);
+
+        /// <summary>Waits until it has connected.</summary>
+        /// <exception cref="IOException">It did not in time.</exception>
+        public FrameConnection Wait(TimeSpan deadline, TimeSpan timeout, CancellationToken cancel)
+        {
+            try
+            {
+                if (!_arrived.Task.Wait((int)deadline.TotalMilliseconds, cancel)) throw new IOException($"rank {Hello.From} did not connect within {deadline.TotalSeconds:0} s");
+            }
+            catch (AggregateException)
+            {
+                throw new IOException($"rank {Hello.From} did not connect");
+            }
+            _taken = true;
+            return new FrameConnection(StreamOf(_arrived.Task.Result, timeout));
+        }
+
+        /// <summary>Expects it no longer.</summary>
+        public void Dispose()
+        {
+            lock (_plane._expected) _plane._expected.Remove(this);
+            if (!_arrived.TrySetCanceled() && _arrived.Task is { IsCompletedSuccessfully: true, Result: { } socket } && !_taken) socket.Dispose();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Convoy.Shared.Transport;
+
+namespace Convoy.Worker.Gradients;
+
+/// <summary>The ranks of a world over sockets: a ring all-reduce (reduce-scatter, then all-gather; Patarasuk and Yuan 2009), chunked,
+/// so that a chunk is passed on while the next one arrives. Two threads a rank: the caller receives and adds, one more sends.</summary>
+public sealed unsafe class RingCollective : ICollective
+{
+    const int Chunk = 128 * 1024; // numbers: 512 KiB, the fastest size measured on loopback
+
+    readonly FrameConnection _next;
+    readonly FrameConnection _previous;
+    readonly float[] _scratch = new float[Chunk];
+    readonly BlockingCollection<(nint Buffer, int Length)> _work = new(boundedCapacity: 1);
+    readonly SemaphoreSlim _ready = new(0);
+    readonly SemaphoreSlim _sent = new(0);
+    readonly CancellationTokenSource _broken = new();
+    Exception? _sendError;
+    long _operation;
+    long _sendOperation;
+
+    /// <summary>Rank <paramref name="rank"/> of <paramref name="size"/>, which sends to the next rank and receives from the previous one.</summary>
+    public RingCollective(int rank, int size, FrameConnection next, FrameConnection previous)
+    {
+        (Rank, Size, _next, _previous) = (rank, size, next, previous);
+        new Thread(SendLoop) { Name = $"ring sender {rank}", IsBackground = true }.Start();
+    }
+
+    /// <inheritdoc/>
+    public int Rank { get; }
+    /// <inheritdoc/>
+    public int Size { get; }
+
+    int Rounds => 2 * (Size - 1);
+
+    /// <inheritdoc/>
+    public void AllReduce(Span<float> buffer)
+    {
+        fixed (float* numbers = buffer)
+        {
+            try
+            {
+                _work.Add(((nint)numbers, buffer.Length), _broken.Token);
+                for (var round = 0; round < Rounds; round++) Receive(buffer, round);
+                _operation++;
+                _sent.Wait(_broken.Token);
+            }
+            catch (Exception error) when (error is IOException or FrameException or OperationCanceledException or ObjectDisposedException)
+            {
+                Break();
+                throw new PeerLostException($"rank {Rank} lost a peer: {(_sendError ?? error).Message}", error);
+            }
+        }
+    }
+
+    /// <summary>Gives up: whoever waits in this ring, here or on a peer, gets a <see cref="PeerLostException"/>.</summary>
+    public void Break()
+    {
+        _broken.Cancel();
+        _next.Dispose();
+        _previous.Dispose();
+    }
+
+    void Receive(Span<float> buffer, int round)
+    {
+        var reduces = round < Size - 1;
+        var segment = buffer[SegmentOf(reduces ? Rank - round - 1 : Rank - (round - (Size - 1)), buffer.Length)];
+        for (var (chunk, start) = (0, 0); start < segment.Length; chunk++, start += Chunk)
+        {
+            var part = segment.Slice(start, Math.Min(Chunk, segment.Length - start));
+            Expect(reduces ? FrameKind.Reduce : FrameKind.Gather, round, chunk, part.Length);
+            var target = reduces ? _scratch.AsSpan(0, part.Length) : part;
+            _previous.ReceivePayload(MemoryMarshal.AsBytes(target));
+            if (reduces) TensorPrimitives.Add(part, target, part);
+            if (round < Rounds - 1) _ready.Release();
+        }
+    }
+
+    void Expect(FrameKind kind, int round, int chunk, int numbers)
+    {
+        var expected = new FrameHeader(kind, _operation, round, chunk, numbers * sizeof(float));
+        var found = _previous.ReceiveHeader(Chunk * sizeof(float));
+        if (found != expected) throw new FrameException($"out of step: {found} came where {expected} was due");
+    }
+
+    void SendLoop()
+    {
+        try
+        {
+            foreach (var (buffer, length) in _work.GetConsumingEnumerable(_broken.Token))
+            {
+                Send(new ReadOnlySpan<float>((float*)buffer, length));
+                _sendOperation++;
+                _sent.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Broken or disposed.
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            _sendError = error;
+            Break();
+        }
+    }
+
+    void Send(ReadOnlySpan<float> buffer)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var reduces = round < Size - 1;
+            var segment = buffer[SegmentOf(reduces ? Rank - round : Rank + 1 - (round - (Size - 1)), buffer.Length)];
+            for (var (chunk, start) = (0, 0); start < segment.Length; chunk++, start += Chunk)
+            {
+                if (round > 0) _ready.Wait(_broken.Token); // a round passes on what the round before it received
+                var part = MemoryMarshal.AsBytes(segment.Slice(start, Math.Min(Chunk, segment.Length - start)));
+                _next.Send(new FrameHeader(reduces ? FrameKind.Reduce : FrameKind.Gather, _sendOperation, round, chunk, part.Length), part);
+            }
+        }
+    }
+
+    Range SegmentOf(int index, int length)
+    {
+        var segment = (index % Size + Size) % Size;
+        return (int)((long)length * segment / Size)..(int)((long)length * (segment + 1) / Size);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        Break();
+    }
+}
