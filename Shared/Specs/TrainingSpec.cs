@@ -160,6 +160,8 @@ public sealed record WorldSpec
     [Range(1, 1024)] public int Min { get; init; } = 1;
     /// <summary>Most replicas it takes; <c>--workers</c> sets it.</summary>
     [Range(1, 1024)] public int Max { get; init; } = 2;
+    /// <summary>Seconds that a replica may keep the others waiting within a step before they go on without it.</summary>
+    [Range(0.1, 3600.0)] public double StepDeadline { get; init; } = 30;
 }
 
 /// <summary>Number formats.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Convoy.Augmentation.Datasets;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
@@ -12,86 +13,151 @@ using TorchSharp;
 
 namespace Convoy.Worker.Actors;
 
-/// <summary>Runs one replica on a thread of its own, since libtorch's thread counts and dispose scopes belong to threads, and no
-/// actor's handler may block for a step.</summary>
-internal sealed class ReplicaThread
+/// <summary>A place in a world, and the way into it.</summary>
+/// <param name="Start">The job's order.</param>
+/// <param name="Join">Meets the peers; blocks until they are there.</param>
+internal sealed record Assignment(StartReplica Start, Func<TrainingSpec, CancellationToken, ICollective> Join);
+
+/// <summary>Runs one replica through the worlds it is assigned to, on a thread of its own, since libtorch's thread counts and dispose
+/// scopes belong to threads, and no actor's handler may block for a step. When a world breaks or regroups the replica keeps what it
+/// has learnt and waits for the next one.</summary>
+internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<IJobMessage> tell, Action ended, TimeProvider time)
 {
-    readonly StartReplica _start;
-    readonly Func<ICollective> _join;
-    readonly int _torchThreads;
-    readonly Action _ended;
-    readonly Reporter _report;
-    readonly TimeProvider _time;
+    readonly BlockingCollection<Assignment> _assignments = new() { first };
+    readonly Lock _gate = new();
+    ICollective? _world;
 
-    /// <summary>Prepares a replica.</summary>
-    /// <param name="start">Which.</param>
-    /// <param name="join">Gives its place in the world.</param>
-    /// <param name="torchThreads">Threads that libtorch may use for it.</param>
-    /// <param name="tell">Where its reports go.</param>
-    /// <param name="ended">Called on the thread, last.</param>
-    /// <param name="time">The clock.</param>
-    public ReplicaThread(StartReplica start, Func<ICollective> join, int torchThreads, Action<IJobMessage> tell, Action ended, TimeProvider time)
-    {
-        (_start, _join, _torchThreads, _ended, _time) = (start, join, torchThreads, ended, time);
-        _report = new Reporter(start.World, start.Rank, tell, time);
-    }
+    /// <summary>The latest order.</summary>
+    public StartReplica Order { get; private set; } = first.Start;
 
-    /// <summary>What it hears.</summary>
+    /// <summary>What the replica hears.</summary>
     public ReplicaControl Control { get; } = new();
 
     /// <summary>Starts it.</summary>
-    public void Start() => new Thread(Run) { Name = $"replica {_start.Rank} of {_start.World.JobId}", IsBackground = true }.Start();
+    public void Start() => new Thread(Run) { Name = $"replica {Order.Rank} of {Order.World.JobId}", IsBackground = true }.Start();
+
+    /// <summary>Gives it its next world; the one it is in, if any, is broken off.</summary>
+    public void Assign(Assignment next)
+    {
+        Order = next.Start;
+        _assignments.Add(next);
+        BreakWorld();
+    }
+
+    /// <summary>Ends it.</summary>
+    public void Abort()
+    {
+        Control.Abort();
+        BreakWorld();
+    }
+
+    void BreakWorld()
+    {
+        lock (_gate) _world?.Break();
+    }
 
     void Run()
     {
+        var assignment = first;
         try
         {
-            Train();
+            assignment = Latest();
+            LibTorch.Load();
+            torch.set_num_threads(torchThreads);
+            Train(ref assignment);
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (Control.Aborted.IsCancellationRequested)
         {
             // Aborted: the job has forgotten this generation already.
         }
         catch (Exception error)
         {
-            Report(error);
+            Report(assignment.Start, error);
         }
         finally
         {
-            _ended();
+            ended();
         }
     }
 
-    void Train()
+    void Train(ref Assignment assignment)
     {
-        LibTorch.Load();
-        torch.set_num_threads(_torchThreads);
-        var spec = SpecReader.Read(_start.Spec, $"spec of {_start.World.JobId}");
+        var order = assignment.Start;
+        var spec = SpecReader.Read(order.Spec, $"spec of {order.World.JobId}");
         var data = DatasetCache.Open(spec.Data, spec.Seed);
         var plan = ModelPlanner.Plan(spec.Model);
         DataFit.Check(data, plan, spec.Loss);
-        var store = ArtifactStores.Open(_start.Artifacts);
-        using var world = _join();
-        using var replica = new Replica(spec, plan, world);
-        using var loop = new TrainingLoop(spec, data, replica, store, Control, _report, _time);
-        loop.Run(_start.Checkpoint is { } checkpoint ? Checkpoint.Load(store, checkpoint, replica) : new TrainingState());
+        using var replica = new Replica(spec, plan, new SoloCollective());
+        TrainingState? state = null;
+        while (true)
+        {
+            if (RunWorld(assignment, spec, data, replica, ref state) is LoopEnd.Finished or LoopEnd.Paused) return;
+            assignment = Latest();
+        }
     }
 
-    void Report(Exception error)
+    // Waits for an order; of several, only the newest counts.
+    Assignment Latest()
     {
+        var next = _assignments.Take(Control.Aborted);
+        while (_assignments.TryTake(out var newer)) next = newer;
+        return next;
+    }
+
+    LoopEnd RunWorld(Assignment assignment, TrainingSpec spec, Dataset data, Replica replica, ref TrainingState? state)
+    {
+        var order = assignment.Start;
+        var report = new Reporter(order.World, order.Rank, tell, time);
+        try
+        {
+            using var world = Enter(assignment, spec);
+            replica.Join(world);
+            Control.Ask(StopVote.None);
+            var store = ArtifactStores.Open(order.Artifacts);
+            var common = WorldSync.Run(replica, state);
+            var begin = common ?? (order.Checkpoint is { } checkpoint ? Checkpoint.Load(store, checkpoint, replica) : new TrainingState());
+            using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time);
+            try
+            {
+                return loop.Run(begin);
+            }
+            finally
+            {
+                state = loop.State;
+            }
+        }
+        catch (PeerLostException error) when (!Control.Aborted.IsCancellationRequested)
+        {
+            report.PeerLost(state?.Step ?? 0, error.Message);
+            return LoopEnd.Held;
+        }
+        finally
+        {
+            lock (_gate) _world = null;
+        }
+    }
+
+    ICollective Enter(Assignment assignment, TrainingSpec spec)
+    {
+        var world = assignment.Join(spec, Control.Aborted);
+        lock (_gate) _world = world;
+        if (_assignments.Count > 0) world.Break(); // a newer order came while the peers met
+        return world;
+    }
+
+    void Report(StartReplica order, Exception error)
+    {
+        var report = new Reporter(order.World, order.Rank, tell, time);
         switch (error)
         {
-            case PeerLostException:
-                _report.Failed(error.Message, fatal: false);
-                break;
-            case ArtifactException when _start.Checkpoint is { } checkpoint:
-                _report.Failed(error.Message, fatal: false, damaged: checkpoint);
+            case ArtifactException when order.Checkpoint is { } checkpoint:
+                report.Failed(error.Message, fatal: false, damaged: checkpoint);
                 break;
             case TrainingException or DataException or SpecException or ModelException or ArtifactException or LibTorchException or ReplicasDivergedException:
-                _report.Failed(error.Message, fatal: true);
+                report.Failed(error.Message, fatal: true);
                 break;
             default:
-                _report.Failed($"{error.GetType().Name}: {error.Message.Split('\n')[0]}", fatal: true);
+                report.Failed($"{error.GetType().Name}: {error.Message.Split('\n')[0]}", fatal: true);
                 break;
         }
     }

@@ -1,7 +1,13 @@
 using Akka.Actor;
 using Akka.Event;
+using Convoy.Augmentation.Datasets;
+using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+using Convoy.Shared.Transport;
 using Convoy.Worker.Gradients;
+using Convoy.Worker.Native;
+using Convoy.Worker.Training;
 
 namespace Convoy.Worker.Actors;
 
@@ -9,22 +15,27 @@ namespace Convoy.Worker.Actors;
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan RegisterAgain = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(20); // peers may have to load their data first
 
     readonly WorkerOptions _options;
     readonly IActorRef _scheduler;
     readonly IActorRef _jobs;
     readonly ILoggingAdapter _log = Context.GetLogger();
-    readonly Dictionary<(string Job, int Generation, int Rank), ReplicaThread> _replicas = [];
-    readonly Dictionary<(string Job, int Generation), SharedMemoryGroup> _groups = [];
+    readonly DataPlane _plane;
+    readonly List<ReplicaThread> _replicas = [];
+    readonly Dictionary<string, (int Generation, SharedMemoryGroup Group)> _groups = [];
+    readonly Dictionary<string, Task<Dataset>> _prepared = []; // kept until the job is over, so that its data stays open
 
     public WorkerActor(WorkerOptions options, IActorRef scheduler, IActorRef jobs)
     {
         (_options, _scheduler, _jobs) = (options, scheduler, jobs);
+        _plane = DataPlane.Listen(options.DataAddress, options.DataPort);
         Receive<Register>(OnRegister);
         Receive<WorkerRegistered>(OnRegistered);
         Receive<Terminated>(OnSchedulerGone);
         Receive<StartReplica>(OnStart);
         Receive<StopReplica>(OnStop);
+        Receive<PrepareReplica>(OnPrepare);
         Receive<ReplicaEnded>(OnEnded);
     }
 
@@ -34,11 +45,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
-        foreach (var key in _replicas.Keys.ToList()) Abort(key);
+        _replicas.ForEach(replica => replica.Abort());
+        _plane.Dispose();
     }
 
     void OnRegister(Register _) =>
-        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _options.Slots, "cpu", _options.Host, DataPort: 0));
+        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _options.Slots, "cpu", _options.Host, _plane.Port));
 
     void OnRegistered(WorkerRegistered _)
     {
@@ -48,60 +60,81 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     void OnSchedulerGone(Terminated _) => Timers.StartPeriodicTimer(nameof(Register), new Register(), TimeSpan.Zero, RegisterAgain);
 
+    // A replica of an older generation goes on in the new world with all it has learnt; the same rank where there are several.
     void OnStart(StartReplica start)
     {
-        var key = (start.World.JobId, start.World.Generation, start.Rank);
-        if (_replicas.ContainsKey(key)) return;
-        AbortOlder(start.World);
-        var self = Self;
+        var assignment = new Assignment(start, JoinOf(start));
+        var older = _replicas.Where(replica => replica.Order.World.JobId == start.World.JobId && replica.Order.World.Generation < start.World.Generation)
+            .OrderBy(replica => replica.Order.Rank == start.Rank ? 0 : 1).FirstOrDefault();
+        if (older is not null) older.Assign(assignment);
+        else if (!_replicas.Any(replica => Same(replica, start.World.JobId, start.World.Generation) && replica.Order.Rank == start.Rank)) StartNew(assignment);
+    }
+
+    void StartNew(Assignment assignment)
+    {
+        var (self, start) = (Self, assignment.Start);
         var mine = start.World.Members.Count(member => member.WorkerId == _options.WorkerId);
-        var threads = Math.Max(1, Environment.ProcessorCount / Math.Max(mine, _options.Slots));
-        var group = GroupOf(start.World);
-        var replica = new ReplicaThread(start, () => group?.Join(start.Rank) ?? new SoloCollective(), threads, _jobs.Tell, () => self.Tell(new ReplicaEnded(key)), TimeProvider.System);
-        _replicas[key] = replica;
+        var threads = Math.Max(1, _options.Threads / Math.Max(mine, _options.Slots));
+        ReplicaThread? replica = null;
+        replica = new ReplicaThread(assignment, threads, _jobs.Tell, () => self.Tell(new ReplicaEnded(replica!)), TimeProvider.System);
+        _replicas.Add(replica);
         _log.Info("starting rank {0} of {1}, generation {2}", start.Rank, start.World.JobId, start.World.Generation);
         replica.Start();
     }
 
-    // A coordinator that came back from its journal knows no worker to stop, only the next world to start.
-    void AbortOlder(World world)
+    Func<TrainingSpec, CancellationToken, ICollective> JoinOf(StartReplica start)
     {
-        foreach (var key in _replicas.Keys.Where(key => key.Job == world.JobId && key.Generation < world.Generation).ToList()) Abort(key);
+        var world = start.World;
+        if (world.Size == 1) return (_, _) => new SoloCollective();
+        if (world.Members.Any(member => member.WorkerId != _options.WorkerId))
+            return (spec, cancel) => RingWorld.Join(world, start.Rank, _plane, JoinDeadline, TimeSpan.FromSeconds(spec.World.StepDeadline), cancel);
+        var group = GroupOf(world);
+        return (_, _) => group.Join(start.Rank);
     }
 
-    SharedMemoryGroup? GroupOf(World world)
+    // Ranks of one world in one process meet in memory; the job's older groups are of no more use.
+    SharedMemoryGroup GroupOf(World world)
     {
-        if (world.Size == 1) return null;
-        var key = (world.JobId, world.Generation);
-        return _groups.TryGetValue(key, out var group) ? group : _groups[key] = new SharedMemoryGroup(world.Size);
+        if (_groups.TryGetValue(world.JobId, out var known) && known.Generation == world.Generation) return known.Group;
+        var group = new SharedMemoryGroup(world.Size);
+        _groups[world.JobId] = (world.Generation, group);
+        return group;
     }
 
     void OnStop(StopReplica stop)
     {
-        foreach (var key in _replicas.Keys.Where(key => key.Job == stop.JobId && key.Generation == stop.Generation).ToList())
+        foreach (var replica in _replicas.Where(replica => Same(replica, stop.JobId, stop.Generation)).ToList())
         {
-            if (stop.Mode == StopMode.Pause) _replicas[key].Control.Pause();
-            else Abort(key);
+            if (stop.Mode == StopMode.Abort) replica.Abort();
+            else replica.Control.Ask(stop.Mode == StopMode.Pause ? StopVote.Pause : StopVote.Regroup);
         }
     }
 
-    void Abort((string Job, int Generation, int Rank) key)
+    static bool Same(ReplicaThread replica, string jobId, int generation) => replica.Order.World.JobId == jobId && replica.Order.World.Generation == generation;
+
+    void OnPrepare(PrepareReplica prepare)
     {
-        _replicas[key].Control.Abort();
-        if (_groups.TryGetValue((key.Job, key.Generation), out var group)) group.Break();
+        var (sender, workerId) = (_jobs, _options.WorkerId);
+        _prepared[prepare.JobId] = Task.Run(() =>
+        {
+            LibTorch.Load();
+            var spec = SpecReader.Read(prepare.Spec, $"spec of {prepare.JobId}");
+            var data = DatasetCache.Open(spec.Data, spec.Seed);
+            sender.Tell(new ReplicaPrepared(prepare.JobId, workerId));
+            return data;
+        });
     }
 
-    // A rank that ends leaves the others nothing to wait for; those that ended before it are not disturbed.
     void OnEnded(ReplicaEnded ended)
     {
-        _replicas.Remove(ended.Key);
-        var world = (ended.Key.Job, ended.Key.Generation);
-        if (!_groups.TryGetValue(world, out var group)) return;
-        group.Break();
-        if (!_replicas.Keys.Any(key => (key.Job, key.Generation) == world)) _groups.Remove(world);
+        var jobId = ended.Replica.Order.World.JobId;
+        _replicas.Remove(ended.Replica);
+        if (_replicas.Any(replica => replica.Order.World.JobId == jobId)) return;
+        _groups.Remove(jobId);
+        _prepared.Remove(jobId);
     }
 
     sealed record Register : ILocalOnly;
 
-    sealed record ReplicaEnded((string Job, int Generation, int Rank) Key) : ILocalOnly;
+    sealed record ReplicaEnded(ReplicaThread Replica) : ILocalOnly;
 }

@@ -10,6 +10,8 @@ public interface ICollective : IDisposable
     /// <summary>Sums a buffer over all ranks, in place; every rank ends with the same bits.</summary>
     /// <exception cref="PeerLostException">Another rank is gone.</exception>
     void AllReduce(Span<float> buffer);
+    /// <summary>Gives up: whoever waits in an operation gets a <see cref="PeerLostException"/>. From any thread.</summary>
+    void Break();
 }
 
 /// <summary>A world lost one of its ranks, so the operation that needed all of them was given up.</summary>
@@ -24,6 +26,8 @@ public sealed class SoloCollective : ICollective
     public int Size => 1;
     /// <inheritdoc/>
     public void AllReduce(Span<float> buffer) { }
+    /// <inheritdoc/>
+    public void Break() { }
     /// <inheritdoc/>
     public void Dispose() { }
 }

@@ -56,7 +56,7 @@ public sealed unsafe class RingCollective : ICollective
         }
     }
 
-    /// <summary>Gives up: whoever waits in this ring, here or on a peer, gets a <see cref="PeerLostException"/>.</summary>
+    /// <inheritdoc/>
     public void Break()
     {
         _broken.Cancel();

@@ -72,6 +72,8 @@ public sealed unsafe class SharedMemoryGroup : IDisposable
         public int Rank => rank;
         public int Size => group._buffers.Length;
         public void AllReduce(Span<float> buffer) => group.AllReduce(rank, buffer);
-        public void Dispose() { }
+        public void Break() => group.Break();
+        // A rank that leaves leaves the others nothing to wait for.
+        public void Dispose() => group.Break();
     }
 }

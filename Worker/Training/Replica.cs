@@ -12,8 +12,8 @@ namespace Convoy.Worker.Training;
 /// <summary>One model of a world, in step with the others. Used by one thread.</summary>
 public sealed class Replica : IDisposable
 {
-    // Behind the gradients, summed over the world with them: the step's loss, right answers, samples, and votes to pause.
-    const int Tail = 4;
+    // Behind the gradients, summed over the world with them: the step's loss, right answers, samples, votes to pause and to regroup.
+    const int Tail = 5;
 
     readonly TrainingSpec _spec;
     readonly FlatParameters _parameters;
@@ -37,7 +37,10 @@ public sealed class Replica : IDisposable
     /// <summary>What moves it.</summary>
     public Optimizer Optimizer { get; }
     /// <summary>Those it trains with.</summary>
-    public ICollective World { get; }
+    public ICollective World { get; private set; }
+
+    /// <summary>Joins another world with everything it has learnt.</summary>
+    public void Join(ICollective world) => World = world;
 
     /// <summary>One step on this rank's share of a batch: forward, backward, sum over the world, update.</summary>
     /// <param name="batches">Where the share comes from.</param>
@@ -46,9 +49,9 @@ public sealed class Replica : IDisposable
     /// <param name="epochStep">From 0, within the epoch.</param>
     /// <param name="step">From 1, over the run.</param>
     /// <param name="lr">Learning rate.</param>
-    /// <param name="pause">This rank's vote to stop after the step.</param>
-    /// <returns>The whole batch's sums, and whether any rank voted to stop.</returns>
-    public (Sums Sums, bool Pause) Step(IBatchSource batches, BatchInput input, int epoch, int epochStep, long step, double lr, bool pause)
+    /// <param name="vote">Whether this rank wants the world to stop after the step.</param>
+    /// <returns>The whole batch's sums, and whether the world stops: a pause goes before regrouping.</returns>
+    public (Sums Sums, StopVote Stop) Step(IBatchSource batches, BatchInput input, int epoch, int epochStep, long step, double lr, StopVote vote)
     {
         using var scope = NewDisposeScope();
         var share = input.Read(batches, epoch, epochStep);
@@ -57,11 +60,11 @@ public sealed class Replica : IDisposable
         if (share.Count > 0)
             Backward(input, share);
         var tail = Floats(_parameters.Gradients)[^Tail..];
-        tail[3] = pause ? 1 : 0;
+        (tail[3], tail[4]) = (vote == StopVote.Pause ? 1 : 0, vote == StopVote.Regroup ? 1 : 0);
         World.AllReduce(Floats(_parameters.Gradients));
         using (no_grad())
             Optimizer.Step(lr, step);
-        return (new Sums(tail[0], tail[1], tail[2]), tail[3] > 0);
+        return (new Sums(tail[0], tail[1], tail[2]), tail[3] > 0 ? StopVote.Pause : tail[4] > 0 ? StopVote.Regroup : StopVote.None);
     }
 
     // The loss is divided by the whole batch's samples, so the sum over ranks is the mean over the batch however uneven the shares.

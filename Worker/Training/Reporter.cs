@@ -40,6 +40,18 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     /// <summary>The world stopped after this step, as asked.</summary>
     public void Paused(long step) => tell(new ReplicaPaused(world.JobId, world.Generation, rank, step));
 
+    /// <summary>The world stopped after this step to regroup.</summary>
+    public void Held(long step) => tell(new ReplicaHeld(world.JobId, world.Generation, rank, step));
+
+    /// <summary>The world counted these steps of an epoch.</summary>
+    public void Committed(int epoch, Stretch stretch)
+    {
+        if (rank == 0) tell(new StepsCommitted(world.JobId, world.Generation, epoch, stretch.First, stretch.Count, stretch.Samples));
+    }
+
+    /// <summary>The world broke; this rank stands after this step.</summary>
+    public void PeerLost(long step, string error) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error));
+
     /// <summary>Trained to the end.</summary>
     public void Finished(long step, Metrics? test, string selected) =>
         tell(new ReplicaFinished(world.JobId, world.Generation, rank, step, test, selected, time.GetElapsedTime(_started).TotalSeconds));

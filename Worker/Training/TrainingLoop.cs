@@ -11,24 +11,6 @@ namespace Convoy.Worker.Training;
 /// <summary>Training cannot go on, and trying again would not help.</summary>
 public sealed class TrainingException(string message) : Exception(message);
 
-/// <summary>What a replica hears from outside, between steps.</summary>
-public sealed class ReplicaControl : IDisposable
-{
-    readonly CancellationTokenSource _abort = new();
-    volatile bool _pause;
-
-    /// <summary>Ends at once.</summary>
-    public CancellationToken Aborted => _abort.Token;
-    /// <summary>Whether the world should stop after a step.</summary>
-    public bool PauseRequested => _pause;
-    /// <summary>Asks the world to stop after the step under way.</summary>
-    public void Pause() => _pause = true;
-    /// <summary>Ends this replica.</summary>
-    public void Abort() => _abort.Cancel();
-    /// <inheritdoc/>
-    public void Dispose() => _abort.Dispose();
-}
-
 /// <summary>The loop of every replica, alone or among many: step, and at an epoch's end evaluate, report and save.</summary>
 public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replica, IArtifactStore store, ReplicaControl control, Reporter report, TimeProvider time) : IDisposable
 {
@@ -43,41 +25,75 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch => _train.StepsPerEpoch;
 
-    /// <summary>Trains from a state to the end, or to the step after which the world was asked to pause.</summary>
+    /// <summary>Where training stands; after a lost peer, as it was after the last step that all of the world made.</summary>
+    public TrainingState State { get; private set; } = new();
+
+    /// <summary>Trains from a state to the end, or to the step after which the world was asked to stop.</summary>
     /// <exception cref="TrainingException">The loss is not a number.</exception>
     /// <exception cref="PeerLostException">Another replica is gone.</exception>
     /// <exception cref="OperationCanceledException">Aborted.</exception>
-    public void Run(TrainingState state)
+    public LoopEnd Run(TrainingState state)
     {
+        State = state;
         var rate = new LearningRate(spec.Optimizer, spec.Schedule, StepsPerEpoch, spec.Epochs);
         var total = (long)spec.Epochs * StepsPerEpoch;
         Prime();
-        report.Ready(StepsPerEpoch, state.Step, data.Classes);
+        CommitStretch();
+        report.Ready(StepsPerEpoch, State.Step, data.Classes);
         var started = time.GetTimestamp();
-        while (state.Step < total)
+        while (State.Step < total || EpochIsOpen)
         {
             control.Aborted.ThrowIfCancellationRequested();
-            var (epoch, epochStep) = ((int)(state.Step / StepsPerEpoch) + 1, (int)(state.Step % StepsPerEpoch));
-            var (sums, pause) = replica.Step(_train, _input, epoch, epochStep, state.Step + 1, rate.At(state.Step), control.PauseRequested);
-            if (!double.IsFinite(sums.Loss))
-                throw new TrainingException($"the loss is not a number at step {state.Step + 1} (epoch {epoch}); a lower optimizer.lr usually helps");
-            state = state with { Step = state.Step + 1, Epoch = state.Epoch + sums };
-            report.Progress(epoch, epochStep + 1, StepsPerEpoch, state);
+            var stop = EpochIsOpen ? StopVote.None : Step(rate);
             var saved = false;
-            if (epochStep + 1 == StepsPerEpoch)
+            if (EpochIsOpen)
             {
-                (state, saved) = FinishEpoch(state, epoch, time.GetElapsedTime(started));
+                saved = FinishEpoch(time.GetElapsedTime(started));
                 started = time.GetTimestamp();
             }
-            if (!saved && (pause || IsSaveStep(state.Step)))
-                Save(state with { EpochSeconds = state.EpochSeconds + time.GetElapsedTime(started).TotalSeconds }, epochEnd: false);
-            if (pause && state.Step < total)
+            if (!saved && (stop == StopVote.Pause || IsSaveStep(State.Step)))
+                Save(State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds }, epochEnd: false);
+            if (stop != StopVote.None && State.Step < total)
             {
-                report.Paused(state.Step);
-                return;
+                State = State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds };
+                return Stopped(stop);
             }
         }
-        Finish(state);
+        Finish();
+        return LoopEnd.Finished;
+    }
+
+    // All of an epoch's steps are made, but it is not evaluated yet: also how a world finds things that broke while it evaluated.
+    bool EpochIsOpen => State.Step > 0 && State.Step % StepsPerEpoch == 0 && State.Epoch.Samples > 0;
+
+    StopVote Step(LearningRate rate)
+    {
+        var (epoch, epochStep) = ((int)(State.Step / StepsPerEpoch) + 1, (int)(State.Step % StepsPerEpoch));
+        var (sums, stop) = replica.Step(_train, _input, epoch, epochStep, State.Step + 1, rate.At(State.Step), control.Vote);
+        if (!double.IsFinite(sums.Loss))
+            throw new TrainingException($"the loss is not a number at step {State.Step + 1} (epoch {epoch}); a lower optimizer.lr usually helps");
+        var open = State.Uncommitted;
+        State = State with
+        {
+            Step = State.Step + 1,
+            Epoch = State.Epoch + sums,
+            Uncommitted = new Stretch(open.Count == 0 ? epochStep : open.First, open.Count + 1, open.Samples + (long)sums.Samples),
+        };
+        report.Progress(epoch, epochStep + 1, StepsPerEpoch, State);
+        return stop;
+    }
+
+    LoopEnd Stopped(StopVote stop)
+    {
+        if (stop == StopVote.Pause) report.Paused(State.Step);
+        else report.Held(State.Step);
+        return stop == StopVote.Pause ? LoopEnd.Paused : LoopEnd.Held;
+    }
+
+    void CommitStretch()
+    {
+        if (State.Uncommitted.Count > 0) report.Committed((int)((State.Step - 1) / StepsPerEpoch) + 1, State.Uncommitted);
+        State = State with { Uncommitted = default };
     }
 
     void Prime()
@@ -87,19 +103,21 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         if (_test is not null) replica.Prime(_test, _input, training: false);
     }
 
-    (TrainingState, bool Saved) FinishEpoch(TrainingState state, int epoch, TimeSpan training)
+    bool FinishEpoch(TimeSpan training)
     {
         var evaluating = time.GetTimestamp();
+        var epoch = (int)(State.Step / StepsPerEpoch);
         replica.AverageStatistics();
         Agreement.Check(replica.World, replica.Network.Parameters.Values);
         var validation = _validation is null ? null : replica.Evaluate(_validation, _input, control.Aborted).ToMetrics();
-        var best = BestEpoch.Of(state.Best, epoch, state.Step, validation);
-        var seconds = state.EpochSeconds + training.TotalSeconds;
-        report.Epoch(state.Step, new EpochMetrics(epoch, state.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, state.Epoch.Samples / seconds));
-        var next = new TrainingState { Step = state.Step, Best = best };
+        var best = BestEpoch.Of(State.Best, epoch, State.Step, validation);
+        var seconds = State.EpochSeconds + training.TotalSeconds;
+        CommitStretch();
+        report.Epoch(State.Step, new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds));
+        State = new TrainingState { Step = State.Step, Best = best };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
-        if (save) Save(next, epochEnd: true);
-        return (next, save);
+        if (save) Save(State, epochEnd: true);
+        return save;
     }
 
     bool IsSaveStep(long step) => spec.Checkpoint.EverySteps > 0 && step % spec.Checkpoint.EverySteps == 0;
@@ -120,13 +138,13 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         return all;
     }
 
-    void Finish(TrainingState state)
+    void Finish()
     {
-        var selected = spec.Checkpoint.Select == Selection.Best && state.Best is { } best ? best.Step : state.Step;
-        if (selected != state.Step)
+        var selected = spec.Checkpoint.Select == Selection.Best && State.Best is { } best ? best.Step : State.Step;
+        if (selected != State.Step)
             Checkpoint.Load(store, CheckpointLayout.NameOf(selected), replica);
         var test = _test is null ? null : replica.Evaluate(_test, _input, control.Aborted).ToMetrics();
-        report.Finished(state.Step, test, CheckpointLayout.NameOf(selected));
+        report.Finished(State.Step, test, CheckpointLayout.NameOf(selected));
     }
 
     /// <inheritdoc/>

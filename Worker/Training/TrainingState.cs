@@ -12,6 +12,8 @@ public sealed record TrainingState
     public Sums Epoch { get; init; }
     /// <summary>Seconds spent in the epoch under way, before this process.</summary>
     public double EpochSeconds { get; init; }
+    /// <summary>Steps and samples of the epoch under way that no ledger has yet.</summary>
+    public Stretch Uncommitted { get; init; }
     /// <summary>The epoch whose weights are best so far; null before the first.</summary>
     public BestEpoch? Best { get; init; }
 
@@ -20,6 +22,12 @@ public sealed record TrainingState
     /// <summary>Back from a checkpoint's metadata.</summary>
     public static TrainingState FromJson(string json) => JsonSerializer.Deserialize<TrainingState>(json) ?? throw new FormatException("no training state");
 }
+
+/// <summary>Consecutive steps of an epoch and the samples counted in them.</summary>
+/// <param name="First">From 0, within the epoch.</param>
+/// <param name="Count">Number of steps.</param>
+/// <param name="Samples">Samples, as the world summed them.</param>
+public readonly record struct Stretch(int First, int Count, long Samples);
 
 /// <summary>Loss, right answers and samples, summed.</summary>
 public readonly record struct Sums(double Loss, double Correct, double Samples)

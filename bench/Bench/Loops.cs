@@ -78,6 +78,7 @@ internal static class Loops
             ticks.Add(Stopwatch.GetTimestamp());
         }
 
+        public void Break() => world.Break();
         public void Dispose() => world.Dispose();
     }
 

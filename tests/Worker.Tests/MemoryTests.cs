@@ -28,7 +28,7 @@ public sealed class MemoryTests
         void Steps(int from, int count)
         {
             for (var step = from; step < from + count; step++)
-                replica.Step(batches, input, 1 + step / batches.StepsPerEpoch, step % batches.StepsPerEpoch, step + 1, 0.001, pause: false);
+                replica.Step(batches, input, 1 + step / batches.StepsPerEpoch, step % batches.StepsPerEpoch, step + 1, 0.001, StopVote.None);
         }
         Steps(0, 300);
         var (tensors, resident) = (LiveTensors, Environment.WorkingSet);

@@ -64,6 +64,6 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     void Tell(IJobMessage message, ReplicaControl control)
     {
         Told.Enqueue(message);
-        if (PauseWhen(message)) control.Pause();
+        if (PauseWhen(message)) control.Ask(StopVote.Pause);
     }
 }

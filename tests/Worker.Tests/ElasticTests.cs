@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+using Convoy.Shared.Transport;
+using Convoy.Worker.Actors;
+using Convoy.Worker.Gradients;
+using Convoy.Worker.Native;
+using Convoy.Worker.Tests.Support;
+
+namespace Convoy.Worker.Tests;
+
+/// <summary>Replica threads as the worker runs them, the test in the job's place: worlds break, shrink and grow over real sockets.</summary>
+public sealed class ElasticTests : IDisposable
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    readonly string _folder = Directory.CreateTempSubdirectory("convoy-").FullName;
+    readonly BlockingCollection<IJobMessage> _told = [];
+    readonly List<(DataPlane Plane, ReplicaThread? Thread)> _nodes = [];
+    readonly List<IJobMessage> _log = [];
+    readonly TrainingSpec _spec = Specs.Convnet("data.train=1280", "epochs=3", "batch_size=32", "optimizer.kind=sgd", "optimizer.lr=0.005", "checkpoint.select=last");
+
+    public ElasticTests() => LibTorch.Load();
+
+    public void Dispose()
+    {
+        foreach (var (plane, thread) in _nodes)
+        {
+            thread?.Abort();
+            plane.Dispose();
+        }
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Orders nodes, by index, into a world; ranks in the order given.</summary>
+    void Form(int generation, params int[] nodes)
+    {
+        while (_nodes.Count <= nodes.Max()) _nodes.Add((DataPlane.Listen(IPAddress.Loopback), null));
+        var members = nodes.Select((node, rank) => new WorldMember(rank, $"w{node}", "127.0.0.1", _nodes[node].Plane.Port)).ToList();
+        var world = new World("job", generation, members, new byte[32]);
+        foreach (var (rank, node) in nodes.Index())
+        {
+            var plane = _nodes[node].Plane;
+            var start = new StartReplica(world, rank, SpecWriter.Write(_spec), "file://" + _folder, null);
+            var assignment = new Assignment(start, (_, cancel) => world.Size == 1 ? new SoloCollective() : RingWorld.Join(world, rank, plane, Deadline, Deadline, cancel));
+            if (_nodes[node].Thread is { } running) running.Assign(assignment);
+            else Start(node, assignment);
+        }
+    }
+
+    void Start(int node, Assignment assignment)
+    {
+        var thread = new ReplicaThread(assignment, 1, _told.Add, () => { }, TimeProvider.System);
+        _nodes[node] = (_nodes[node].Plane, thread);
+        thread.Start();
+    }
+
+    /// <summary>Waits for a message, noting all that come before it.</summary>
+    T Until<T>(Func<T, bool>? which = null) where T : IJobMessage
+    {
+        while (_told.TryTake(out var message, (int)Deadline.TotalMilliseconds, TestContext.Current.CancellationToken))
+        {
+            _log.Add(message);
+            Assert.False(message is ReplicaFailed, message.ToString());
+            if (message is T wanted && (which is null || which(wanted))) return wanted;
+        }
+        throw new TimeoutException($"no {typeof(T).Name} came; last: {_log.LastOrDefault()}");
+    }
+
+    Metrics UninterruptedTest()
+    {
+        var world = new TestWorld(_spec, Specs.Data(_spec), new MemoryStore()).Run(1);
+        return world.Told.OfType<ReplicaFinished>().First().Test!;
+    }
+
+    /// <summary>Every epoch's 40 steps and 1,280 samples were counted exactly once.</summary>
+    void AssertLedgerIsClean()
+    {
+        foreach (var epoch in _log.OfType<StepsCommitted>().GroupBy(told => told.Epoch))
+        {
+            Assert.Equal(Enumerable.Range(0, 40), epoch.SelectMany(told => Enumerable.Range(told.First, told.Count)).Order());
+            Assert.Equal(1280, epoch.Sum(told => told.Samples));
+        }
+        Assert.Equal(3, _log.OfType<StepsCommitted>().Select(told => told.Epoch).Distinct().Count());
+    }
+
+    static void Near(Metrics expected, Metrics? found)
+    {
+        Assert.Equal(expected.Loss, found!.Loss, 3);
+        Assert.Equal(expected.Accuracy, found.Accuracy, 2);
+    }
+
+    [Fact]
+    public void When_a_peer_dies_the_survivor_goes_on_at_the_step_where_it_stood()
+    {
+        Form(1, 0, 1);
+        Until<StepProgress>();
+        _nodes[1].Thread!.Abort();
+        var lost = Until<PeerLost>();
+        Assert.Equal((1, 0), (lost.Generation, lost.Rank));
+        Form(2, 0);
+        Assert.Equal(lost.Step, Until<ReplicaReady>(ready => ready.Generation == 2).Step);
+        var finished = Until<ReplicaFinished>();
+        Assert.Equal(120, finished.Step);
+        Near(UninterruptedTest(), finished.Test);
+        AssertLedgerIsClean();
+    }
+
+    [Fact]
+    public void A_newcomer_takes_the_weights_of_the_world_it_joins_and_all_end_equal()
+    {
+        Form(1, 0);
+        Until<StepProgress>();
+        _nodes[0].Thread!.Control.Ask(Training.StopVote.Regroup);
+        var held = Until<ReplicaHeld>();
+        Form(2, 1, 0); // the newcomer becomes rank 0
+        Assert.Equal(held.Step, Until<ReplicaReady>(ready => ready is { Generation: 2, Rank: 0 }).Step);
+        Near(UninterruptedTest(), Until<ReplicaFinished>().Test);
+        AssertLedgerIsClean();
+    }
+
+    [Fact]
+    public void Three_ranks_that_lose_one_regroup_as_two_and_grow_to_three_again()
+    {
+        Form(1, 0, 1, 2);
+        Until<StepProgress>();
+        _nodes[1].Thread!.Abort();
+        Until<PeerLost>();
+        Until<PeerLost>();
+        Form(2, 0, 2);
+        Until<ReplicaReady>(ready => ready.Generation == 2);
+        _nodes[2].Thread!.Control.Ask(Training.StopVote.Regroup);
+        Until<ReplicaHeld>();
+        Until<ReplicaHeld>();
+        Form(3, 0, 2, 3);
+        Near(UninterruptedTest(), Until<ReplicaFinished>().Test);
+        AssertLedgerIsClean();
+    }
+
+    [Fact]
+    public void A_newer_order_breaks_off_a_world_that_nobody_stopped()
+    {
+        Form(1, 0, 1);
+        Until<StepProgress>();
+        Form(2, 0, 1); // a coordinator that came back
+        Near(UninterruptedTest(), Until<ReplicaFinished>().Test);
+        AssertLedgerIsClean();
+    }
+}
