@@ -12,8 +12,8 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var partial = path + ".partial";
-            var (sha, bytes) = WriteHashed(partial, content);
+            var partial = $"{path}.{Guid.NewGuid():N}.partial";
+            var (sha, bytes) = WriteOrRemove(partial, content);
             AtomicFile.WriteText(path + ".sha256", $"{sha}  {Path.GetFileName(path)}\n");
             File.Move(partial, path, overwrite: true);
             return new Artifact(name, sha, bytes);
@@ -55,6 +55,19 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
         return path.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? path
             : throw new ArtifactException($"'{name}' would leave the artifact folder");
+    }
+
+    static (string Sha, long Bytes) WriteOrRemove(string partial, Action<Stream> content)
+    {
+        try
+        {
+            return WriteHashed(partial, content);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
     }
 
     static (string Sha, long Bytes) WriteHashed(string path, Action<Stream> content)

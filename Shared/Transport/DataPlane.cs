@@ -44,6 +44,27 @@ public sealed class DataPlane : IDisposable
         return guest;
     }
 
+    /// <summary>Lets in everyone who says this hello, and hands each connection to a thread of its own, which it is closed after.</summary>
+    public IDisposable Serve(Hello hello, Action<Stream> handler, TimeSpan timeout)
+    {
+        var service = new Guest(this, hello) { Handler = socket => new Thread(() => RunHandler(socket, handler, timeout)) { IsBackground = true, Name = "data plane service" }.Start() };
+        lock (_expected) _expected.Add(service);
+        return service;
+    }
+
+    static void RunHandler(Socket socket, Action<Stream> handler, TimeSpan timeout)
+    {
+        using var stream = StreamOf(socket, timeout);
+        try
+        {
+            handler(stream);
+        }
+        catch (Exception error) when (error is IOException or FrameException)
+        {
+            // The peer is gone or spoke nonsense: its connection ends, and nothing else.
+        }
+    }
+
     /// <summary>Connects to a peer that expects this hello, and tries again until it does or the deadline passes.</summary>
     /// <param name="host">Its host.</param>
     /// <param name="port">Its data plane's port.</param>
@@ -52,7 +73,11 @@ public sealed class DataPlane : IDisposable
     /// <param name="timeout">How long a later send or receive may take.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="IOException">It does not.</exception>
-    public static FrameConnection Connect(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, CancellationToken cancel)
+    public static FrameConnection Connect(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, CancellationToken cancel) =>
+        new(Open(host, port, hello, deadline, timeout, cancel));
+
+    /// <summary>As <see cref="Connect"/>, for a service that speaks its own language after the greeting.</summary>
+    public static Stream Open(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, CancellationToken cancel)
     {
         var until = DateTime.UtcNow + deadline;
         while (true)
@@ -64,7 +89,7 @@ public sealed class DataPlane : IDisposable
         }
     }
 
-    static FrameConnection? TryConnect(string host, int port, Hello hello, TimeSpan timeout, out string error)
+    static NetworkStream? TryConnect(string host, int port, Hello hello, TimeSpan timeout, out string error)
     {
         var socket = NewSocket(null);
         try
@@ -73,7 +98,7 @@ public sealed class DataPlane : IDisposable
             var stream = StreamOf(socket, timeout);
             stream.Write(hello.ToBytes());
             error = "it expects nobody like that";
-            if (stream.ReadByte() == Welcome) return new FrameConnection(stream);
+            if (stream.ReadByte() == Welcome) return stream;
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {
@@ -130,7 +155,7 @@ public sealed class DataPlane : IDisposable
         lock (_expected)
         {
             var guest = _expected.Find(guest => guest.Hello.Matches(hello));
-            if (guest is not null) _expected.Remove(guest);
+            if (guest is { Handler: null }) _expected.Remove(guest);
             return guest;
         }
     }
@@ -168,7 +193,15 @@ public sealed class DataPlane : IDisposable
 
         internal Hello Hello { get; }
 
-        internal bool Admit(Socket socket) => _arrived.TrySetResult(socket);
+        /// <summary>A service's: takes every connection.</summary>
+        internal Action<Socket>? Handler { get; init; }
+
+        internal bool Admit(Socket socket)
+        {
+            if (Handler is null) return _arrived.TrySetResult(socket);
+            Handler(socket);
+            return true;
+        }
 
         /// <summary>Waits until it has connected.</summary>
         /// <exception cref="IOException">It did not in time.</exception>

@@ -34,6 +34,7 @@ public sealed class SpecWriterTests
         world:
           min: 1
           max: 2
+          step_deadline: 30
         seed: 1
         precision: float32
         checkpoint:

@@ -1,0 +1,50 @@
+using Convoy.Shared.Transport;
+
+namespace Convoy.Shared.Artifacts;
+
+/// <summary>Serves a job's artifact store on the data plane, to whoever knows its secret.</summary>
+public static class ArtifactService
+{
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+
+    /// <summary>Serves until disposed.</summary>
+    public static IDisposable Serve(DataPlane plane, string jobId, byte[] secret, IArtifactStore store) =>
+        plane.Serve(ArtifactExchange.HelloOf(jobId, secret), stream => Answer(stream, store), Silence);
+
+    /// <summary>The address of a served store.</summary>
+    public static string AddressOf(string host, int port, string jobId, byte[] secret) =>
+        $"{RemoteArtifactStore.Scheme}://{host}:{port}/{Uri.EscapeDataString(jobId)}#{Convert.ToHexStringLower(secret)}";
+
+    // One request a connection: what fails, fails alone.
+    static void Answer(Stream stream, IArtifactStore store)
+    {
+        var request = ArtifactExchange.Receive<ArtifactRequest>(stream);
+        try
+        {
+            switch (request.Verb)
+            {
+                case ArtifactVerb.Write:
+                    var written = store.Write(request.Name, file => ArtifactExchange.ReceiveFile(stream, file));
+                    ArtifactExchange.Send(stream, new ArtifactReply(null, written.Sha256, written.Bytes));
+                    break;
+                case ArtifactVerb.Read:
+                    using (var file = store.Open(request.Name))
+                    {
+                        ArtifactExchange.Send(stream, new ArtifactReply(null, "", file.Length));
+                        ArtifactExchange.SendFile(stream, target => file.CopyTo(target));
+                    }
+                    break;
+                case ArtifactVerb.Delete:
+                    store.Delete(request.Name);
+                    ArtifactExchange.Send(stream, new ArtifactReply(null, "", 0));
+                    break;
+                default:
+                    throw new FrameException($"no verb {request.Verb}");
+            }
+        }
+        catch (ArtifactException error)
+        {
+            ArtifactExchange.Send(stream, new ArtifactReply(error.Message, "", 0));
+        }
+    }
+}
