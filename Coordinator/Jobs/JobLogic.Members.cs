@@ -54,9 +54,12 @@ public static partial class JobLogic
             : new Decision([new RegroupingNoted(change)], []).Then(state, now => Decision.Do(Keep(now))).Then(state, Advance);
     }
 
-    static KeepSlots Keep(JobState state) => new(
-        [.. state.Slots.Select(slot => slot.WorkerId), .. state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot.WorkerId)],
-        state.Plan.MaxWorld, state.Plan.Priority, state.Offer);
+    // A world that stops has no use for more.
+    static KeepSlots Keep(JobState state)
+    {
+        List<string> workers = [.. state.Slots.Select(slot => slot.WorkerId), .. state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot.WorkerId)];
+        return new(workers, state.Phase == JobPhase.Pausing ? workers.Count : state.Plan.MaxWorld, state.Plan.Priority, state.Offer);
+    }
 
     static IReadOnlyList<IJobEffect> StopNewcomers(JobState state) => StopNewcomers(state, state.Regrouping.Newcomers);
 
