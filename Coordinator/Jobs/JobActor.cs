@@ -3,15 +3,17 @@ using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Convoy.Coordinator.Artifacts;
+using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
 namespace Convoy.Coordinator.Jobs;
 
 /// <summary>One job: persists what <see cref="JobLogic"/> decides, does what it wants done, tells who watches.</summary>
-public sealed class JobActor : ReceivePersistentActor
+public sealed class JobActor : ReceivePersistentActor, IWithTimers
 {
     const int EventsPerSnapshot = 100;
+    static readonly TimeSpan ClaimEvery = TimeSpan.FromSeconds(5);
 
     readonly string _jobId;
     readonly IActorRef _scheduler;
@@ -36,8 +38,15 @@ public sealed class JobActor : ReceivePersistentActor
     /// <inheritdoc/>
     public override string PersistenceId => $"job-{_jobId}";
 
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(ClaimDue), new ClaimDue(), ClaimEvery);
+
     void Unknown()
     {
+        Command<ClaimDue>(_ => { });
         Command<SubmitJob>(OnSubmit);
         Command<IJobMessage>(OnUnknown);
         Command<StopEntity>(_ => Context.Stop(Self));
@@ -49,8 +58,13 @@ public sealed class JobActor : ReceivePersistentActor
         Command<GetJob>(_ => Sender.Tell(_state.View()));
         Command<WatchJob>(OnWatch);
         Command<Terminated>(OnWatcherGone);
+        Command<AuditJob>(OnAudit);
         Command<IJobMessage>(OnInput);
         Command<FolderFailed>(OnInput);
+        Command<ClaimDue>(OnInput);
+        Command<RegroupDue>(OnInput);
+        Command<PrepareDue>(OnInput);
+        Command<AskForFewer>(OnInput);
         Command<StopEntity>(_ => Context.Stop(Self));
     }
 
@@ -102,6 +116,14 @@ public sealed class JobActor : ReceivePersistentActor
     {
         _watchers.Remove(gone.ActorRef);
         PassivateIfDone();
+    }
+
+    void OnAudit(AuditJob audit)
+    {
+        var spec = SpecReader.Read(_state.Spec, "spec.yaml");
+        Sender.Tell(_state.Samples == 0
+            ? new AuditReport(_jobId, Clean: true, 0, 0, [])
+            : _state.Ledger.Audit(_jobId, new SampleOrder(_state.Samples, spec.BatchSize, spec.Seed), _state.Samples, _state.History.Select(row => row.Epoch).DefaultIfEmpty(0).Max()));
     }
 
     void OnInput(object input) => Commit(JobLogic.Decide(_state, input));
@@ -170,7 +192,11 @@ public sealed class JobActor : ReceivePersistentActor
         switch (effect)
         {
             case Answer answer: sender.Tell(answer.Message); break;
-            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, ask.Priority)); break;
+            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, ask.Priority, ask.Preferred, ask.Again)); break;
+            case KeepSlots keep: _scheduler.Tell(new HoldSlots(_jobId, keep.Workers, keep.Max, keep.Priority, keep.Offer)); break;
+            case SuspectWorker suspect: _scheduler.Tell(new WorkerSuspected(suspect.WorkerId)); break;
+            case PrepareReplicas prepare: foreach (var slot in prepare.Workers) slot.Worker.Tell(new PrepareReplica(_jobId, _state.Spec)); break;
+            case RemindMe remind: Timers.StartSingleTimer(remind.Input, remind.Input, remind.After); break;
             case GiveSlotsBack: _scheduler.Tell(new ReleaseSlots(_jobId)); break;
             case StartReplicas start: Start(start); break;
             case StopReplicas stop: foreach (var slot in stop.Workers) slot.Worker.Tell(new StopReplica(_jobId, stop.Generation, stop.Mode)); break;

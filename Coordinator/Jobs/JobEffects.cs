@@ -16,6 +16,12 @@ public sealed record Decision(IReadOnlyList<IJobEvent> Events, IReadOnlyList<IJo
     public static Decision Do(params IReadOnlyList<IJobEffect> effects) => new([], effects);
     /// <summary>Only events.</summary>
     public static Decision Note(params IReadOnlyList<IJobEvent> events) => new(events, []);
+    /// <summary>Followed by what is decided next, once these events have been applied.</summary>
+    public Decision Then(JobState before, Func<JobState, Decision> next)
+    {
+        var more = next(Events.Aggregate(before, (state, change) => state.Apply(change)));
+        return new([.. Events, .. more.Events], [.. Effects, .. more.Effects]);
+    }
     /// <summary>With an effect first.</summary>
     public Decision After(IJobEffect effect) => this with { Effects = [effect, .. Effects] };
     /// <summary>With an event first.</summary>
@@ -26,7 +32,24 @@ public sealed record Decision(IReadOnlyList<IJobEvent> Events, IReadOnlyList<IJo
 public sealed record Answer(IWire Message) : IJobEffect;
 
 /// <summary>Ask the scheduler for slots; replaces an earlier request and what it granted.</summary>
-public sealed record AskForSlots(int Min, int Max, int Priority) : IJobEffect;
+/// <param name="Min">Fewest.</param>
+/// <param name="Max">Most.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="Preferred">Workers that may hold replicas in memory.</param>
+/// <param name="Again">Only a reminder.</param>
+public sealed record AskForSlots(int Min, int Max, int Priority, IReadOnlyList<string>? Preferred = null, bool Again = false) : IJobEffect;
+
+/// <summary>Tell the scheduler which slots the job holds, those that wait to join among them.</summary>
+public sealed record KeepSlots(IReadOnlyList<string> Workers, int Max, int Priority, int Offer) : IJobEffect;
+
+/// <summary>Tell the scheduler that a worker did not answer.</summary>
+public sealed record SuspectWorker(string WorkerId) : IJobEffect;
+
+/// <summary>Have workers load what a replica needs; every worker is told once.</summary>
+public sealed record PrepareReplicas(IReadOnlyList<Slot> Workers) : IJobEffect;
+
+/// <summary>Give this input to the job after a while; one that equals an earlier one takes its place.</summary>
+public sealed record RemindMe(object Input, TimeSpan After) : IJobEffect;
 
 /// <summary>Give the slots or the request back to the scheduler.</summary>
 public sealed record GiveSlotsBack : IJobEffect;

@@ -17,10 +17,10 @@ public sealed record JobSubmitted(
     [property: Key(2)] string Folder,
     [property: Key(3)] JobPlan Plan) : IJournalled;
 
-/// <summary>The scheduler granted slots: a world of this many ranks starts.</summary>
+/// <summary>A world of this many ranks starts: with the weights that any of them has in memory, else from the checkpoint.</summary>
 /// <param name="Generation">Its number.</param>
 /// <param name="Workers">The worker of every rank.</param>
-/// <param name="Checkpoint">Where it starts; null for a fresh start.</param>
+/// <param name="Checkpoint">Where it starts if no rank has anything in memory; null for a fresh start.</param>
 [MessagePackObject, Manifest("job.world-formed")]
 public sealed record WorldFormed(
     [property: Key(0)] int Generation,
@@ -33,7 +33,23 @@ public sealed record TrainingStarted(
     [property: Key(0)] int Generation,
     [property: Key(1)] int StepsPerEpoch,
     [property: Key(2)] IReadOnlyList<string> Classes,
-    [property: Key(3)] long Step) : IJournalled;
+    [property: Key(3)] long Step,
+    [property: Key(4)] int Samples = 0) : IJournalled;
+
+/// <summary>A world's first word: it trains from this step on. What earlier ones did beyond is void.</summary>
+[MessagePackObject, Manifest("job.world-started")]
+public sealed record WorldStarted([property: Key(0)] int Generation, [property: Key(1)] long Step) : IJournalled;
+
+/// <summary>A world lost some of its ranks; the next one goes on with the weights of those that are left.</summary>
+/// <param name="Generation">Of the world.</param>
+/// <param name="Reason">What was heard of it first.</param>
+/// <param name="Step">The furthest that it is known to have come.</param>
+[MessagePackObject, Manifest("job.world-broken")]
+public sealed record WorldBroken([property: Key(0)] int Generation, [property: Key(1)] string Reason, [property: Key(2)] long Step) : IJournalled;
+
+/// <summary>A world said which steps it committed.</summary>
+[MessagePackObject, Manifest("job.steps-counted")]
+public sealed record StepsCounted([property: Key(0)] Stretch Stretch) : IJournalled;
 
 /// <summary>A checkpoint lies in the artifact store.</summary>
 [MessagePackObject, Manifest("job.checkpoint-saved")]
@@ -63,11 +79,11 @@ public sealed record JobPaused([property: Key(0)] string? Checkpoint) : IJournal
 [MessagePackObject, Manifest("job.resumed")]
 public sealed record JobResumed([property: Key(0)] string? Checkpoint) : IJournalled;
 
-/// <summary>A world broke; the next one starts from the last checkpoint.</summary>
+/// <summary>A world is gone with what it had in memory; the next one starts from the last checkpoint.</summary>
 [MessagePackObject, Manifest("job.world-lost")]
 public sealed record WorldLost([property: Key(0)] int Generation, [property: Key(1)] string Reason) : IJournalled;
 
-/// <summary>The process that held the job died with the world; it asks for slots again.</summary>
+/// <summary>The job lost its world without a fault of the world's own (the coordinator was restarted, or too few were left when a worker said that it leaves); it asks for slots again.</summary>
 [MessagePackObject, Manifest("job.requeued")]
 public sealed record JobRequeued([property: Key(0)] int Generation) : IJournalled;
 
@@ -99,8 +115,14 @@ sealed record SlotsTaken(IReadOnlyList<Slot> Slots) : IJobEvent;
 /// <summary>The scheduler says why the job waits.</summary>
 sealed record JobWaiting(string Why) : IJobEvent;
 
-/// <summary>A rank reported that it is ready, has paused or has finished.</summary>
+/// <summary>A rank reported that it is ready, waits for the next world, has paused or has finished.</summary>
 sealed record RankReported(int Rank, IJobMessage Report) : IJobEvent;
+
+/// <summary>What is under way towards the next world.</summary>
+sealed record RegroupingNoted(Regrouping Regrouping) : IJobEvent;
+
+/// <summary>An offer of the scheduler was heard.</summary>
+sealed record OfferHeard(int Offer) : IJobEvent;
 
 /// <summary>Training moved on.</summary>
 sealed record StepReached(long Step) : IJobEvent;

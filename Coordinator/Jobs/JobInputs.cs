@@ -8,6 +8,20 @@ public sealed record Submission(SubmitJob Command, JobPlan Plan) : ILocalOnly;
 /// <summary>The job was read from its journal: whatever world it had is gone.</summary>
 public sealed record ProcessRestarted : ILocalOnly;
 
+/// <summary>The ranks of a broken world have had their time to tell that they are alive.</summary>
+/// <param name="Generation">Of the world.</param>
+/// <param name="Missing">With how many ranks unheard the next world forms now.</param>
+public sealed record RegroupDue(int Generation, int Missing) : ILocalOnly;
+
+/// <summary>Newcomers of this offer have had their time to prepare.</summary>
+public sealed record PrepareDue(int Offer) : ILocalOnly;
+
+/// <summary>A job that was read from its journal has waited long enough for a world as large as the one it had.</summary>
+public sealed record AskForFewer(int Generation) : ILocalOnly;
+
+/// <summary>Remind the scheduler of what the job holds or waits for: it may have moved.</summary>
+public sealed record ClaimDue : ILocalOnly;
+
 /// <summary>The run folder shows the ended job.</summary>
 public sealed record FolderWritten : ILocalOnly;
 

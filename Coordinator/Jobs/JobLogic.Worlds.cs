@@ -14,10 +14,13 @@ public static partial class JobLogic
 
     static Decision Hear(JobState state, IReplicaReport report) => report switch
     {
+        StepsCommitted committed => Commit(state, committed),
         _ when report.Generation != state.Generation => Decision.None,
         // The first report of a broken world may be a peer's loss; the cause, heard later, still ends the job.
         ReplicaFailed { Fatal: true } failed when state.HasWorld || state.Phase == JobPhase.Queued => Fail(state, failed.Error),
         _ when !state.HasWorld => Decision.None,
+        PeerLost lost => Break(state, lost),
+        ReplicaHeld held => Hold(state, held),
         StepProgress progress => new([new StepReached(progress.Step)], [new ForwardProgress(progress)]),
         ReplicaReady ready => Ready(state, ready),
         CheckpointWritten written => Saved(state, written),
@@ -30,10 +33,19 @@ public static partial class JobLogic
 
     static Decision Ready(JobState state, ReplicaReady ready)
     {
-        var heard = new RankReported(ready.Rank, ready);
+        var heard = state.Ledger.StartOf(state.Generation) is null
+            ? Decision.Note(new WorldStarted(state.Generation, ready.Step), new RankReported(ready.Rank, ready))
+            : Decision.Note(new RankReported(ready.Rank, ready));
         return Complete<ReplicaReady>(state, ready.Rank)
-            ? Decision.Note(heard, new TrainingStarted(state.Generation, ready.StepsPerEpoch, ready.Classes, ready.Step))
-            : Decision.Note(heard);
+            ? heard.Then(state, _ => Decision.Note(new TrainingStarted(state.Generation, ready.StepsPerEpoch, ready.Classes, ready.Step, ready.Samples))).Then(state, Advance)
+            : heard;
+    }
+
+    // Whoever tells, and however late: whether it still counts is what the audit finds out.
+    static Decision Commit(JobState state, StepsCommitted told)
+    {
+        var stretch = new Stretch(told.Generation, told.Epoch, told.First, told.Count, told.Samples);
+        return told.Generation > state.Generation || state.HasEnded || state.Ledger.Knows(stretch) ? Decision.None : Decision.Note(new StepsCounted(stretch));
     }
 
     static Decision Saved(JobState state, CheckpointWritten written) =>
@@ -53,11 +65,11 @@ public static partial class JobLogic
 
     static Decision Paused(JobState state, ReplicaPaused paused)
     {
-        if (state.Phase != JobPhase.Pausing) return Decision.None;
-        var heard = new RankReported(paused.Rank, paused);
-        return Complete<ReplicaPaused>(state, paused.Rank)
-            ? new([heard, new JobPaused(state.LastCheckpoint?.Name)], [new GiveSlotsBack()])
-            : Decision.Note(heard);
+        var forLeaving = state.Phase == JobPhase.Running && state.Regrouping.Asked == StopMode.Pause;
+        if (state.Phase != JobPhase.Pausing && !forLeaving) return Decision.None;
+        var heard = Decision.Note(new RankReported(paused.Rank, paused));
+        if (!Complete<ReplicaPaused>(state, paused.Rank)) return heard;
+        return heard.Then(state, whole => forLeaving ? WaitForMore(whole) : new([new JobPaused(whole.LastCheckpoint?.Name)], [.. StopNewcomers(whole), new GiveSlotsBack()]));
     }
 
     static Decision Finished(JobState state, ReplicaFinished finished)
@@ -66,7 +78,7 @@ public static partial class JobLogic
         if (!Complete<ReplicaFinished>(state, finished.Rank)) return Decision.Note(heard);
         var first = finished.Rank == 0 ? finished : (ReplicaFinished)state.Reports[0];
         var completed = new JobCompleted(first.Test, first.Selected, first.Step, state.History.Sum(row => row.Seconds));
-        return new([heard, completed], [new GiveSlotsBack()]);
+        return new([heard, completed], [.. StopNewcomers(state), new GiveSlotsBack()]);
     }
 
     static Decision Broken(JobState state, ReplicaFailed failed)
@@ -77,14 +89,9 @@ public static partial class JobLogic
             : NextWorld(state.Apply(new CheckpointDiscarded(damaged.Name, failed.Error)), failed.Error, state.Slots).After(new CheckpointDiscarded(damaged.Name, failed.Error));
     }
 
-    static Decision Lose(JobState state, string workerId) =>
-        state.HasWorld && state.Slots.Any(slot => slot.WorkerId == workerId)
-            ? NextWorld(state, $"worker {workerId} is gone", [.. state.Slots.Where(slot => slot.WorkerId != workerId)])
-            : Decision.None;
-
     static Decision NextWorld(JobState state, string reason, IReadOnlyList<Slot> survivors)
     {
-        var stop = new StopReplicas(state.Generation, StopMode.Abort, OnePerWorker(survivors));
+        var stop = new StopReplicas(state.Generation, StopMode.Abort, OnePerWorker([.. survivors, .. state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot)]));
         if (state.Phase == JobPhase.Pausing) return new([new JobPaused(state.LastCheckpoint?.Name)], [stop, new GiveSlotsBack()]);
         return state.Restarts >= MaxRestarts
             ? new([new JobFailed($"gave up after {MaxRestarts} restarts without progress; the last one: {reason}")], [stop, new GiveSlotsBack()])

@@ -7,12 +7,20 @@ public static partial class JobLogic
 {
     /// <summary>Worlds that may be lost in a row, without an epoch or a checkpoint between, before the job fails.</summary>
     public const int MaxRestarts = 5;
+    /// <summary>How long the ranks of a broken world have to tell that they are alive.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    /// <summary>How long the last of them has: where one died, the others need not wait long; where a link broke, both ends tell at once.</summary>
+    public static readonly TimeSpan LastWord = TimeSpan.FromSeconds(0.2);
+    /// <summary>How long a newcomer has to load data and libraries.</summary>
+    public static readonly TimeSpan PrepareTime = TimeSpan.FromSeconds(30);
+    /// <summary>How long a recovered job waits for all its workers before it goes on with fewer.</summary>
+    public static readonly TimeSpan WholeWorldTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Decides on an input: a command, a word of the scheduler, a report of a replica, or one of the inputs of <c>JobInputs.cs</c>.</summary>
     public static Decision Decide(JobState state, object input) => input switch
     {
         Submission submission => Submit(state, submission),
-        IJobMessage message when state.IsEmpty => message is IReplicaReport or SlotsPending or SlotsLost or SlotsGranted
+        IJobMessage message when state.IsEmpty => message is IReplicaReport or ReplicaPrepared or LeaveWorld or SlotsPending or SlotsLost or SlotsGranted or SlotsAdded
             ? Decision.None
             : Refuse(message.JobId, $"there is no job '{message.JobId}'"),
         PauseJob => Pause(state),
@@ -21,6 +29,13 @@ public static partial class JobLogic
         SlotsGranted granted => Form(state, granted.Slots),
         SlotsPending pending => state.Phase == JobPhase.Queued ? Decision.Note(new JobWaiting(pending.Why)) : Decision.None,
         SlotsLost lost => Lose(state, lost.WorkerId),
+        SlotsAdded added => Grow(state, added),
+        ReplicaPrepared prepared => Prepared(state, prepared.WorkerId),
+        LeaveWorld leave => Leave(state, leave.WorkerId),
+        RegroupDue due => StopWaiting(state, due),
+        PrepareDue due => DropUnprepared(state, due.Offer),
+        AskForFewer ask => state.Phase == JobPhase.Queued && state.Generation == ask.Generation ? Decision.Do(Ask(state)) : Decision.None,
+        ClaimDue => Claim(state),
         IReplicaReport report => Hear(state, report),
         ProcessRestarted => Restart(state),
         FolderFailed failed => state.HasEnded && state.Phase != JobPhase.Completed ? Decision.None : Fail(state, failed.Error),
@@ -63,16 +78,28 @@ public static partial class JobLogic
     static Decision Restart(JobState state) => state.Phase switch
     {
         _ when state.IsEmpty => Decision.None,
-        JobPhase.Queued => Decision.Do(Ask(state.Plan)),
-        JobPhase.Forming or JobPhase.Running => new([new JobRequeued(state.Generation)], [Ask(state.Plan)]),
+        JobPhase.Queued => Decision.Do(Ask(state)),
+        JobPhase.Forming or JobPhase.Running => Requeue(state),
         JobPhase.Pausing => new([new JobPaused(state.LastCheckpoint?.Name)], [new GiveSlotsBack()]),
+        _ => Decision.None,
+    };
+
+    // Its replicas may still train or wait: with all of them together nothing is lost, so it asks for as many first.
+    static Decision Requeue(JobState state) => new(
+        [new JobRequeued(state.Generation)],
+        [Ask(state) with { Min = Math.Clamp(state.WorldSize, state.Plan.MinWorld, state.Plan.MaxWorld) }, new RemindMe(new AskForFewer(state.Generation), WholeWorldTime)]);
+
+    static Decision Claim(JobState state) => state switch
+    {
+        { HasWorld: true } => Decision.Do(Keep(state)),
+        { Phase: JobPhase.Queued, IsEmpty: false } => Decision.Do(Ask(state) with { Again = true }),
         _ => Decision.None,
     };
 
     static Decision Fail(JobState state, string error) => End(state, new JobFailed(error));
 
     static Decision End(JobState state, IJobEvent end) =>
-        new([end], state.HasWorld ? [Stop(state, StopMode.Abort), new GiveSlotsBack()] : [new GiveSlotsBack()]);
+        new([end], state.HasWorld ? [StopAll(state), new GiveSlotsBack()] : [new GiveSlotsBack()]);
 
     static Answer Accepted(string jobId) => new(new JobAccepted(jobId));
 
@@ -81,4 +108,6 @@ public static partial class JobLogic
     static Decision Refuse(JobState state, string what) => Refuse(state.JobId, $"job '{state.JobId}' is {state.Phase.ToString().ToLowerInvariant()} and cannot {what}");
 
     static AskForSlots Ask(JobPlan plan) => new(plan.MinWorld, plan.MaxWorld, plan.Priority);
+
+    static AskForSlots Ask(JobState state) => Ask(state.Plan) with { Preferred = state.Workers.Count == 0 ? null : state.Workers };
 }

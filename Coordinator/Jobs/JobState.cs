@@ -40,11 +40,19 @@ public sealed record JobState : IWire
     [Key(13)] public JobCompleted? Result { get; init; }
     /// <summary>Steps done at the latest durable event.</summary>
     [Key(14)] public long SavedStep { get; init; }
+    /// <summary>Which steps were committed by whom.</summary>
+    [Key(15)] public Ledger Ledger { get; init; } = Ledger.Empty;
+    /// <summary>Training samples; 0 before the data was opened.</summary>
+    [Key(16)] public int Samples { get; init; }
 
     /// <summary>The slots of the current world.</summary>
     [IgnoreMember] public IReadOnlyList<Slot> Slots { get; init; } = [];
     /// <summary>The latest report of every rank of the current world.</summary>
     [IgnoreMember] public IReadOnlyDictionary<int, IJobMessage> Reports { get; init; } = new Dictionary<int, IJobMessage>();
+    /// <summary>What is under way towards the next world.</summary>
+    [IgnoreMember] public Regrouping Regrouping { get; init; } = Regrouping.None;
+    /// <summary>Number of the scheduler's latest offer since it granted slots; 0 for none.</summary>
+    [IgnoreMember] public int Offer { get; init; }
     /// <summary>Why it waits for slots.</summary>
     [IgnoreMember] public string? Waiting { get; init; }
     /// <summary>The latest step heard of; 0 for none.</summary>
@@ -71,8 +79,11 @@ public sealed record JobState : IWire
     {
         JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Phase = JobPhase.Queued },
         SlotsTaken e => this with { Slots = e.Slots },
-        WorldFormed e => StartAt(e.Checkpoint) with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Waiting = null },
-        TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, SavedStep = Math.Max(SavedStep, e.Step) },
+        WorldFormed e => this with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Reports = Empty.Reports, Waiting = null },
+        WorldStarted e => StartAt(e.Step) with { Ledger = Ledger.With(e) },
+        TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, Samples = e.Samples },
+        StepsCounted e => this with { Ledger = Ledger.With(e.Stretch) },
+        WorldBroken e => this with { Restarts = e.Step > Ledger.StartOf(e.Generation) ? 0 : Restarts + 1, Error = e.Reason },
         CheckpointSaved e => With(e.Checkpoint) with { Restarts = 0, Error = null },
         CheckpointsDropped e => this with { Checkpoints = [.. Checkpoints.Where(checkpoint => !e.Names.Contains(checkpoint.Name))] },
         CheckpointDiscarded e => this with { Checkpoints = [.. Checkpoints.Where(checkpoint => checkpoint.Name != e.Name)], Error = e.Error },
@@ -88,15 +99,13 @@ public sealed record JobState : IWire
         JobWaiting e => this with { Waiting = e.Why },
         RankReported e => this with { Reports = new Dictionary<int, IJobMessage>(Reports) { [e.Rank] = e.Report } },
         StepReached e => this with { LiveStep = e.Step },
+        RegroupingNoted e => this with { Regrouping = e.Regrouping },
+        OfferHeard e => this with { Offer = e.Offer },
         _ => throw new ArgumentOutOfRangeException(nameof(change), change, "not an event of a job"),
     };
 
     // Epochs after the starting point are trained again: their rows would stand for weights that are gone.
-    JobState StartAt(string? checkpoint)
-    {
-        var start = Checkpoints.FirstOrDefault(known => known.Name == checkpoint);
-        return this with { History = [.. History.Where(row => row.Epoch <= (start?.Epoch ?? 0))], SavedStep = start?.Step ?? 0, LiveStep = 0 };
-    }
+    JobState StartAt(long step) => this with { History = [.. History.Where(row => (long)row.Epoch * StepsPerEpoch <= step)], SavedStep = step, LiveStep = 0 };
 
     JobState With(Checkpoint saved) => this with
     {
@@ -110,5 +119,5 @@ public sealed record JobState : IWire
         SavedStep = Math.Max(SavedStep, (long)row.Epoch * StepsPerEpoch),
     };
 
-    JobState WithoutWorld() => this with { Slots = Empty.Slots, Reports = Empty.Reports, Waiting = null, LiveStep = 0 };
+    JobState WithoutWorld() => this with { Slots = Empty.Slots, Reports = Empty.Reports, Regrouping = Regrouping.None, Offer = 0, Waiting = null, LiveStep = 0 };
 }

@@ -6,8 +6,13 @@ namespace Convoy.Coordinator.Scheduling;
 /// <summary>The cluster's one scheduler: keeps the snapshot, lets <see cref="SchedulerLogic"/> decide, tells the jobs.</summary>
 public sealed class SchedulerActor : ReceiveActor
 {
+    // So often may a job say that it holds a slot of a worker that has not registered: after a move of the scheduler the jobs may be
+    // heard before the workers.
+    const int MaxUnseen = 3;
+
     readonly IActorRef _jobs;
     readonly Dictionary<string, string> _told = [];
+    readonly Dictionary<(string Job, string Worker), int> _unseen = [];
     SchedulerState _state = SchedulerState.Empty;
 
     /// <param name="jobs">The jobs' shard region.</param>
@@ -17,6 +22,9 @@ public sealed class SchedulerActor : ReceiveActor
         Receive<RegisterWorker>(OnRegister);
         Receive<RequestSlots>(OnRequest);
         Receive<ReleaseSlots>(OnRelease);
+        Receive<HoldSlots>(OnHold);
+        Receive<WorkerSuspected>(OnSuspected);
+        Receive<WorkerLeaving>(OnLeaving);
         Receive<Terminated>(OnTerminated);
     }
 
@@ -32,6 +40,11 @@ public sealed class SchedulerActor : ReceiveActor
 
     void OnRequest(RequestSlots request)
     {
+        if (request.Again && _state.Knows(request.JobId))
+        {
+            Repeat(request.JobId);
+            return;
+        }
         _told.Remove(request.JobId);
         _state = _state.With(request);
         Assign();
@@ -42,6 +55,46 @@ public sealed class SchedulerActor : ReceiveActor
         _told.Remove(release.JobId);
         _state = _state.Without(release.JobId);
         Assign();
+    }
+
+    // The job still waits for what it was granted: it was not heard.
+    void Repeat(string jobId)
+    {
+        if (_state.Held.GetValueOrDefault(jobId) is { } held)
+            _jobs.Tell(new SlotsGranted(jobId, [.. held.Workers.Where(_state.Workers.ContainsKey).Select(id => SchedulerLogic.SlotOf(_state.Workers[id]))]));
+    }
+
+    void OnHold(HoldSlots hold)
+    {
+        if (_state.IsAhead(hold))
+        {
+            _jobs.Tell(new SlotsAdded(hold.JobId, _state.Held[hold.JobId].Added, _state.Held[hold.JobId].Offer));
+            return;
+        }
+        _state = _state.With(hold);
+        foreach (var worker in hold.Workers.Distinct()) Count(hold.JobId, worker);
+        Assign();
+    }
+
+    void Count(string jobId, string workerId)
+    {
+        var times = _state.Workers.ContainsKey(workerId) ? 0 : _unseen.GetValueOrDefault((jobId, workerId)) + 1;
+        _unseen[(jobId, workerId)] = times;
+        if (times is > 0 and < MaxUnseen) return;
+        _unseen.Remove((jobId, workerId));
+        if (times >= MaxUnseen) _jobs.Tell(new SlotsLost(jobId, workerId));
+    }
+
+    void OnSuspected(WorkerSuspected suspected)
+    {
+        if (!_state.Workers.TryGetValue(suspected.WorkerId, out var worker)) return;
+        _state = _state.WithSuspect(suspected.WorkerId);
+        worker.Worker.Tell(new RegisterAgain(suspected.WorkerId));
+    }
+
+    void OnLeaving(WorkerLeaving leaving)
+    {
+        if (_state.Workers.ContainsKey(leaving.WorkerId)) _state = _state.WithSuspect(leaving.WorkerId);
     }
 
     void OnTerminated(Terminated terminated)
@@ -63,6 +116,7 @@ public sealed class SchedulerActor : ReceiveActor
         var assignment = SchedulerLogic.Assign(_state);
         _state = assignment.State;
         foreach (var grant in assignment.Granted) _jobs.Tell(grant);
+        foreach (var added in assignment.Added) _jobs.Tell(added);
         foreach (var waiting in assignment.Waiting.Where(waiting => _told.GetValueOrDefault(waiting.JobId) != waiting.Why))
         {
             _told[waiting.JobId] = waiting.Why;

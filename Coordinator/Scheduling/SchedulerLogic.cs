@@ -6,10 +6,12 @@ namespace Convoy.Coordinator.Scheduling;
 /// <param name="State">With the grants held.</param>
 /// <param name="Granted">In the order they were decided.</param>
 /// <param name="Waiting">In the order of the queue.</param>
-public sealed record Assignment(SchedulerState State, IReadOnlyList<SlotsGranted> Granted, IReadOnlyList<SlotsPending> Waiting);
+/// <param name="Added">What jobs that run get on top.</param>
+public sealed record Assignment(SchedulerState State, IReadOnlyList<SlotsGranted> Granted, IReadOnlyList<SlotsPending> Waiting, IReadOnlyList<SlotsAdded> Added);
 
-/// <summary>A job's minimum or nothing, never more than its maximum; by priority, then by arrival. A job that would fit once
-/// others are done holds back those behind it, so that it is never starved; one that the cluster is too small for holds back nobody.</summary>
+/// <summary>A job's minimum or nothing, never more than its maximum; by priority, then by arrival. Of equals, a job whose
+/// replicas may still be in workers' memory comes first. A job that would fit once others are done holds back those behind it, and the jobs
+/// that would grow, so that it is never starved; one that the cluster is too small for holds back nobody.</summary>
 public static class SchedulerLogic
 {
     /// <summary>Grants what can be granted. A pure function of the snapshot.</summary>
@@ -18,7 +20,7 @@ public static class SchedulerLogic
         var granted = new List<SlotsGranted>();
         var waiting = new List<SlotsPending>();
         string? first = null;
-        foreach (var request in state.Queue.OrderByDescending(request => request.Priority))
+        foreach (var request in state.Queue.OrderByDescending(request => request.Priority).ThenByDescending(request => request.Preferred is { Count: > 0 }))
         {
             if (first is null && state.Free >= request.Min)
             {
@@ -30,13 +32,32 @@ public static class SchedulerLogic
             waiting.Add(new SlotsPending(request.JobId, Why(state, request, first)));
             if (state.Capacity >= request.Min) first ??= request.JobId;
         }
-        return new Assignment(state, granted, waiting);
+        var (after, added) = first is null ? Grow(state) : (state, []);
+        return new Assignment(after, granted, waiting, added);
     }
 
+    static (SchedulerState, IReadOnlyList<SlotsAdded>) Grow(SchedulerState state)
+    {
+        var added = new List<SlotsAdded>();
+        foreach (var (job, held) in state.Held.Where(held => held.Value.Workers.Count < held.Value.Max).OrderByDescending(held => held.Value.Priority))
+        {
+            if (state.Free == 0) break;
+            added.Add(new SlotsAdded(job, [.. FreeSlots(state).Take(held.Max - held.Workers.Count)], held.Offer + 1));
+            state = state.With(added[^1]);
+        }
+        return (state, added);
+    }
+
+    static SlotsGranted Grant(SchedulerState state, RequestSlots request) =>
+        new(request.JobId, [.. FreeSlots(state, request.Preferred ?? []).Take(request.Max)]);
+
     // Workers by id, each filled before the next: neighbouring ranks share a machine.
-    static SlotsGranted Grant(SchedulerState state, RequestSlots request) => new(request.JobId, [.. state.Workers.Values
-        .SelectMany(worker => Enumerable.Repeat(new Slot(worker.WorkerId, worker.Worker, worker.Host, worker.DataPort), state.FreeOn(worker)))
-        .Take(request.Max)]);
+    static IEnumerable<Slot> FreeSlots(SchedulerState state, params IReadOnlyList<string> preferred) => state.Workers.Values
+        .OrderByDescending(worker => preferred.Contains(worker.WorkerId))
+        .SelectMany(worker => Enumerable.Repeat(SlotOf(worker), state.FreeOn(worker)));
+
+    /// <summary>A slot of a worker.</summary>
+    public static Slot SlotOf(RegisterWorker worker) => new(worker.WorkerId, worker.Worker, worker.Host, worker.DataPort);
 
     static string Why(SchedulerState state, RequestSlots request, string? first) => state switch
     {

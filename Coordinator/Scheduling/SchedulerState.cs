@@ -3,7 +3,15 @@ using Convoy.Shared.Protocol;
 
 namespace Convoy.Coordinator.Scheduling;
 
-/// <summary>What the scheduler knows: the workers that are there, who waits, who holds what. Never saved: workers register again, jobs ask again.</summary>
+/// <summary>Slots that a job holds.</summary>
+/// <param name="Workers">The worker of every slot, those offered to it among them.</param>
+/// <param name="Max">Most that it could use.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="Offer">Number of the latest offer to it; 0 before the first.</param>
+/// <param name="Added">That offer.</param>
+public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added);
+
+/// <summary>What the scheduler knows: the workers that are there, who waits, who holds what. Never saved: workers register again, jobs ask again or say what they hold.</summary>
 public sealed record SchedulerState
 {
     /// <summary>Nobody is there.</summary>
@@ -13,19 +21,29 @@ public sealed record SchedulerState
     public ImmutableSortedDictionary<string, RegisterWorker> Workers { get; init; } = ImmutableSortedDictionary.Create<string, RegisterWorker>(StringComparer.Ordinal);
     /// <summary>The jobs that wait, in the order they came.</summary>
     public ImmutableList<RequestSlots> Queue { get; init; } = [];
-    /// <summary>The worker of every slot that a job holds.</summary>
-    public ImmutableSortedDictionary<string, ImmutableList<string>> Held { get; init; } = ImmutableSortedDictionary.Create<string, ImmutableList<string>>(StringComparer.Ordinal);
+    /// <summary>What every job holds.</summary>
+    public ImmutableSortedDictionary<string, Holding> Held { get; init; } = ImmutableSortedDictionary.Create<string, Holding>(StringComparer.Ordinal);
+    /// <summary>Workers that are there by name only: silent or about to stop. Nothing of theirs is granted.</summary>
+    public ImmutableHashSet<string> Suspects { get; init; } = [];
 
     /// <summary>Slots of all workers.</summary>
-    public int Capacity => Workers.Values.Sum(worker => worker.Slots);
+    public int Capacity => Workers.Values.Where(worker => !Suspects.Contains(worker.WorkerId)).Sum(worker => worker.Slots);
     /// <summary>Slots nobody holds.</summary>
     public int Free => Workers.Values.Sum(FreeOn);
 
     /// <summary>Slots of a worker that nobody holds.</summary>
-    public int FreeOn(RegisterWorker worker) => Math.Max(0, worker.Slots - Held.Values.Sum(held => held.Count(id => id == worker.WorkerId)));
+    public int FreeOn(RegisterWorker worker) => Suspects.Contains(worker.WorkerId)
+        ? 0
+        : Math.Max(0, worker.Slots - Held.Values.Sum(held => held.Workers.Count(id => id == worker.WorkerId)));
 
     /// <summary>With this worker, or with what it says now.</summary>
-    public SchedulerState With(RegisterWorker worker) => this with { Workers = Workers.SetItem(worker.WorkerId, worker) };
+    public SchedulerState With(RegisterWorker worker) => this with { Workers = Workers.SetItem(worker.WorkerId, worker), Suspects = Suspects.Remove(worker.WorkerId) };
+
+    /// <summary>With nothing of a worker's to grant until it registers again.</summary>
+    public SchedulerState WithSuspect(string workerId) => this with { Suspects = Suspects.Add(workerId) };
+
+    /// <summary>Whether the job waits or holds something.</summary>
+    public bool Knows(string jobId) => Held.ContainsKey(jobId) || Queue.Any(request => request.JobId == jobId);
 
     /// <summary>With this request in place of an earlier one of the job and of what that was granted.</summary>
     public SchedulerState With(RequestSlots request)
@@ -37,8 +55,25 @@ public sealed record SchedulerState
     /// <summary>With the slots held instead of asked for.</summary>
     public SchedulerState With(SlotsGranted grant)
     {
-        var state = Without(grant.JobId);
-        return state with { Held = state.Held.SetItem(grant.JobId, [.. grant.Slots.Select(slot => slot.WorkerId)]) };
+        var (state, request) = (Without(grant.JobId), Queue.Find(request => request.JobId == grant.JobId)!);
+        return state with { Held = state.Held.SetItem(grant.JobId, new Holding([.. grant.Slots.Select(slot => slot.WorkerId)], request.Max, request.Priority, 0, [])) };
+    }
+
+    /// <summary>With more slots held.</summary>
+    public SchedulerState With(SlotsAdded added)
+    {
+        var held = Held[added.JobId];
+        return this with { Held = Held.SetItem(added.JobId, held with { Workers = held.Workers.AddRange(added.Slots.Select(slot => slot.WorkerId)), Offer = added.Offer, Added = added.Slots }) };
+    }
+
+    /// <summary>Whether the job had not heard of the latest offer when it said what it holds.</summary>
+    public bool IsAhead(HoldSlots hold) => Held.GetValueOrDefault(hold.JobId) is { } held && held.Offer > hold.Offer;
+
+    /// <summary>With what the job says that it holds.</summary>
+    public SchedulerState With(HoldSlots hold)
+    {
+        var state = Without(hold.JobId);
+        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [])) };
     }
 
     /// <summary>Without a job's request and slots.</summary>
@@ -48,9 +83,10 @@ public sealed record SchedulerState
     public SchedulerState WithoutWorker(string workerId) => this with
     {
         Workers = Workers.Remove(workerId),
-        Held = Held.ToImmutableSortedDictionary(held => held.Key, held => held.Value.RemoveAll(id => id == workerId), StringComparer.Ordinal),
+        Suspects = Suspects.Remove(workerId),
+        Held = Held.ToImmutableSortedDictionary(held => held.Key, held => held.Value with { Workers = held.Value.Workers.RemoveAll(id => id == workerId) }, StringComparer.Ordinal),
     };
 
     /// <summary>The jobs that hold slots of a worker.</summary>
-    public IReadOnlyList<string> HoldersOf(string workerId) => [.. Held.Where(held => held.Value.Contains(workerId)).Select(held => held.Key)];
+    public IReadOnlyList<string> HoldersOf(string workerId) => [.. Held.Where(held => held.Value.Workers.Contains(workerId)).Select(held => held.Key)];
 }

@@ -4,7 +4,9 @@ using MessagePack;
 namespace Convoy.Shared.Protocol;
 
 // Worker -> scheduler: RegisterWorker (again whenever the scheduler moves) -> WorkerRegistered.
+// Worker -> scheduler: WorkerLeaving.  Scheduler -> worker: RegisterAgain.
 // Job -> scheduler: RequestSlots -> SlotsGranted | SlotsPending (then SlotsGranted); ReleaseSlots.  Scheduler -> job: SlotsLost.
+// Job -> scheduler: HoldSlots (again and again, so that a scheduler that moved knows it), WorkerSuspected.  Scheduler -> job: SlotsAdded -> HoldSlots.
 
 /// <summary>A worker node and the replicas it can hold.</summary>
 /// <param name="WorkerId">Unique in the cluster and over restarts.</param>
@@ -26,9 +28,48 @@ public sealed record RegisterWorker(
 [MessagePackObject, Manifest("sched.registered")]
 public sealed record WorkerRegistered([property: Key(0)] string WorkerId) : IWire;
 
+/// <summary>Says to a worker that the scheduler will grant none of its slots before it sends <see cref="RegisterWorker"/> again: one that was
+/// frozen or cut off hears it when it is back. A worker that leaves ignores it.</summary>
+[MessagePackObject, Manifest("sched.again")]
+public sealed record RegisterAgain([property: Key(0)] string WorkerId) : IWire;
+
+/// <summary>A worker is about to stop: none of its slots is granted any more, unless it registers again.</summary>
+[MessagePackObject, Manifest("sched.leaving")]
+public sealed record WorkerLeaving([property: Key(0)] string WorkerId) : IWire;
+
+/// <summary>A worker did not answer its peers: none of its slots is granted before it registers again, which the scheduler asks of it.</summary>
+[MessagePackObject, Manifest("sched.suspected")]
+public sealed record WorkerSuspected([property: Key(0)] string WorkerId) : IWire;
+
 /// <summary>A job wants at least <paramref name="Min"/> slots, at most <paramref name="Max"/>, all at once.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Min">Fewest.</param>
+/// <param name="Max">Most.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="Preferred">Workers that may still hold the job's replicas in memory; null or empty where none does.</param>
+/// <param name="Again">A reminder: changes nothing where the scheduler knows the request or has granted it, but repeats what it granted.</param>
 [MessagePackObject, Manifest("sched.request")]
-public sealed record RequestSlots([property: Key(0)] string JobId, [property: Key(1)] int Min, [property: Key(2)] int Max, [property: Key(3)] int Priority) : IWire;
+public sealed record RequestSlots(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Min,
+    [property: Key(2)] int Max,
+    [property: Key(3)] int Priority,
+    [property: Key(4)] IReadOnlyList<string>? Preferred = null,
+    [property: Key(5)] bool Again = false) : IWire;
+
+/// <summary>A job holds these slots, and none beside them.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Workers">The worker of every slot.</param>
+/// <param name="Max">Most slots it could use: up to here it is offered free ones.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="Offer">Number of the latest <see cref="SlotsAdded"/> it has heard of; 0 for none.</param>
+[MessagePackObject, Manifest("sched.hold")]
+public sealed record HoldSlots(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] IReadOnlyList<string> Workers,
+    [property: Key(2)] int Max,
+    [property: Key(3)] int Priority,
+    [property: Key(4)] int Offer) : IWire;
 
 /// <summary>A job needs its slots no more, or wants none any longer.</summary>
 [MessagePackObject, Manifest("sched.release")]
@@ -45,6 +86,13 @@ public sealed record Slot(
 /// <summary>The job has these slots until it releases them.</summary>
 [MessagePackObject, Manifest("sched.granted")]
 public sealed record SlotsGranted([property: Key(0)] string JobId, [property: Key(1)] IReadOnlyList<Slot> Slots) : IJobMessage;
+
+/// <summary>The job has these slots beside those it holds; it says with <see cref="HoldSlots"/> which it takes.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Slots">The added ones.</param>
+/// <param name="Offer">One more for every offer to the job, so that one told twice is taken once.</param>
+[MessagePackObject, Manifest("sched.added")]
+public sealed record SlotsAdded([property: Key(0)] string JobId, [property: Key(1)] IReadOnlyList<Slot> Slots, [property: Key(2)] int Offer) : IJobMessage;
 
 /// <summary>The job waits, and why.</summary>
 [MessagePackObject, Manifest("sched.pending")]

@@ -3,7 +3,7 @@ using MessagePack;
 namespace Convoy.Shared.Protocol;
 
 // Job -> worker: StartReplica, StopReplica.
-// Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared.
+// Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared, LeaveWorld.
 // Replica -> job: PeerLost, ReplicaHeld, StepsCommitted, ReplicaReady, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
 // A world is a numbered generation; whatever carries an older generation is dropped.
 
@@ -74,6 +74,7 @@ public sealed record StopReplica([property: Key(0)] string JobId, [property: Key
 /// <param name="StepsPerEpoch">Known once the data is open.</param>
 /// <param name="Step">The step it starts from.</param>
 /// <param name="Classes">Names of the data set's classes.</param>
+/// <param name="Samples">Training samples of the data set, for the audit.</param>
 [MessagePackObject, Manifest("world.ready")]
 public sealed record ReplicaReady(
     [property: Key(0)] string JobId,
@@ -81,7 +82,8 @@ public sealed record ReplicaReady(
     [property: Key(2)] int Rank,
     [property: Key(3)] int StepsPerEpoch,
     [property: Key(4)] long Step,
-    [property: Key(5)] IReadOnlyList<string> Classes) : IReplicaReport;
+    [property: Key(5)] IReadOnlyList<string> Classes,
+    [property: Key(6)] int Samples = 0) : IReplicaReport;
 
 /// <summary>A checkpoint lies in the artifact store.</summary>
 /// <param name="JobId">The job.</param>
@@ -157,6 +159,11 @@ public sealed record PrepareReplica([property: Key(0)] string JobId, [property: 
 [MessagePackObject, Manifest("world.prepared")]
 public sealed record ReplicaPrepared([property: Key(0)] string JobId, [property: Key(1)] string WorkerId) : IJobMessage;
 
+/// <summary>A worker is about to stop and asks the job to go on without it. Its replicas take part until they are told to stop: with
+/// <see cref="StopMode.Regroup"/> or <see cref="StopMode.Pause"/> first; once with <see cref="StopMode.Abort"/>, or paused, the worker may go.</summary>
+[MessagePackObject, Manifest("world.leave")]
+public sealed record LeaveWorld([property: Key(0)] string JobId, [property: Key(1)] string WorkerId) : IJobMessage;
+
 /// <summary>A rank lost a peer in the middle of a step; it dropped the step, keeps its replica as it was after <paramref name="Step"/> and waits for the next world.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Generation">Of the world that broke.</param>
@@ -175,7 +182,9 @@ public sealed record PeerLost(
 [MessagePackObject, Manifest("world.held")]
 public sealed record ReplicaHeld([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] int Rank, [property: Key(3)] long Step) : IReplicaReport;
 
-/// <summary>Rank 0 says which steps of an epoch its world committed: at the epoch's end, and before it stops. The ledger of <c>jobs audit</c>.</summary>
+/// <summary>Which steps of an epoch a world committed. Rank 0 tells at the epoch's end and before a checkpoint within an epoch; every rank tells
+/// before it waits for the next world, since rank 0 may be the one that died. Told twice, or longer the second time, it counts once;
+/// heard late, from an older world, it counts too. The ledger of <c>jobs audit</c>.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Generation">Of the world that committed them.</param>
 /// <param name="Epoch">From 1.</param>

@@ -107,7 +107,7 @@ public sealed class JobOnANodeTests : IDisposable
         var watcher = node.Watch("a");
         await watcher.For<JobView>(view => view.History.Count == 1);
         worker.Tell(PoisonPill.Instance);
-        Assert.Equal("worker w1 is gone", (await watcher.For<JobView>(view => view is { Phase: JobPhase.Queued, Generation: 1 })).Why);
+        Assert.Equal("worker w1 is gone: needs 1 replica, 0 left", (await watcher.For<JobView>(view => view is { Phase: JobPhase.Queued, Generation: 1 })).Why);
         node.AddWorker("w2", slots: 2);
         var view = await watcher.ForPhase(JobPhase.Completed);
         Assert.Equal((2, 2), (view.Generation, view.WorldSize));

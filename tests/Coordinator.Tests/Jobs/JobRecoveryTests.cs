@@ -17,7 +17,7 @@ public sealed class JobRecoveryTests
     {
         var job = Scenario.Saved().Recovered();
         Assert.Equal(JobPhase.Queued, job.State.Phase);
-        Assert.True(job.Wants<AskForSlots>());
+        Assert.Equal(["w0", "w1"], job.Effect<AskForSlots>().Preferred);
         var start = job.Then(Scenario.Granted()).Effect<StartReplicas>();
         Assert.Equal((2, Scenario.Name(10)), (start.Generation, start.Checkpoint));
     }
@@ -71,6 +71,13 @@ public sealed class JobRecoveryTests
     static Gen<Func<JobState, object>[]> Inputs => Gen.OneOf(
         Gen.Elements<object>(new PauseJob("a"), new ResumeJob("a"), new SlotsPending("a", "why"), new SlotsLost("a", "w1"), new FolderFailed("disk full"), new ProcessRestarted())
             .Select(input => (Func<JobState, object>)(_ => input)),
+        Gen.Elements<object>(new LeaveWorld("a", "w0"), new LeaveWorld("a", "w9"), new ReplicaPrepared("a", "w9"), new PrepareDue(99), new ClaimDue(), new SlotsLost("a", "w0"), new SlotsLost("a", "w9"))
+            .Select(input => (Func<JobState, object>)(_ => input)),
+        Gen.Constant((Func<JobState, object>)(state => new SlotsAdded("a", [Scenario.Slot("w9")], state.Offer + 1))),
+        Gen.Choose(0, 1).Select(rank => (Func<JobState, object>)(state => new ReplicaHeld("a", state.Generation, rank, state.LiveStep))),
+        Gen.Choose(0, 1).Select(rank => (Func<JobState, object>)(state => new PeerLost("a", state.Generation, rank, state.LiveStep + 1, "reset"))),
+        Gen.Choose(0, 2).Select(missing => (Func<JobState, object>)(state => new RegroupDue(state.Generation, missing))),
+        Gen.Choose(1, 9).Select(count => (Func<JobState, object>)(state => new StepsCommitted("a", state.Generation - count % 2, 1, 0, count, count * 10))),
         Gen.Elements(1, 2).Select(ranks => (Func<JobState, object>)(_ => Scenario.Granted(ranks))),
         Gen.Choose(0, 1).Select(rank => (Func<JobState, object>)(state => Scenario.Ready(state.Generation, rank))),
         Gen.Choose(0, 1).Select(rank => (Func<JobState, object>)(state => new ReplicaPaused("a", state.Generation, rank, 1))),
@@ -79,5 +86,5 @@ public sealed class JobRecoveryTests
         Gen.Choose(1, 4).Select(epoch => (Func<JobState, object>)(state => Scenario.Epoch(state.Generation, epoch, epoch % 3 / 3.0))),
         Gen.Choose(1, 40).Select(step => (Func<JobState, object>)(state => Scenario.Failed(state.Generation - step % 2, step % 11 == 0, Scenario.Name(step))))).ArrayOf();
 
-    static string Durable(JobState state) => JsonSerializer.Serialize(state with { Slots = [], Reports = JobState.Empty.Reports, Waiting = null, LiveStep = 0 });
+    static string Durable(JobState state) => JsonSerializer.Serialize(state with { Slots = [], Regrouping = Regrouping.None, Offer = 0, Reports = JobState.Empty.Reports, Waiting = null, LiveStep = 0 });
 }

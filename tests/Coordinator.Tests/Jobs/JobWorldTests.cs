@@ -98,11 +98,11 @@ public sealed class JobWorldTests
         Assert.Equal(JobPhase.Failed, Scenario.Running().Then(Scenario.Failed(1)).Then(Scenario.Failed(1, fatal: true)).State.Phase);
 
     [Fact]
-    public void A_lost_worker_means_a_new_world_from_the_last_checkpoint()
+    public void A_failed_rank_means_a_new_world_from_the_last_checkpoint()
     {
-        var job = Scenario.Saved().Then(new SlotsLost("a", "w1"));
+        var job = Scenario.Saved().Then(Scenario.Failed(1));
         Assert.Equal(JobPhase.Queued, job.State.Phase);
-        Assert.Equal(["w0"], job.Effect<StopReplicas>().Workers.Select(slot => slot.WorkerId));
+        Assert.Equal(["w0", "w1"], job.Effect<StopReplicas>().Workers.Select(slot => slot.WorkerId));
         Assert.IsType<GiveSlotsBack>(job.Last.Effects[1]);
         Assert.IsType<AskForSlots>(job.Last.Effects[2]);
         var start = job.Then(Scenario.Granted(1)).Effect<StartReplicas>();
@@ -145,17 +145,18 @@ public sealed class JobWorldTests
     public void A_damaged_checkpoint_gives_way_to_the_one_before()
     {
         var job = Scenario.Saved().Then(Scenario.Epoch(1, 2, 0.4)).Then(Scenario.Checkpoint(1, 25, 2, end: false));
-        job.Then(new SlotsLost("a", "w1")).Then(Scenario.Granted()).Then(Scenario.Failed(2, damaged: Scenario.Name(25)));
+        job.Then(Scenario.Failed(1)).Then(Scenario.Granted()).Then(Scenario.Failed(2, damaged: Scenario.Name(25)));
         Assert.Equal([typeof(CheckpointDiscarded), typeof(WorldLost)], job.Last.Events.Select(change => change.GetType()));
         Assert.Equal(Scenario.Name(10), job.Then(Scenario.Granted()).Effect<StartReplicas>().Checkpoint);
+        job.ThenEach(2, rank => Scenario.Ready(3, rank, step: 10));
         Assert.Equal([1], job.State.History.Select(row => row.Epoch));
         Assert.Equal(10, job.State.View().Step);
     }
 
     [Fact]
-    public void A_worker_lost_while_pausing_pauses_at_the_last_checkpoint()
+    public void A_worker_lost_when_another_has_paused_already_pauses_the_job_at_the_last_checkpoint()
     {
-        var job = Scenario.Saved().Then(new PauseJob("a")).Then(new SlotsLost("a", "w0"));
+        var job = Scenario.Saved().Then(new PauseJob("a")).Then(new ReplicaPaused("a", 1, 1, 12)).Then(new SlotsLost("a", "w0"));
         Assert.Equal(JobPhase.Paused, job.State.Phase);
         Assert.Equal(["w1"], job.Effect<StopReplicas>().Workers.Select(slot => slot.WorkerId));
         Assert.False(job.Wants<AskForSlots>());

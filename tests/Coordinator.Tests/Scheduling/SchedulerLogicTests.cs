@@ -62,7 +62,7 @@ public sealed class SchedulerLogicTests
         var state = Assign(Workers(("a", 1), ("b", 2)), Request("i", 2, 2), Request("j", 1, 1)).State;
         Assert.Equal(["i"], state.HoldersOf("a"));
         Assert.Equal(["i", "j"], state.HoldersOf("b"));
-        Assert.Equal((1, 1), (state.WithoutWorker("b").Capacity, state.WithoutWorker("b").Held["i"].Count));
+        Assert.Equal((1, 1), (state.WithoutWorker("b").Capacity, state.WithoutWorker("b").Held["i"].Workers.Count));
     }
 
     [Fact]

@@ -1,0 +1,74 @@
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Jobs;
+
+// Who joins and who leaves.
+public static partial class JobLogic
+{
+    static Decision Grow(JobState state, SlotsAdded added)
+    {
+        if (added.Offer <= state.Offer) return state.HasWorld ? Decision.Do(Keep(state)) : Decision.None;
+        if (state.Phase is not (JobPhase.Forming or JobPhase.Running)) return Decline(state, added.Offer);
+        var room = state.Plan.MaxWorld - state.Slots.Count - state.Regrouping.Newcomers.Count;
+        var taken = added.Slots.Take(Math.Max(0, room)).ToList();
+        var change = state.Regrouping with { Newcomers = state.Regrouping.Newcomers.AddRange(taken.Select(slot => new Newcomer(slot, added.Offer, Prepared: false))) };
+        return new Decision(
+            [new OfferHeard(added.Offer), new RegroupingNoted(change)],
+            taken.Count == 0 ? [] : [new PrepareReplicas(OnePerWorker(taken)), new RemindMe(new PrepareDue(added.Offer), PrepareTime)])
+            .Then(state, now => Decision.Do(Keep(now)));
+    }
+
+    static Decision Decline(JobState state, int offer) => state switch
+    {
+        { HasWorld: true } => Decision.Note(new OfferHeard(offer)).Then(state, now => Decision.Do(Keep(now))),
+        // The request that waits at the scheduler has replaced the offer already.
+        { Phase: JobPhase.Queued } => Decision.None,
+        _ => Decision.Do(new GiveSlotsBack()),
+    };
+
+    static Decision Prepared(JobState state, string workerId)
+    {
+        var newcomers = state.Regrouping.Newcomers.ConvertAll(newcomer => newcomer.Slot.WorkerId == workerId ? newcomer with { Prepared = true } : newcomer);
+        return !state.HasWorld || newcomers.SequenceEqual(state.Regrouping.Newcomers)
+            ? Decision.None
+            : Decision.Note(new RegroupingNoted(state.Regrouping with { Newcomers = newcomers })).Then(state, Advance);
+    }
+
+    static Decision DropUnprepared(JobState state, int offer)
+    {
+        var late = state.Regrouping.Newcomers.FindAll(newcomer => !newcomer.Prepared && newcomer.Offer <= offer);
+        if (!state.HasWorld || late.Count == 0) return Decision.None;
+        var change = state.Regrouping with { Newcomers = state.Regrouping.Newcomers.RemoveRange(late) };
+        return new Decision([new RegroupingNoted(change)], StopNewcomers(state, late))
+            .Then(state, now => Decision.Do(Keep(now)))
+            .Then(state, Advance);
+    }
+
+    static Decision Leave(JobState state, string workerId)
+    {
+        if (!state.HasWorld) return Decision.None;
+        var change = state.Regrouping.Without(workerId);
+        if (state.Slots.Any(slot => slot.WorkerId == workerId)) change = change with { Leaving = change.Leaving.Add(workerId) };
+        return change == state.Regrouping
+            ? Decision.None
+            : new Decision([new RegroupingNoted(change)], []).Then(state, now => Decision.Do(Keep(now))).Then(state, Advance);
+    }
+
+    // A world that stops has no use for more.
+    static KeepSlots Keep(JobState state)
+    {
+        List<string> workers = [.. state.Slots.Select(slot => slot.WorkerId), .. state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot.WorkerId)];
+        return new(workers, state.Phase == JobPhase.Pausing ? workers.Count : state.Plan.MaxWorld, state.Plan.Priority, state.Offer);
+    }
+
+    static IReadOnlyList<IJobEffect> StopNewcomers(JobState state) => StopNewcomers(state, state.Regrouping.Newcomers);
+
+    static IReadOnlyList<IJobEffect> StopNewcomers(JobState state, IReadOnlyList<Newcomer> newcomers)
+    {
+        var workers = newcomers.Select(newcomer => newcomer.Slot).Where(slot => state.Slots.All(held => held.WorkerId != slot.WorkerId)).ToList();
+        return workers.Count == 0 ? [] : [new StopReplicas(state.Generation, StopMode.Abort, OnePerWorker(workers))];
+    }
+
+    static StopReplicas StopAll(JobState state) =>
+        new(state.Generation, StopMode.Abort, OnePerWorker([.. state.Slots, .. state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot)]));
+}
