@@ -24,8 +24,7 @@ public static class ArtifactService
             switch (request.Verb)
             {
                 case ArtifactVerb.Write:
-                    var written = store.Write(request.Name, file => ArtifactExchange.ReceiveFile(stream, file));
-                    ArtifactExchange.Send(stream, new ArtifactReply(null, written.Sha256, written.Bytes));
+                    ArtifactExchange.Send(stream, Receive(stream, store, request.Name));
                     break;
                 case ArtifactVerb.Read:
                     using (var file = store.Open(request.Name))
@@ -45,6 +44,26 @@ public static class ArtifactService
         catch (ArtifactException error)
         {
             ArtifactExchange.Send(stream, new ArtifactReply(error.Message, "", 0));
+        }
+    }
+
+    // A file that the store refuses is received all the same, so that the sender hears why.
+    static ArtifactReply Receive(Stream stream, IArtifactStore store, string name)
+    {
+        var began = false;
+        try
+        {
+            var written = store.Write(name, file =>
+            {
+                began = true;
+                ArtifactExchange.ReceiveFile(stream, file);
+            });
+            return new ArtifactReply(null, written.Sha256, written.Bytes);
+        }
+        catch (ArtifactException error) when (!began)
+        {
+            ArtifactExchange.ReceiveFile(stream, Stream.Null);
+            return new ArtifactReply(error.Message, "", 0);
         }
     }
 }
