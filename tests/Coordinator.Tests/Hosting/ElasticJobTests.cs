@@ -8,6 +8,7 @@ namespace Convoy.Coordinator.Tests.Hosting;
 public sealed class ElasticJobTests : IDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("convoy-elastic-");
+    readonly SharedStep _step = new();
     readonly Watcher _first = new();
     readonly Watcher _second = new();
     readonly Watcher _third = new();
@@ -18,7 +19,7 @@ public sealed class ElasticJobTests : IDisposable
     public async Task Survivors_go_on_within_a_second_and_a_newcomer_joins_them()
     {
         await using var node = await Start();
-        var (survivor, dying) = (node.AddElasticWorker("w1", _first), node.AddElasticWorker("w2", _second));
+        var (survivor, dying) = (node.AddElasticWorker("w1", _first, _step), node.AddElasticWorker("w2", _second, _step));
         var job = await Run(node);
         var since = Stopwatch.GetTimestamp();
         survivor.Tell(new ElasticWorker.LosePeer());
@@ -28,11 +29,11 @@ public sealed class ElasticJobTests : IDisposable
         Assert.Equal((1, 0), (alone.World.Size, alone.Rank));
         Assert.Equal((1, 4L), At(await job.For<JobView>(view => view is { Phase: JobPhase.Running, Generation: 2 })));
 
-        node.AddElasticWorker("w3", _third);
+        node.AddElasticWorker("w3", _third, _step);
         await _third.For<PrepareReplica>(prepare => prepare.JobId == "a");
         Assert.Equal(2, (await _first.For<StopReplica>(stop => stop.Mode == StopMode.Regroup)).Generation);
         Assert.Equal(1, (await _third.For<StartReplica>(start => start.World is { Generation: 3, Size: 2 })).Rank);
-        Assert.Equal((2, 5L), At(await job.For<JobView>(view => view is { Phase: JobPhase.Running, Generation: 3 })));
+        Assert.Equal((2, 4L), At(await job.For<JobView>(view => view is { Phase: JobPhase.Running, Generation: 3 })));
         Assert.Empty(_third.All<StopReplica>());
         var audit = Assert.IsType<AuditReport>(await node.Ask(new AuditJob("a")));
         Assert.Equal((true, 100, 4), (audit.Clean, audit.Samples, Assert.Single(audit.Epochs).StepsOnce));
@@ -42,7 +43,7 @@ public sealed class ElasticJobTests : IDisposable
     public async Task A_silent_worker_is_dropped_and_joins_again_when_it_registers()
     {
         await using var node = await Start();
-        var (survivor, silent) = (node.AddElasticWorker("w1", _first), node.AddElasticWorker("w2", _second));
+        var (survivor, silent) = (node.AddElasticWorker("w1", _first, _step), node.AddElasticWorker("w2", _second, _step));
         var job = await Run(node);
         survivor.Tell(new ElasticWorker.LosePeer());
         Assert.Equal(1, (await job.For<JobView>(view => view is { Phase: JobPhase.Running, Generation: 2 })).WorldSize);
@@ -57,12 +58,12 @@ public sealed class ElasticJobTests : IDisposable
     public async Task A_worker_that_leaves_is_let_go_and_not_granted_again()
     {
         await using var node = await Start();
-        var (leaving, _) = (node.AddElasticWorker("w1", _first), node.AddElasticWorker("w2", _second));
+        var (leaving, _) = (node.AddElasticWorker("w1", _first, _step), node.AddElasticWorker("w2", _second, _step));
         var job = await Run(node);
         leaving.Tell(new ElasticWorker.Depart());
         await _first.For<StopReplica>(stop => stop.Mode == StopMode.Abort);
         Assert.Equal(1, (await job.For<JobView>(view => view is { Phase: JobPhase.Running, Generation: 2 })).WorldSize);
-        node.AddElasticWorker("w3", _third);
+        node.AddElasticWorker("w3", _third, _step);
         var world = (await _third.For<StartReplica>(start => start.World.Generation == 3)).World;
         Assert.Equal(["w2", "w3"], world.Members.Select(member => member.WorkerId));
     }

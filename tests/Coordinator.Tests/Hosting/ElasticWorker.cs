@@ -3,18 +3,28 @@ using Convoy.Shared.Protocol;
 
 namespace Convoy.Coordinator.Tests.Hosting;
 
+/// <summary>The step that the replicas of a world share once they are synchronised.</summary>
+sealed class SharedStep
+{
+    long _value;
+
+    public long Value => Interlocked.Read(ref _value);
+
+    public long Advance(int steps) => Interlocked.Add(ref _value, steps);
+}
+
 /// <summary>Plays a worker of one slot whose replica never trains, and does what an elastic world asks of it. Tells what it hears.</summary>
 sealed class ElasticWorker : ReceiveActor
 {
     readonly string _id;
     readonly IActorRef _jobs;
     readonly IActorRef _scheduler;
+    readonly SharedStep _step;
     StartReplica? _current;
-    long _step;
 
-    public ElasticWorker(string id, Watcher heard, IActorRef jobs, IActorRef scheduler)
+    public ElasticWorker(string id, Watcher heard, SharedStep step, IActorRef jobs, IActorRef scheduler)
     {
-        (_id, _jobs, _scheduler) = (id, jobs, scheduler);
+        (_id, _step, _jobs, _scheduler) = (id, step, jobs, scheduler);
         Receive<WorkerRegistered>(heard.See);
         Receive<RegisterAgain>(again => { heard.See(again); Register(); });
         Receive<PrepareReplica>(prepare => { heard.See(prepare); _jobs.Tell(new ReplicaPrepared(prepare.JobId, _id)); });
@@ -31,21 +41,21 @@ sealed class ElasticWorker : ReceiveActor
     void OnStart(StartReplica start)
     {
         _current = start;
-        _jobs.Tell(new ReplicaReady(start.World.JobId, start.World.Generation, start.Rank, 10, _step, ["cat", "dog"], 100));
+        _jobs.Tell(new ReplicaReady(start.World.JobId, start.World.Generation, start.Rank, 10, _step.Value, ["cat", "dog"], 100));
     }
 
     void OnStop(StopReplica stop)
     {
         if (stop.Mode != StopMode.Regroup || _current?.World.Generation != stop.Generation) return;
-        _jobs.Tell(new ReplicaHeld(stop.JobId, stop.Generation, _current.Rank, ++_step));
+        _jobs.Tell(new ReplicaHeld(stop.JobId, stop.Generation, _current.Rank, _step.Value));
     }
 
     void OnPeerLost()
     {
         var world = _current!.World;
-        _step += 4;
+        var done = _step.Advance(4);
         _jobs.Tell(new StepsCommitted(world.JobId, world.Generation, 1, 0, 4, 40));
-        _jobs.Tell(new PeerLost(world.JobId, world.Generation, _current.Rank, _step, "the connection was reset"));
+        _jobs.Tell(new PeerLost(world.JobId, world.Generation, _current.Rank, done, "the connection was reset"));
     }
 
     void OnDepart()

@@ -41,8 +41,8 @@ sealed class Node : IAsyncDisposable
     public IActorRef AddWorker(string id, int slots, int holdAfter = int.MaxValue) =>
         System.ActorOf(Props.Create(() => new FakeWorker(id, slots, holdAfter, Jobs, Scheduler)));
 
-    public IActorRef AddElasticWorker(string id, Watcher heard) =>
-        System.ActorOf(Props.Create(() => new ElasticWorker(id, heard, Jobs, Scheduler)));
+    public IActorRef AddElasticWorker(string id, Watcher heard, SharedStep step) =>
+        System.ActorOf(Props.Create(() => new ElasticWorker(id, heard, step, Jobs, Scheduler)));
 
     public Watcher Watch(string jobId)
     {
