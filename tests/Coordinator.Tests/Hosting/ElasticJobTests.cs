@@ -68,6 +68,31 @@ public sealed class ElasticJobTests : IDisposable
         Assert.Equal(["w2", "w3"], world.Members.Select(member => member.WorkerId));
     }
 
+    [Fact]
+    public async Task A_restarted_coordinator_goes_on_with_what_its_workers_have_in_memory()
+    {
+        await using (var node = await Start())
+        {
+            node.AddElasticWorker("w1", _first, _step);
+            node.AddElasticWorker("w2", _second, _step);
+            await Run(node);
+            _step.Advance(6);
+        }
+        await using (var node = await Start())
+        {
+            node.AddElasticWorker("w2", _second, _step);
+            node.AddElasticWorker("w1", _first, _step);
+            Assert.Equal((2, 6L), At(await node.Watch("a").For<JobView>(view => view is { Phase: JobPhase.Running, Generation: 2 })));
+        }
+    }
+
+    [Fact]
+    public async Task An_audit_of_a_job_nobody_submitted_is_refused()
+    {
+        await using var node = await Start();
+        Assert.IsType<JobRefused>(await node.Ask(new AuditJob("nobody")));
+    }
+
     static string Spec { get; } = SpecWriter.Write(SpecReader.Read(Presets.TryGet("digits", out var yaml) ? yaml : "", "digits.yaml", ["batch_size=10", "world.min=1", "world.max=2"]));
 
     async Task<Watcher> Run(Node node)
