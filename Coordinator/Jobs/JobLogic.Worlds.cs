@@ -45,7 +45,7 @@ public static partial class JobLogic
     static Decision Commit(JobState state, StepsCommitted told)
     {
         var stretch = new Stretch(told.Generation, told.Epoch, told.First, told.Count, told.Samples);
-        return told.Generation > state.Generation || state.HasEnded || state.Ledger.Knows(stretch) ? Decision.None : Decision.Note(new StepsCounted(stretch));
+        return told is not { Epoch: > 0, First: >= 0, Count: > 0 } || told.Generation > state.Generation || state.HasEnded || state.Ledger.Knows(stretch) ? Decision.None : Decision.Note(new StepsCounted(stretch));
     }
 
     static Decision Saved(JobState state, CheckpointWritten written) =>

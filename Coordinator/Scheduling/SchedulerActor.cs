@@ -40,9 +40,11 @@ public sealed class SchedulerActor : ReceiveActor
 
     void OnRequest(RequestSlots request)
     {
-        if (request.Again && _state.Knows(request.JobId))
+        if (request.Again && _state.IsWaiting(request.JobId)) return;
+        if (request.Again && _state.SlotsOf(request.JobId) is { } slots && slots.Count >= request.Min)
         {
-            Repeat(request.JobId);
+            // The job still waits for what it was granted: it was not heard.
+            _jobs.Tell(new SlotsGranted(request.JobId, slots));
             return;
         }
         _told.Remove(request.JobId);
@@ -55,13 +57,6 @@ public sealed class SchedulerActor : ReceiveActor
         _told.Remove(release.JobId);
         _state = _state.Without(release.JobId);
         Assign();
-    }
-
-    // The job still waits for what it was granted: it was not heard.
-    void Repeat(string jobId)
-    {
-        if (_state.Held.GetValueOrDefault(jobId) is { } held)
-            _jobs.Tell(new SlotsGranted(jobId, [.. held.Workers.Where(_state.Workers.ContainsKey).Select(id => SchedulerLogic.SlotOf(_state.Workers[id]))]));
     }
 
     void OnHold(HoldSlots hold)

@@ -54,10 +54,7 @@ public static class SchedulerLogic
     // Workers by id, each filled before the next: neighbouring ranks share a machine.
     static IEnumerable<Slot> FreeSlots(SchedulerState state, params IReadOnlyList<string> preferred) => state.Workers.Values
         .OrderByDescending(worker => preferred.Contains(worker.WorkerId))
-        .SelectMany(worker => Enumerable.Repeat(SlotOf(worker), state.FreeOn(worker)));
-
-    /// <summary>A slot of a worker.</summary>
-    public static Slot SlotOf(RegisterWorker worker) => new(worker.WorkerId, worker.Worker, worker.Host, worker.DataPort);
+        .SelectMany(worker => Enumerable.Repeat(SchedulerState.SlotOf(worker), state.FreeOn(worker)));
 
     static string Why(SchedulerState state, RequestSlots request, string? first) => state switch
     {

@@ -42,8 +42,16 @@ public sealed record SchedulerState
     /// <summary>With nothing of a worker's to grant until it registers again.</summary>
     public SchedulerState WithSuspect(string workerId) => this with { Suspects = Suspects.Add(workerId) };
 
-    /// <summary>Whether the job waits or holds something.</summary>
-    public bool Knows(string jobId) => Held.ContainsKey(jobId) || Queue.Any(request => request.JobId == jobId);
+    /// <summary>Whether the job's request is in the queue.</summary>
+    public bool IsWaiting(string jobId) => Queue.Any(request => request.JobId == jobId);
+
+    /// <summary>The slots that a job holds of workers that are there; null where it holds nothing.</summary>
+    public IReadOnlyList<Slot>? SlotsOf(string jobId) => Held.GetValueOrDefault(jobId) is { } held
+        ? [.. held.Workers.Where(Workers.ContainsKey).Select(id => SlotOf(Workers[id]))]
+        : null;
+
+    /// <summary>A slot of a worker.</summary>
+    public static Slot SlotOf(RegisterWorker worker) => new(worker.WorkerId, worker.Worker, worker.Host, worker.DataPort);
 
     /// <summary>With this request in place of an earlier one of the job and of what that was granted.</summary>
     public SchedulerState With(RequestSlots request)

@@ -41,6 +41,9 @@ sealed class Node : IAsyncDisposable
     public IActorRef AddWorker(string id, int slots, int holdAfter = int.MaxValue) =>
         System.ActorOf(Props.Create(() => new FakeWorker(id, slots, holdAfter, Jobs, Scheduler)));
 
+    public IActorRef AddElasticWorker(string id, Watcher heard, SharedStep step) =>
+        System.ActorOf(Props.Create(() => new ElasticWorker(id, heard, step, Jobs, Scheduler)));
+
     public Watcher Watch(string jobId)
     {
         var watcher = new Watcher();
@@ -73,6 +76,12 @@ sealed class Watcher
             _waiting.Add((message => message is T value && wanted(value), found));
         }
         return (T)await found.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What was seen so far of a kind.</summary>
+    public IReadOnlyList<T> All<T>()
+    {
+        lock (_lock) return [.. _seen.OfType<T>()];
     }
 
     public Task<JobView> ForPhase(JobPhase phase) => For<JobView>(view => view.Phase == phase);

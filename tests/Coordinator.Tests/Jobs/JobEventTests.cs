@@ -2,6 +2,7 @@ using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Serialization;
 using Convoy.Shared.Tests.Serialization;
+using MessagePack;
 
 namespace Convoy.Coordinator.Tests.Jobs;
 
@@ -18,6 +19,18 @@ public sealed class JobEventTests : IDisposable
 
     [Fact]
     public void Journals_of_earlier_versions_can_be_read() => _wire.MustMatch(typeof(JobEventTests).Assembly, "Convoy.Coordinator.Tests.Jobs.golden.txt");
+
+    [Fact]
+    public void A_snapshot_of_an_earlier_version_has_an_empty_ledger()
+    {
+        var now = MessagePackSerializer.Deserialize<object[]>(_wire.Bytes(typeof(JobState)), cancellationToken: TestContext.Current.CancellationToken);
+        var earlier = MessagePackSerializer.Serialize(now[..15], cancellationToken: TestContext.Current.CancellationToken);
+        var state = Assert.IsType<JobState>(_wire.Read("job.state", earlier));
+        Assert.Empty(state.Ledger.Starts);
+        Assert.Empty(state.Ledger.Stretches);
+        Assert.Empty(state.Slots);
+        Assert.Same(Regrouping.None, state.Regrouping);
+    }
 
     [Fact]
     public void Events_and_messages_have_manifests_of_their_own() =>

@@ -89,6 +89,7 @@ public sealed class LedgerTests
         job.Then(new SlotsLost("a", "w1")).Then(told with { Count = 8, Samples = 80 });
         Assert.Equal(8, Assert.Single(job.State.Ledger.Stretches).Count);
         Assert.True(job.Then(told with { Generation = 3 }).DidNothing);
+        Assert.True(job.Then(told with { First = -1 }).DidNothing);
     }
 
     [Fact]

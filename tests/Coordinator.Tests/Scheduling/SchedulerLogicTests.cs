@@ -75,6 +75,61 @@ public sealed class SchedulerLogicTests
     [Fact]
     public void A_worker_that_registers_again_counts_once() => Assert.Equal(3, Workers(("a", 2)).With(Worker("a", 3)).Capacity);
 
+    [Fact]
+    public void A_job_below_its_maximum_is_offered_what_is_free()
+    {
+        var state = Assign(Workers(("a", 1)), Request("j", 1, 3)).State;
+        var assignment = SchedulerLogic.Assign(state.With(Worker("b", 4)));
+        var added = Assert.Single(assignment.Added);
+        Assert.Equal((1, "b", "b"), (added.Offer, added.Slots[0].WorkerId, added.Slots[1].WorkerId));
+        Assert.Equal(["a", "b", "b"], assignment.State.Held["j"].Workers);
+        Assert.Empty(SchedulerLogic.Assign(assignment.State).Added);
+    }
+
+    [Fact]
+    public void Jobs_that_wait_go_before_jobs_that_would_grow()
+    {
+        var state = Assign(Workers(("a", 1)), Request("j", 1, 3)).State.With(Request("waits", 2, 2));
+        Assert.Empty(SchedulerLogic.Assign(state.With(Worker("b", 1))).Added);
+        Assert.Empty(SchedulerLogic.Assign(state.With(Worker("b", 2))).Added);
+        Assert.Single(SchedulerLogic.Assign(state.With(Worker("b", 3))).Added);
+    }
+
+    [Fact]
+    public void What_a_job_says_it_holds_stands_for_what_was_known()
+    {
+        var state = Workers(("a", 2)).With(new HoldSlots("j", ["a"], 1, 0, 0));
+        Assert.Equal(1, state.Free);
+        Assert.Equal("needs 2 slots, 1 free of 2", Assert.Single(SchedulerLogic.Assign(state.With(Request("i", 2, 2))).Waiting).Why);
+        Assert.Equal(2, state.With(new HoldSlots("j", [], 1, 0, 0)).Free);
+    }
+
+    [Fact]
+    public void A_job_that_has_not_heard_of_its_latest_offer_is_behind()
+    {
+        var state = SchedulerLogic.Assign(Assign(Workers(("a", 1)), Request("j", 1, 2)).State.With(Worker("b", 1))).State;
+        Assert.True(state.IsAhead(new HoldSlots("j", ["a"], 2, 0, 0)));
+        Assert.False(state.IsAhead(new HoldSlots("j", ["a", "b"], 2, 0, 1)));
+        Assert.False(SchedulerState.Empty.IsAhead(new HoldSlots("j", ["a"], 2, 0, 0)));
+    }
+
+    [Fact]
+    public void Nothing_of_a_suspect_is_granted_until_it_registers_again()
+    {
+        var state = Workers(("a", 1), ("b", 1)).WithSuspect("a");
+        Assert.Equal(["b"], Slots(Assign(state, Request("j", 1, 2)), "j"));
+        Assert.Equal((1, 1), (state.Free, state.Capacity));
+        Assert.Equal(2, state.With(Worker("a", 1)).Free);
+    }
+
+    [Fact]
+    public void A_job_gets_the_workers_that_hold_its_replicas_and_comes_before_its_equals()
+    {
+        var assignment = Assign(Workers(("a", 1), ("b", 1), ("c", 1)), Request("new", 1, 1), Request("back", 2, 2) with { Preferred = ["c", "b"] });
+        Assert.Equal(["b", "c"], Slots(assignment, "back"));
+        Assert.Equal(["a"], Slots(assignment, "new"));
+    }
+
     static SchedulerState Workers(params (string Id, int Slots)[] workers) => workers.Aggregate(SchedulerState.Empty, (state, worker) => state.With(Worker(worker.Id, worker.Slots)));
     static RegisterWorker Worker(string id, int slots) => new(id, ActorRefs.Nobody, slots, "cpu", "127.0.0.1", 7000);
     static RequestSlots Request(string job, int min, int max, int priority = 0) => new(job, min, max, priority);

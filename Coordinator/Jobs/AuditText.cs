@@ -1,6 +1,7 @@
 using System.Globalization;
+using Convoy.Shared.Protocol;
 
-namespace Convoy.Shared.Protocol;
+namespace Convoy.Coordinator.Jobs;
 
 /// <summary>An audit for people: a line an epoch, then the verdict.</summary>
 public static class AuditText

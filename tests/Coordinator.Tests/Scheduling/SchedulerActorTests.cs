@@ -1,0 +1,82 @@
+using Akka.Actor;
+using Convoy.Coordinator.Scheduling;
+using Convoy.Coordinator.Tests.Hosting;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Tests.Scheduling;
+
+public sealed class SchedulerActorTests : IDisposable
+{
+    readonly ActorSystem _system = ActorSystem.Create("convoy", "akka { loglevel = OFF, stdout-loglevel = OFF }");
+    readonly Watcher _jobs = new();
+    readonly Watcher _worker = new();
+    readonly IActorRef _workerActor;
+    readonly IActorRef _scheduler;
+
+    public SchedulerActorTests()
+    {
+        var jobs = Recorder(_jobs);
+        _workerActor = Recorder(_worker);
+        _scheduler = _system.ActorOf(Props.Create(() => new SchedulerActor(jobs)));
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    [Fact]
+    public async Task What_a_job_holds_is_not_granted_by_a_scheduler_that_came_after()
+    {
+        Tell(new HoldSlots("running", ["w1"], 1, 0, 0), Worker("w1", 1), new RequestSlots("other", 1, 1, 0));
+        Assert.Equal("needs 1 slot, 0 free of 1", (await _jobs.For<SlotsPending>(pending => pending.JobId == "other" && pending.Why.StartsWith("needs", StringComparison.Ordinal))).Why);
+        Assert.Empty(_jobs.All<SlotsGranted>());
+    }
+
+    [Fact]
+    public async Task A_grant_that_was_not_heard_is_repeated_and_a_request_that_waits_stays()
+    {
+        var request = new RequestSlots("a", 1, 1, 0);
+        Tell(request, request with { Again = true }, Worker("w1", 1), request with { Again = true }, new RequestSlots("end", 9, 9, 0));
+        await _jobs.For<SlotsPending>(pending => pending.JobId == "end");
+        Assert.Equal(2, _jobs.All<SlotsGranted>().Count);
+        Assert.All(_jobs.All<SlotsGranted>(), grant => Assert.Equal("w1", Assert.Single(grant.Slots).WorkerId));
+    }
+
+    [Fact]
+    public async Task An_offer_that_was_not_heard_is_repeated()
+    {
+        Tell(Worker("w1", 1), new RequestSlots("a", 1, 2, 0), Worker("w2", 1), new HoldSlots("a", ["w1"], 2, 0, 0), new HoldSlots("a", ["w1", "w2"], 2, 0, 1), new RequestSlots("end", 9, 9, 0));
+        await _jobs.For<SlotsPending>(pending => pending.JobId == "end");
+        Assert.Equal([(1, "w2"), (1, "w2")], _jobs.All<SlotsAdded>().Select(added => (added.Offer, Assert.Single(added.Slots).WorkerId)));
+    }
+
+    [Fact]
+    public async Task A_worker_that_a_job_holds_but_that_never_comes_is_lost()
+    {
+        var hold = new HoldSlots("a", ["w7"], 1, 0, 0);
+        Tell(hold, hold, new RequestSlots("middle", 9, 9, 0));
+        await _jobs.For<SlotsPending>(pending => pending.JobId == "middle");
+        Assert.Empty(_jobs.All<SlotsLost>());
+        Tell(hold);
+        Assert.Equal("w7", (await _jobs.For<SlotsLost>(lost => lost.JobId == "a")).WorkerId);
+    }
+
+    [Fact]
+    public async Task A_suspected_worker_is_asked_to_register_again_and_one_that_leaves_is_not()
+    {
+        Tell(Worker("w1", 1), new WorkerSuspected("w1"));
+        await _worker.For<RegisterAgain>(again => again.WorkerId == "w1");
+        Tell(Worker("w2", 1), new WorkerLeaving("w2"), new RequestSlots("a", 1, 1, 0));
+        Assert.Equal("needs 1 slot, 0 free of 0", (await _jobs.For<SlotsPending>(pending => pending.JobId == "a")).Why);
+        Assert.Single(_worker.All<RegisterAgain>());
+        Tell(Worker("w1", 1));
+        Assert.Equal("w1", Assert.Single((await _jobs.For<SlotsGranted>(grant => grant.JobId == "a")).Slots).WorkerId);
+    }
+
+    IActorRef Recorder(Watcher watcher) => _system.ActorOf(Props.Create(() => new WatcherActor(watcher)));
+
+    RegisterWorker Worker(string id, int slots) => new(id, _workerActor, slots, "cpu", "127.0.0.1", 7000);
+
+    void Tell(params object[] messages)
+    {
+        foreach (var message in messages) _scheduler.Tell(message);
+    }
+}
