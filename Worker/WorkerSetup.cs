@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Akka.Hosting;
 using Convoy.Shared.Hosting;
@@ -8,8 +9,26 @@ namespace Convoy.Worker;
 /// <summary>The worker's role on a node.</summary>
 public static class WorkerSetup
 {
-    /// <summary>Starts the node's worker actor, which registers with the scheduler.</summary>
+    static readonly TimeSpan LeaveDeadline = TimeSpan.FromSeconds(20);
+
+    /// <summary>Starts the node's worker actor, which registers with the scheduler, and has the node leave its worlds before it stops.</summary>
     public static AkkaConfigurationBuilder AddWorker(this AkkaConfigurationBuilder builder, WorkerOptions options) =>
-        builder.WithActors((system, registry) => system.ActorOf(
-            Props.Create(() => new WorkerActor(options, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>())), "worker"));
+        builder.WithActors((system, registry) =>
+        {
+            var worker = system.ActorOf(Props.Create(() => new WorkerActor(options, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>())), "worker");
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave worlds", () => LeaveAsync(worker));
+        });
+
+    static async Task<Done> LeaveAsync(IActorRef worker)
+    {
+        try
+        {
+            await worker.Ask<WorkerActor.Left>(new WorkerActor.Leave(), LeaveDeadline);
+        }
+        catch (AskTimeoutException)
+        {
+            // The jobs find out by themselves.
+        }
+        return Done.Instance;
+    }
 }

@@ -121,6 +121,11 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
             {
                 return loop.Run(begin);
             }
+            catch (PeerLostException)
+            {
+                loop.LeaveLedger();
+                throw;
+            }
             finally
             {
                 state = loop.State;

@@ -14,7 +14,7 @@ namespace Convoy.Worker.Actors;
 /// <summary>A worker node: tells the scheduler of its slots, and starts and stops replicas as jobs say.</summary>
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
-    static readonly TimeSpan RegisterAgain = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan RegisterInterval = TimeSpan.FromSeconds(1);
     static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(20); // peers may have to load their data first
 
     readonly WorkerOptions _options;
@@ -22,6 +22,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     readonly IActorRef _jobs;
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly DataPlane _plane;
+    IActorRef? _leaving;
     readonly List<ReplicaThread> _replicas = [];
     readonly Dictionary<string, (int Generation, SharedMemoryGroup Group)> _groups = [];
     readonly Dictionary<string, Task<Dataset>> _prepared = []; // kept until the job is over, so that its data stays open
@@ -36,12 +37,14 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<StartReplica>(OnStart);
         Receive<StopReplica>(OnStop);
         Receive<PrepareReplica>(OnPrepare);
+        Receive<RegisterAgain>(OnRegisterAgain);
         Receive<ReplicaEnded>(OnEnded);
+        Receive<Leave>(OnLeave);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Register), new Register(), TimeSpan.Zero, RegisterAgain);
+    protected override void PreStart() => KeepRegistering();
 
     protected override void PostStop()
     {
@@ -58,7 +61,31 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Context.Watch(Sender);
     }
 
-    void OnSchedulerGone(Terminated _) => Timers.StartPeriodicTimer(nameof(Register), new Register(), TimeSpan.Zero, RegisterAgain);
+    void OnSchedulerGone(Terminated _) => KeepRegistering();
+
+    // One that leaves has nothing to offer any more.
+    void OnRegisterAgain(RegisterAgain _)
+    {
+        if (_leaving is null) KeepRegistering();
+    }
+
+    void KeepRegistering() => Timers.StartPeriodicTimer(nameof(Register), new Register(), TimeSpan.Zero, RegisterInterval);
+
+    // The node shuts down: jobs go on without this worker from their next step; when the last has let go, the sender may stop the node.
+    void OnLeave(Leave _)
+    {
+        _leaving = Sender;
+        Timers.Cancel(nameof(Register));
+        _scheduler.Tell(new WorkerLeaving(_options.WorkerId));
+        foreach (var jobId in _replicas.Select(replica => replica.Order.World.JobId).Distinct())
+            _jobs.Tell(new LeaveWorld(jobId, _options.WorkerId));
+        AnswerLeave();
+    }
+
+    void AnswerLeave()
+    {
+        if (_replicas.Count == 0) _leaving?.Tell(new Left());
+    }
 
     // A replica of an older generation goes on in the new world with all it has learnt; the same rank where there are several.
     void OnStart(StartReplica start)
@@ -129,10 +156,17 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         var jobId = ended.Replica.Order.World.JobId;
         _replicas.Remove(ended.Replica);
+        AnswerLeave();
         if (_replicas.Any(replica => replica.Order.World.JobId == jobId)) return;
         _groups.Remove(jobId);
         _prepared.Remove(jobId);
     }
+
+    /// <summary>Asks to leave; answered by <see cref="Left"/> when no replica is left.</summary>
+    public sealed record Leave : ILocalOnly;
+
+    /// <summary>No replica is left.</summary>
+    public sealed record Left : ILocalOnly;
 
     sealed record Register : ILocalOnly;
 

@@ -1,4 +1,5 @@
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Worker.Training;
@@ -12,8 +13,8 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     double _samplesAtLast;
 
     /// <summary>The replica starts to train.</summary>
-    public void Ready(int stepsPerEpoch, long step, IReadOnlyList<string> classes) =>
-        tell(new ReplicaReady(world.JobId, world.Generation, rank, stepsPerEpoch, step, classes));
+    public void Ready(int stepsPerEpoch, long step, Dataset data) =>
+        tell(new ReplicaReady(world.JobId, world.Generation, rank, stepsPerEpoch, step, data.Classes, data.Train.Count));
 
     /// <summary>A step is done; told a few times a second.</summary>
     public void Progress(int epoch, int epochStep, int stepsPerEpoch, TrainingState state)
@@ -44,10 +45,8 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     public void Held(long step) => tell(new ReplicaHeld(world.JobId, world.Generation, rank, step));
 
     /// <summary>The world counted these steps of an epoch.</summary>
-    public void Committed(int epoch, Stretch stretch)
-    {
-        if (rank == 0) tell(new StepsCommitted(world.JobId, world.Generation, epoch, stretch.First, stretch.Count, stretch.Samples));
-    }
+    public void Committed(int epoch, Stretch stretch) =>
+        tell(new StepsCommitted(world.JobId, world.Generation, epoch, stretch.First, stretch.Count, stretch.Samples));
 
     /// <summary>The world broke; this rank stands after this step.</summary>
     public void PeerLost(long step, string error) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error));

@@ -38,8 +38,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         var rate = new LearningRate(spec.Optimizer, spec.Schedule, StepsPerEpoch, spec.Epochs);
         var total = (long)spec.Epochs * StepsPerEpoch;
         Prime();
-        CommitStretch();
-        report.Ready(StepsPerEpoch, State.Step, data.Classes);
+        report.Ready(StepsPerEpoch, State.Step, data);
         var started = time.GetTimestamp();
         while (State.Step < total || EpochIsOpen)
         {
@@ -52,7 +51,10 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
                 started = time.GetTimestamp();
             }
             if (!saved && (stop == StopVote.Pause || IsSaveStep(State.Step)))
+            {
+                CommitStretch(speaks: replica.World.Rank == 0);
                 Save(State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds }, epochEnd: false);
+            }
             if (stop != StopVote.None && State.Step < total)
             {
                 State = State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds };
@@ -85,14 +87,18 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
 
     LoopEnd Stopped(StopVote stop)
     {
+        if (stop == StopVote.Regroup) LeaveLedger();
         if (stop == StopVote.Pause) report.Paused(State.Step);
         else report.Held(State.Step);
         return stop == StopVote.Pause ? LoopEnd.Paused : LoopEnd.Held;
     }
 
-    void CommitStretch()
+    /// <summary>Tells what the ledger does not have yet, before this rank waits for another world.</summary>
+    public void LeaveLedger() => CommitStretch(speaks: true);
+
+    void CommitStretch(bool speaks)
     {
-        if (State.Uncommitted.Count > 0) report.Committed((int)((State.Step - 1) / StepsPerEpoch) + 1, State.Uncommitted);
+        if (speaks && State.Uncommitted.Count > 0) report.Committed((int)((State.Step - 1) / StepsPerEpoch) + 1, State.Uncommitted);
         State = State with { Uncommitted = default };
     }
 
@@ -112,7 +118,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         var validation = _validation is null ? null : replica.Evaluate(_validation, _input, control.Aborted).ToMetrics();
         var best = BestEpoch.Of(State.Best, epoch, State.Step, validation);
         var seconds = State.EpochSeconds + training.TotalSeconds;
-        CommitStretch();
+        CommitStretch(speaks: replica.World.Rank == 0);
         report.Epoch(State.Step, new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds));
         State = new TrainingState { Step = State.Step, Best = best };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
