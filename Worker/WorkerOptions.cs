@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Convoy.Worker;
 
 /// <summary>What a worker node offers.</summary>
@@ -7,6 +9,12 @@ public sealed record WorkerOptions
     public string WorkerId { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}"[..Math.Min(60, Environment.MachineName.Length + 20)];
     /// <summary>How many replicas it holds at once.</summary>
     public int Slots { get; init; } = 1;
+    /// <summary>Threads that libtorch may use, over all slots.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+    /// <summary>The address its data plane listens on.</summary>
+    public IPAddress DataAddress { get; init; } = IPAddress.Loopback;
+    /// <summary>The port its data plane listens on; 0 for any.</summary>
+    public int DataPort { get; init; }
     /// <summary>Where peers reach its data plane.</summary>
     public string Host { get; init; } = "127.0.0.1";
 }

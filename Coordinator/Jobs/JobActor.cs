@@ -11,6 +11,9 @@ namespace Convoy.Coordinator.Jobs;
 /// <summary>One job: persists what <see cref="JobLogic"/> decides, does what it wants done, tells who watches.</summary>
 public sealed class JobActor : ReceivePersistentActor
 {
+    /// <summary>Begins every job's id in the journal.</summary>
+    public const string PersistencePrefix = "job-";
+
     const int EventsPerSnapshot = 100;
 
     readonly string _jobId;
@@ -34,7 +37,7 @@ public sealed class JobActor : ReceivePersistentActor
     }
 
     /// <inheritdoc/>
-    public override string PersistenceId => $"job-{_jobId}";
+    public override string PersistenceId => PersistencePrefix + _jobId;
 
     void Unknown()
     {

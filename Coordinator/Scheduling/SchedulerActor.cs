@@ -18,6 +18,7 @@ public sealed class SchedulerActor : ReceiveActor
         Receive<RequestSlots>(OnRequest);
         Receive<ReleaseSlots>(OnRelease);
         Receive<Terminated>(OnTerminated);
+        Receive<GetWorkers>(_ => Sender.Tell(Workers()));
     }
 
     void OnRegister(RegisterWorker worker)
@@ -69,4 +70,6 @@ public sealed class SchedulerActor : ReceiveActor
             _jobs.Tell(waiting);
         }
     }
+
+    WorkerList Workers() => new([.. _state.Workers.Values.Select(worker => new WorkerStatus(worker.WorkerId, worker.Slots, _state.FreeOn(worker), worker.Device, worker.Host))]);
 }
