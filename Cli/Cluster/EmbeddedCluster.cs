@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Hosting;
 using Convoy.Cli.Jobs;
 using Convoy.Coordinator;
@@ -15,19 +14,21 @@ namespace Convoy.Cli.Cluster;
 /// <summary>A whole cluster in this process: one node that is coordinator and worker, its journal in the run's folder.</summary>
 public sealed class EmbeddedCluster : IJobHost
 {
-    const string Journal = "journal.db";
-
-    // Akka would leave the cluster at Ctrl-C by itself; the host would too (CommandLifetime). It is the command's to hear.
-    static readonly Config StayAtInterrupt = "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off";
+    /// <summary>What a coordinator of this program knows.</summary>
+    internal static CoordinatorOptions Options { get; } = new()
+    {
+        DrawCurves = CurvesPlot.Png,
+        Versions = new Dictionary<string, string> { ["torch"] = LibTorch.Version, ["torchsharp"] = LibTorch.TorchSharpVersion },
+    };
 
     /// <inheritdoc/>
-    public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, Journal));
+    public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, CoordinatorNode.Journal));
 
     /// <inheritdoc/>
     public async Task<IJobClient> StartAsync(string folder, int slots, CancellationToken cancel)
     {
         LibTorch.Load();
-        var host = Build(Path.Combine(folder, Journal), slots);
+        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), slots);
         await host.StartAsync(cancel);
         var registry = host.Services.GetRequiredService<IActorRegistry>();
         return new AkkaJobClient(host.Services.GetRequiredService<ActorSystem>(), await registry.GetAsync<JobRegion>(cancel), () => StopAsync(host));
@@ -44,12 +45,7 @@ public sealed class EmbeddedCluster : IJobHost
             WireAssemblies = [typeof(CoordinatorSetup).Assembly],
         };
         builder.Services.AddConvoyCluster(node, (akka, _) => akka
-            .AddHocon(StayAtInterrupt, HoconAddMode.Prepend)
-            .AddCoordinator(new CoordinatorOptions
-            {
-                DrawCurves = CurvesPlot.Png,
-                Versions = new Dictionary<string, string> { ["torch"] = LibTorch.Version, ["torchsharp"] = LibTorch.TorchSharpVersion },
-            })
+            .AddCoordinator(Options)
             .AddWorker(new WorkerOptions { Slots = slots }));
         return builder.Build();
     }

@@ -16,6 +16,7 @@ static class ProcessHost
         Debug = Environment.GetEnvironmentVariable("CONVOY_DEBUG") == "1",
         Interrupts = new SignalInterrupts(),
         Jobs = new EmbeddedCluster(),
+        Processes = new ProcessCluster(Console.Error.WriteLine),
         Classifiers = new TorchClassifiers(),
     };
 

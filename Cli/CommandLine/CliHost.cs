@@ -1,5 +1,6 @@
 using Convoy.Cli.Jobs;
 using Convoy.Cli.Models;
+using Convoy.Cli.Remote;
 
 namespace Convoy.Cli.CommandLine;
 
@@ -24,6 +25,10 @@ public sealed record CliHost
     public required IInterrupts Interrupts { get; init; }
     /// <summary>Where jobs run.</summary>
     public required IJobHost Jobs { get; init; }
+    /// <summary>Where jobs run whose replicas have processes of their own.</summary>
+    public required IJobHost Processes { get; init; }
+    /// <summary>Reaches a running coordinator; a job that is followed may be out of reach for a minute, as while its coordinator is started anew.</summary>
+    public Func<Uri, HttpJobClient> Connect { get; init; } = server => new HttpJobClient(server, TimeSpan.FromMinutes(1), TimeProvider.System);
     /// <summary>Where trained models run.</summary>
     public required IClassifierHost Classifiers { get; init; }
 

@@ -44,6 +44,9 @@ public static class ConvoyCommand
             SummaryCommand.Create(host),
             PresetsCommand.Create(host),
             ValidateCommand.Create(host),
+            JobsCommand.Create(host),
+            CoordinatorCommand.Create(host),
+            WorkerCommand.Create(host),
             VersionCommand.Create(host),
         };
         root.HelpName = "convoy";

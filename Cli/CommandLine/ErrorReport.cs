@@ -1,7 +1,6 @@
 using Convoy.Shared.Hosting;
 using Convoy.Worker.Native;
 using Convoy.Augmentation.Decoding;
-using Convoy.Cli.Jobs;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;

@@ -9,20 +9,19 @@ public interface IInterrupts
     IDisposable Listen(Action onInterrupt);
 }
 
-/// <summary>SIGINT (Ctrl-C) and SIGTERM of this process.</summary>
-public sealed class SignalInterrupts : IInterrupts
+/// <summary>SIGTERM and SIGINT (Ctrl-C) of this process.</summary>
+/// <param name="deafToKeyboard">Whether SIGINT does nothing, not even end the process: a terminal sends it to a parent and its children alike, and the parent answers.</param>
+public sealed class SignalInterrupts(bool deafToKeyboard = false) : IInterrupts
 {
     /// <inheritdoc/>
-    public IDisposable Listen(Action onInterrupt)
+    public IDisposable Listen(Action onInterrupt) => new Registrations(
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Handle(signal, deafToKeyboard ? () => { } : onInterrupt)),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Handle(signal, onInterrupt)));
+
+    static void Handle(PosixSignalContext signal, Action answer)
     {
-        void Handle(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            onInterrupt();
-        }
-        return new Registrations(
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
+        signal.Cancel = true;
+        answer();
     }
 
     sealed class Registrations(params IDisposable[] each) : IDisposable

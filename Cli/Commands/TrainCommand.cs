@@ -19,22 +19,29 @@ static class TrainCommand
     static readonly Option<int?> Seed = CommonOptions.Number("--seed", least: 0, "Decides every random draw.");
     static readonly Option<string?> Out = new("--out") { Description = "The run's folder (default: runs/<name>-<date>-<time>).", HelpName = "DIR" };
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out, or with the newest run of the preset or spec." };
+    static readonly Option<bool> Processes = new("--processes") { Description = "Run the coordinator and every replica as a process of its own." };
+    static readonly Option<Uri?> Server = ServerOption.Create("Train on the cluster of a running coordinator, whose API this is.");
     static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create(CliHost host)
     {
         var command = new Command("train", "Train a model. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
         {
-            Source, Data, Set, Epochs, Workers, Seed, Out, Resume, Json,
+            Source, Data, Set, Epochs, Workers, Seed, Out, Resume, Processes, Server, Json,
         };
-        command.SetAction(parsed => new TrainSession(host).RunAsync(Read(parsed)));
+        command.SetAction(parsed => RunAsync(host, Read(parsed)));
         return HelpWithExamples.Add(command,
             "convoy train digits",
             "convoy train mnist-convnet --data /data/mnist --workers 2",
             "convoy train digits --set optimizer.lr=0.0005 --set batch_size=128 --epochs 10",
             "convoy train my-spec.yaml --out runs/first --json > result.json",
-            "convoy train --resume --out runs/first");
+            "convoy train --resume --out runs/first",
+            "convoy train mnist-convnet --data /data/mnist --processes --workers 2",
+            "convoy train digits --server http://node-1:4080");
     }
+
+    static Task<int> RunAsync(CliHost host, TrainRequest request) =>
+        request.Server is { } server ? new ServerSession(host, server).RunAsync(request) : new TrainSession(host).RunAsync(request);
 
     static TrainRequest Read(ParseResult parsed) => new()
     {
@@ -46,6 +53,8 @@ static class TrainCommand
         Seed = parsed.GetValue(Seed),
         Out = parsed.GetValue(Out),
         Resume = parsed.GetValue(Resume),
+        Processes = parsed.GetValue(Processes),
+        Server = parsed.GetValue(Server),
         Json = parsed.GetValue(Json),
     };
 }

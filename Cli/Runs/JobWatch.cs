@@ -1,11 +1,16 @@
-using Convoy.Cli.Jobs;
 using Convoy.Cli.Progress;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Cli.Runs;
 
 /// <summary>Follows a job to its end and shows how it goes.</summary>
-sealed class JobWatch(IJobClient client, RunPlan plan, IProgressDisplay display, RunFolderGuard folder)
+/// <param name="client">Reaches it.</param>
+/// <param name="jobId">Which.</param>
+/// <param name="batchSize">Samples in one of its steps.</param>
+/// <param name="display">Shows it.</param>
+/// <param name="onBegun">Called whenever there is a step to keep.</param>
+sealed class JobWatch(IJobClient client, string jobId, int batchSize, IProgressDisplay display, Action onBegun)
 {
     JobView? _end;
 
@@ -15,12 +20,12 @@ sealed class JobWatch(IJobClient client, RunPlan plan, IProgressDisplay display,
     /// <summary>Returns when the job trains no more.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        var model = new ProgressModel { BatchSize = plan.Spec.BatchSize };
-        await foreach (var news in client.WatchAsync(plan.JobId, cancel))
+        var model = new ProgressModel { BatchSize = batchSize };
+        await foreach (var news in client.WatchAsync(jobId, cancel))
         {
             model = model.With(news);
             if (HasSteps(model))
-                folder.Keep();
+                onBegun();
             display.Show(model);
             if (news is JobView { Phase: JobPhase.Completed or JobPhase.Paused or JobPhase.Failed or JobPhase.Cancelled } end)
             {

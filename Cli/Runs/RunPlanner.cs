@@ -15,15 +15,31 @@ public sealed class RunPlanner(CliHost host)
     /// <summary>Plans the run. <see cref="CliException"/> or <see cref="SpecException"/> where it cannot be.</summary>
     public RunPlan Plan(TrainRequest request) => request.Resume ? Resumed(request) : Fresh(request);
 
+    /// <summary>Plans a run of another machine, which decides on its folder.</summary>
+    public RunPlan PlanAway(TrainRequest request)
+    {
+        if (request.Resume)
+            throw CliException.Usage("--resume is for runs of this machine: go on with a job of a server by 'convoy jobs resume ID --server URL'");
+        if (request.Out is not null)
+            throw CliException.Usage("--out is for runs of this machine: the run folder of a job with --server lies among the coordinator's --runs");
+        if (request.Processes)
+            throw CliException.Usage("--processes starts a cluster on this machine, --server uses a running one: leave one out");
+        var spec = FreshSpec(request);
+        return new RunPlan(Stamped(spec), "", spec, Resumes: false);
+    }
+
     RunPlan Fresh(TrainRequest request)
     {
-        if (request.Source is null)
-            throw CliException.Usage("train needs a preset or a spec file ('convoy presets' lists the presets); see 'convoy train --help'");
-        var spec = Load(request);
-        var stamp = host.Time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        var folder = host.Absolute(request.Out ?? Path.Combine(RunsFolder, $"{Slug(spec.Name)}-{stamp}"));
+        var spec = FreshSpec(request);
+        var folder = host.Absolute(request.Out ?? Path.Combine(RunsFolder, Stamped(spec)));
         return new RunPlan(IdOf(folder), folder, spec, Resumes: false);
     }
+
+    TrainingSpec FreshSpec(TrainRequest request) => request.Source is not null
+        ? Load(request)
+        : throw CliException.Usage("train needs a preset or a spec file ('convoy presets' lists the presets); see 'convoy train --help'");
+
+    string Stamped(TrainingSpec spec) => $"{Slug(spec.Name)}-{host.Time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
 
     RunPlan Resumed(TrainRequest request)
     {
@@ -85,7 +101,7 @@ public sealed class RunPlanner(CliHost host)
     {
         var flags = new List<SpecFlag>();
         if (request.Data is { } data)
-            flags.Add(new($"data.path='{host.Absolute(data).Replace("'", "''", StringComparison.Ordinal)}'", $"--data {data}"));
+            flags.Add(new($"data.path='{(request.Server is null ? host.Absolute(data) : data).Replace("'", "''", StringComparison.Ordinal)}'", $"--data {data}"));
         foreach (var (field, flag, value) in new[] { ("epochs", "epochs", request.Epochs), ("world.max", "workers", request.Workers), ("seed", "seed", request.Seed) })
             if (value is { } number)
                 flags.Add(new(FormattableString.Invariant($"{field}={number}"), FormattableString.Invariant($"--{flag} {number}")));

@@ -1,14 +1,18 @@
 using Convoy.Cli.CommandLine;
-using Convoy.Cli.Jobs;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Cli.Runs;
 
-/// <summary>Says how a run ended, in words or as JSON, and gives the exit code.</summary>
-sealed class TrainReport(CliHost host, RunPlan plan)
-{
-    string Folder => host.Shown(plan.Folder);
+/// <summary>What the user can do after a run.</summary>
+/// <param name="Folder">The run's folder as shown.</param>
+/// <param name="Next">Commands for a run that is complete.</param>
+/// <param name="GoOn">The command that goes on with one that is not.</param>
+sealed record NextSteps(string Folder, IReadOnlyList<string> Next, string GoOn);
 
+/// <summary>Says how a run ended, in words or as JSON, and gives the exit code.</summary>
+sealed class TrainReport(CliHost host, int seed, NextSteps next)
+{
     public int Write(JobView end, bool json)
     {
         if (json)
@@ -31,16 +35,16 @@ sealed class TrainReport(CliHost host, RunPlan plan)
             host.Out.WriteLine(FormattableString.Invariant($"test accuracy  {test.Accuracy:F4}  loss {test.Loss:F4}  ({test.Samples:N0} samples)"));
         if (Selected(end) is { Validation: { } held } best)
             host.Out.WriteLine(FormattableString.Invariant($"best epoch     {best.Epoch}  val_loss {held.Loss:F4}  val_acc {held.Accuracy:F4}"));
-        host.Out.WriteLine($"run folder     {Folder}");
-        host.Out.WriteLine($"next           convoy evaluate {Folder}");
-        host.Out.WriteLine($"               convoy predict {Folder} PICTURE...");
+        host.Out.WriteLine($"run folder     {next.Folder}");
+        foreach (var (index, command) in next.Next.Index())
+            host.Out.WriteLine($"{(index == 0 ? "next" : ""),-15}{command}");
         return ExitCode.Done;
     }
 
     int Paused(JobView end)
     {
         host.Error.WriteLine(end.Step > 0
-            ? FormattableString.Invariant($"paused at step {end.Step:N0}; go on with: convoy train --resume --out {Folder}")
+            ? FormattableString.Invariant($"paused at step {end.Step:N0}; go on with: {next.GoOn}")
             : "interrupted before the first step; nothing was kept");
         return ExitCode.Interrupted;
     }
@@ -55,7 +59,7 @@ sealed class TrainReport(CliHost host, RunPlan plan)
             Job = end.JobId,
             end.Name,
             Status = end.Phase.ToString().ToLowerInvariant(),
-            Folder = plan.Folder,
+            end.Folder,
             Error = end.Phase == JobPhase.Failed ? end.Why : null,
             Test = test,
             Validation = validation,
@@ -64,7 +68,7 @@ sealed class TrainReport(CliHost host, RunPlan plan)
             end.WorldSize,
             Steps = end.Step,
             Seconds = Math.Round(end.History.Sum(row => row.Seconds), 3),
-            plan.Spec.Seed,
+            Seed = seed,
             History = end.History.Select(Row),
         };
     }

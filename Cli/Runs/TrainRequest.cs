@@ -19,6 +19,10 @@ public sealed record TrainRequest
     public string? Out { get; init; }
     /// <summary>Go on with a run.</summary>
     public bool Resume { get; init; }
+    /// <summary>Replicas are processes of their own.</summary>
+    public bool Processes { get; init; }
+    /// <summary>The running coordinator that trains; null for this machine alone.</summary>
+    public Uri? Server { get; init; }
     /// <summary>One JSON document at the end.</summary>
     public bool Json { get; init; }
 }

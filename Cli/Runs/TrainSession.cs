@@ -1,7 +1,8 @@
 using Convoy.Augmentation.Datasets;
 using Convoy.Cli.CommandLine;
-using Convoy.Cli.Jobs;
 using Convoy.Cli.Progress;
+using Convoy.Cli.Jobs;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
@@ -17,22 +18,24 @@ public sealed class TrainSession(CliHost host)
         var plan = new RunPlanner(host).Plan(request);
         (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: opening the data and starting {plan.Spec.World.Max} replica{(plan.Spec.World.Max == 1 ? "" : "s")} ...");
         using var folder = RunFolderGuard.Prepare(plan, host);
-        // Bad data ends the command here, before anything starts; the replicas then share what was opened.
+        // Bad data ends the command here, before anything starts; replicas in this process then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed);
-        var end = await TrainAsync(plan, request, folder, interrupts);
+        var jobs = request.Processes ? host.Processes : host.Jobs;
+        if (request.Processes) data = null;
+        var end = await TrainAsync(jobs, plan, request, folder, interrupts);
         GC.KeepAlive(data);
-        return new TrainReport(host, plan).Write(end, request.Json);
+        return new TrainReport(host, plan.Spec.Seed, NextSteps(plan)).Write(end, request.Json);
     }
 
-    async Task<JobView> TrainAsync(RunPlan plan, TrainRequest request, RunFolderGuard folder, InterruptHandler interrupts)
+    async Task<JobView> TrainAsync(IJobHost jobs, RunPlan plan, TrainRequest request, RunFolderGuard folder, InterruptHandler interrupts)
     {
-        var client = await host.Jobs.StartAsync(plan.Folder, plan.Spec.World.Max, interrupts.Aborted);
+        var client = await jobs.StartAsync(plan.Folder, plan.Spec.World.Max, interrupts.Aborted);
         try
         {
             await BeginAsync(client, plan, interrupts.Aborted);
-            var display = DisplayOf(request);
+            var display = DisplayOf(host, request.Json);
             interrupts.PauseWith(() => PauseAsync(client, plan.JobId, display));
-            var watch = new JobWatch(client, plan, display, folder);
+            var watch = new JobWatch(client, plan.JobId, plan.Spec.BatchSize, display, folder.Keep);
             await display.RunAsync(() => watch.RunAsync(interrupts.Aborted));
             return watch.End;
         }
@@ -80,10 +83,16 @@ public sealed class TrainSession(CliHost host)
         ? $"aborted; 'convoy train --resume --out {host.Shown(plan.Folder)}' goes on from what was saved"
         : "aborted before training began");
 
-    /// <summary>Progress goes where the result does not: with --json to standard error.</summary>
-    IProgressDisplay DisplayOf(TrainRequest request)
+    NextSteps NextSteps(RunPlan plan)
     {
-        var (target, isTerminal) = request.Json ? (host.Error, host.ErrorIsTerminal) : (host.Out, host.OutIsTerminal);
+        var shown = host.Shown(plan.Folder);
+        return new NextSteps(shown, [$"convoy evaluate {shown}", $"convoy predict {shown} PICTURE..."], $"convoy train --resume --out {shown}");
+    }
+
+    /// <summary>Progress goes where the result does not: with --json to standard error.</summary>
+    internal static IProgressDisplay DisplayOf(CliHost host, bool json)
+    {
+        var (target, isTerminal) = json ? (host.Error, host.ErrorIsTerminal) : (host.Out, host.OutIsTerminal);
         return isTerminal ? TerminalProgress.On(target) : new PlainProgress(target, host.Time);
     }
 }

@@ -12,6 +12,9 @@ namespace Convoy.Coordinator.Jobs;
 /// <summary>One job: persists what <see cref="JobLogic"/> decides, does what it wants done, tells who watches.</summary>
 public sealed class JobActor : ReceivePersistentActor, IWithTimers
 {
+    /// <summary>Begins every job's id in the journal.</summary>
+    public const string PersistencePrefix = "job-";
+
     const int EventsPerSnapshot = 100;
     static readonly TimeSpan ClaimEvery = TimeSpan.FromSeconds(5);
 
@@ -36,7 +39,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    public override string PersistenceId => $"job-{_jobId}";
+    public override string PersistenceId => PersistencePrefix + _jobId;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;

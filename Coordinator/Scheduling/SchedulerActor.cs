@@ -26,6 +26,7 @@ public sealed class SchedulerActor : ReceiveActor
         Receive<WorkerSuspected>(OnSuspected);
         Receive<WorkerLeaving>(OnLeaving);
         Receive<Terminated>(OnTerminated);
+        Receive<GetWorkers>(_ => Sender.Tell(Workers()));
     }
 
     void OnRegister(RegisterWorker worker)
@@ -118,4 +119,6 @@ public sealed class SchedulerActor : ReceiveActor
             _jobs.Tell(waiting);
         }
     }
+
+    WorkerList Workers() => new([.. _state.Workers.Values.Select(worker => new WorkerStatus(worker.WorkerId, worker.Slots, _state.FreeOn(worker), worker.Device, worker.Host))]);
 }

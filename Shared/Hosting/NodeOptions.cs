@@ -21,6 +21,9 @@ public sealed record NodeOptions
     /// <summary>Assemblies that bring messages or events of their own, beside Shared.</summary>
     public IReadOnlyList<Assembly> WireAssemblies { get; init; } = [];
 
+    /// <summary>How long a node may take to leave: its shards move, its step ends.</summary>
+    public static TimeSpan ShutdownTimeout { get; } = TimeSpan.FromSeconds(45);
+
     /// <summary>What others call it.</summary>
     public string ReachableAs => PublicHostname ?? Hostname;
 

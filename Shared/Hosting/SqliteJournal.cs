@@ -40,6 +40,7 @@ static class SqliteJournal
                 plugin = akka.persistence.snapshot-store.sql
                 sql { connection-string = {{Quoted(connection)}}, provider-name = SQLite.MS, auto-initialize = on }
               }
+              query.journal.sql { connection-string = {{Quoted(connection)}}, provider-name = SQLite.MS }
             }
             """);
     }

@@ -40,6 +40,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
     public void Assign(Assignment next)
     {
         Order = next.Start;
+        Control.Ask(StopVote.None); // a vote was for the world before; one for this world comes after
         _assignments.Add(next);
         BreakWorld();
     }
@@ -112,7 +113,6 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
         {
             using var world = Enter(assignment, spec);
             replica.Join(world);
-            Control.Ask(StopVote.None);
             var store = ArtifactStores.Open(order.Artifacts);
             var common = WorldSync.Run(replica, state);
             var begin = common ?? (order.Checkpoint is { } checkpoint ? Checkpoint.Load(store, checkpoint, replica) : new TrainingState());
@@ -123,7 +123,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
             }
             catch (PeerLostException)
             {
-                loop.LeaveLedger();
+                loop.TellLedger();
                 throw;
             }
             finally

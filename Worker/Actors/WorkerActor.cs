@@ -135,6 +135,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             if (stop.Mode == StopMode.Abort) replica.Abort();
             else replica.Control.Ask(stop.Mode == StopMode.Pause ? StopVote.Pause : StopVote.Regroup);
         }
+        if (stop.Mode == StopMode.Abort && !_replicas.Any(replica => replica.Order.World.JobId == stop.JobId)) _prepared.Remove(stop.JobId);
     }
 
     static bool Same(ReplicaThread replica, string jobId, int generation) => replica.Order.World.JobId == jobId && replica.Order.World.Generation == generation;

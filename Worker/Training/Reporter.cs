@@ -44,6 +44,13 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     /// <summary>The world stopped after this step to regroup.</summary>
     public void Held(long step) => tell(new ReplicaHeld(world.JobId, world.Generation, rank, step));
 
+    /// <summary>The epochs done so far, again.</summary>
+    public void History(long step, int stepsPerEpoch, IReadOnlyList<EpochMetrics> history)
+    {
+        foreach (var metrics in rank == 0 ? history : [])
+            tell(new EpochFinished(world.JobId, world.Generation, Math.Min(step, (long)metrics.Epoch * stepsPerEpoch), metrics));
+    }
+
     /// <summary>The world counted these steps of an epoch.</summary>
     public void Committed(int epoch, Stretch stretch) =>
         tell(new StepsCommitted(world.JobId, world.Generation, epoch, stretch.First, stretch.Count, stretch.Samples));

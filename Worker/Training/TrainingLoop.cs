@@ -34,11 +34,12 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     /// <exception cref="OperationCanceledException">Aborted.</exception>
     public LoopEnd Run(TrainingState state)
     {
-        State = state;
+        State = state with { Stretch = default };
         var rate = new LearningRate(spec.Optimizer, spec.Schedule, StepsPerEpoch, spec.Epochs);
         var total = (long)spec.Epochs * StepsPerEpoch;
         Prime();
         report.Ready(StepsPerEpoch, State.Step, data);
+        report.History(State.Step, StepsPerEpoch, State.History);
         var started = time.GetTimestamp();
         while (State.Step < total || EpochIsOpen)
         {
@@ -52,7 +53,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
             }
             if (!saved && (stop == StopVote.Pause || IsSaveStep(State.Step)))
             {
-                CommitStretch(speaks: replica.World.Rank == 0);
+                if (replica.World.Rank == 0) TellLedger();
                 Save(State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds }, epochEnd: false);
             }
             if (stop != StopVote.None && State.Step < total)
@@ -74,12 +75,12 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         var (sums, stop) = replica.Step(_train, _input, epoch, epochStep, State.Step + 1, rate.At(State.Step), control.Vote);
         if (!double.IsFinite(sums.Loss))
             throw new TrainingException($"the loss is not a number at step {State.Step + 1} (epoch {epoch}); a lower optimizer.lr usually helps");
-        var open = State.Uncommitted;
+        var stretch = State.Stretch;
         State = State with
         {
             Step = State.Step + 1,
             Epoch = State.Epoch + sums,
-            Uncommitted = new Stretch(open.Count == 0 ? epochStep : open.First, open.Count + 1, open.Samples + (long)sums.Samples),
+            Stretch = new Stretch(stretch.Count == 0 ? epochStep : stretch.First, stretch.Count + 1, stretch.Samples + (long)sums.Samples),
         };
         report.Progress(epoch, epochStep + 1, StepsPerEpoch, State);
         return stop;
@@ -87,19 +88,17 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
 
     LoopEnd Stopped(StopVote stop)
     {
-        if (stop == StopVote.Regroup) LeaveLedger();
+        TellLedger();
         if (stop == StopVote.Pause) report.Paused(State.Step);
         else report.Held(State.Step);
         return stop == StopVote.Pause ? LoopEnd.Paused : LoopEnd.Held;
     }
 
-    /// <summary>Tells what the ledger does not have yet, before this rank waits for another world.</summary>
-    public void LeaveLedger() => CommitStretch(speaks: true);
-
-    void CommitStretch(bool speaks)
+    /// <summary>Tells what this generation has done of the epoch under way. Every rank does before it waits for another world, since rank 0
+    /// may be the one that is gone; told twice it counts once.</summary>
+    public void TellLedger()
     {
-        if (speaks && State.Uncommitted.Count > 0) report.Committed((int)((State.Step - 1) / StepsPerEpoch) + 1, State.Uncommitted);
-        State = State with { Uncommitted = default };
+        if (State.Stretch.Count > 0) report.Committed((int)((State.Step - 1) / StepsPerEpoch) + 1, State.Stretch);
     }
 
     void Prime()
@@ -118,9 +117,10 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         var validation = _validation is null ? null : replica.Evaluate(_validation, _input, control.Aborted).ToMetrics();
         var best = BestEpoch.Of(State.Best, epoch, State.Step, validation);
         var seconds = State.EpochSeconds + training.TotalSeconds;
-        CommitStretch(speaks: replica.World.Rank == 0);
-        report.Epoch(State.Step, new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds));
-        State = new TrainingState { Step = State.Step, Best = best };
+        var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds);
+        if (replica.World.Rank == 0) TellLedger();
+        report.Epoch(State.Step, metrics);
+        State = new TrainingState { Step = State.Step, Best = best, History = [.. State.History, metrics] };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
         if (save) Save(State, epochEnd: true);
         return save;

@@ -12,8 +12,10 @@ public sealed record TrainingState
     public Sums Epoch { get; init; }
     /// <summary>Seconds spent in the epoch under way, before this process.</summary>
     public double EpochSeconds { get; init; }
-    /// <summary>Steps and samples of the epoch under way that no ledger has yet.</summary>
-    public Stretch Uncommitted { get; init; }
+    /// <summary>What this generation has done of the epoch under way, for the ledger.</summary>
+    public Stretch Stretch { get; init; }
+    /// <summary>The epochs done, told again when a world starts, since the job may not have heard.</summary>
+    public IReadOnlyList<EpochMetrics> History { get; init; } = [];
     /// <summary>The epoch whose weights are best so far; null before the first.</summary>
     public BestEpoch? Best { get; init; }
 

@@ -33,7 +33,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.NotEqual(Weights(replica), Weights(other));
         var state = Checkpoint.Load(new FileArtifactStore(_folder), saved.Name, other);
         Assert.Equal(Weights(replica), Weights(other));
-        Assert.Equal(new TrainingState { Step = 7, Best = new BestEpoch(1, 6, 0.5, 1.25) }, state);
+        Assert.Equal(new TrainingState { Step = 7, Best = new BestEpoch(1, 6, 0.5, 1.25) }.ToJson(), state.ToJson());
     }
 
     static float[] Weights(Replica replica) => FlatParameters.Floats(replica.Network.Parameters.Values).ToArray();

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Convoy.Cli.Jobs;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Cli.Tests.Support;
@@ -30,6 +31,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
     public Task SubmitAsync(SubmitJob job, CancellationToken cancel) => Do(job);
     public Task PauseAsync(string jobId, CancellationToken cancel) => Do(new PauseJob(jobId));
     public Task ResumeAsync(string jobId, CancellationToken cancel) => Do(new ResumeJob(jobId));
+    public Task CancelAsync(string jobId, CancellationToken cancel) => Do(new CancelJob(jobId));
     public Task<JobView> GetAsync(string jobId, CancellationToken cancel) =>
         Stored is null ? Task.FromException<JobView>(new JobException($"there is no job '{jobId}'")) : Task.FromResult(Stored);
     public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel)

@@ -15,6 +15,7 @@ sealed class Invocation : IDisposable
     public FakeInterrupts Interrupts { get; } = new();
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 15, 4, 5, TimeSpan.Zero));
     public FakeJobs Jobs { get; init; } = FakeJobs.Silent;
+    public FakeJobs Processes { get; init; } = FakeJobs.Silent;
     public IClassifierHost Classifiers { get; init; } = new NoClassifiers();
 
     public string[] ErrorLines => Error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
@@ -27,6 +28,7 @@ sealed class Invocation : IDisposable
         Interrupts = Interrupts,
         Time = Time,
         Jobs = Jobs,
+        Processes = Processes,
         Classifiers = Classifiers,
     };
 

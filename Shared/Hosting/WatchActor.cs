@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using Convoy.Shared.Protocol;
 
-namespace Convoy.Cli.Jobs;
+namespace Convoy.Shared.Hosting;
 
 /// <summary>Puts a job's news into a channel.</summary>
 sealed class WatchActor : ReceiveActor
@@ -35,5 +35,5 @@ sealed class WatchActor : ReceiveActor
 
     void OnNews(IWire message) => _news.TryWrite(message);
 
-    void OnRefused(JobRefused refused) => _news.TryComplete(new JobException(refused.Reason));
+    void OnRefused(JobRefused refused) => _news.TryComplete(new UnknownJobException(refused.Reason));
 }

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using Convoy.Shared.Protocol;
 
-namespace Convoy.Cli.Jobs;
+namespace Convoy.Shared.Hosting;
 
 /// <summary>Jobs of a cluster this process is a member of.</summary>
 /// <param name="system">This node's actor system.</param>
@@ -15,16 +15,19 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
-    public Task SubmitAsync(SubmitJob job, CancellationToken cancel) => AskAsync<JobAccepted>(job, cancel);
+    public Task SubmitAsync(SubmitJob job, CancellationToken cancel) => AskAsync<JobAccepted>(job, reason => new JobRefusedException(reason), cancel);
 
     /// <inheritdoc/>
-    public Task<JobView> GetAsync(string jobId, CancellationToken cancel) => AskAsync<JobView>(new GetJob(jobId), cancel);
+    public Task<JobView> GetAsync(string jobId, CancellationToken cancel) => AskAsync<JobView>(new GetJob(jobId), reason => new UnknownJobException(reason), cancel);
 
     /// <inheritdoc/>
-    public Task PauseAsync(string jobId, CancellationToken cancel) => AskAsync<JobAccepted>(new PauseJob(jobId), cancel);
+    public Task PauseAsync(string jobId, CancellationToken cancel) => CommandAsync(new PauseJob(jobId), cancel);
 
     /// <inheritdoc/>
-    public Task ResumeAsync(string jobId, CancellationToken cancel) => AskAsync<JobAccepted>(new ResumeJob(jobId), cancel);
+    public Task ResumeAsync(string jobId, CancellationToken cancel) => CommandAsync(new ResumeJob(jobId), cancel);
+
+    /// <inheritdoc/>
+    public Task CancelAsync(string jobId, CancellationToken cancel) => CommandAsync(new CancelJob(jobId), cancel);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IWire> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancel)
@@ -34,7 +37,10 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
         try
         {
             await foreach (var message in news.Reader.ReadAllAsync(cancel))
+            {
                 yield return message;
+                if (message is JobView { Phase: JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled }) yield break;
+            }
         }
         finally
         {
@@ -45,14 +51,28 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => stop();
 
-    async Task<T> AskAsync<T>(IJobMessage message, CancellationToken cancel)
+    async Task CommandAsync(IJobMessage command, CancellationToken cancel)
+    {
+        try
+        {
+            await AskAsync<JobAccepted>(command, reason => new JobRefusedException(reason), cancel);
+        }
+        catch (JobRefusedException)
+        {
+            // A job that is not there refuses too; who asks is told which it was.
+            await GetAsync(command.JobId, cancel);
+            throw;
+        }
+    }
+
+    async Task<T> AskAsync<T>(IJobMessage message, Func<string, JobException> refusal, CancellationToken cancel)
     {
         try
         {
             return await jobs.Ask<object>(message, Patience, cancel) switch
             {
                 T answer => answer,
-                JobRefused refused => throw new JobException(refused.Reason),
+                JobRefused refused => throw refusal(refused.Reason),
                 var other => throw new JobException($"unexpected answer {other.GetType().Name} to {message.GetType().Name}"),
             };
         }

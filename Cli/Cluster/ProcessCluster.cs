@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Convoy.Cli.Jobs;
+using Convoy.Cli.Remote;
+using Convoy.Coordinator;
+using Convoy.Shared.Hosting;
+
+namespace Convoy.Cli.Cluster;
+
+/// <summary>A cluster of processes on this machine: a coordinator with its journal in the run's folder, and a worker for every replica,
+/// which meet over loopback as on a network.</summary>
+/// <param name="note">Says what the user should know meanwhile.</param>
+public sealed partial class ProcessCluster(Action<string> note) : IJobHost
+{
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
+    /// <inheritdoc/>
+    public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, CoordinatorNode.Journal));
+
+    /// <inheritdoc/>
+    public async Task<IJobClient> StartAsync(string folder, int slots, CancellationToken cancel)
+    {
+        var children = new Children();
+        try
+        {
+            var (cluster, api) = Addresses(await children.Add(ChildProcess.Start("coordinator", "coordinator", "--port", "0", "--api", "http://127.0.0.1:0", "--runs", folder)).UpAsync(cancel));
+            var threads = Math.Max(1, Environment.ProcessorCount / slots).ToString(CultureInfo.InvariantCulture);
+            for (var worker = 1; worker <= slots; worker++)
+                children.Add(ChildProcess.Start($"worker {worker}", "worker", "--join", cluster, "--threads", threads));
+            var client = new HttpJobClient(api, patience: TimeSpan.Zero, TimeProvider.System);
+            await WorkersJoinAsync(client, children, slots, cancel);
+            children.AnnounceEnds(note);
+            return new ProcessJobClient(client, children);
+        }
+        catch
+        {
+            await children.DisposeAsync();
+            throw;
+        }
+    }
+
+    static async Task WorkersJoinAsync(HttpJobClient client, Children children, int slots, CancellationToken cancel)
+    {
+        while ((await client.WorkersAsync(cancel)).Sum(worker => worker.Slots) < slots)
+        {
+            if (children.FirstEnd is { } end) throw new JobException(end);
+            await Task.Delay(BetweenLooks, cancel);
+        }
+    }
+
+    static (string Cluster, Uri Api) Addresses(string line)
+    {
+        var found = UpLine().Match(line);
+        return found.Success
+            ? (found.Groups["cluster"].Value, new Uri(found.Groups["api"].Value))
+            : throw new JobException($"the coordinator says '{line}' instead of its addresses");
+    }
+
+    [GeneratedRegex(@"^coordinator: cluster akka\.tcp://\w+@(?<cluster>[^,]+), API (?<api>http\S+)$")]
+    private static partial Regex UpLine();
+}

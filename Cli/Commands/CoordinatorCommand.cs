@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Net;
+using Convoy.Cli.Cluster;
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Nodes;
+using Convoy.Cli.Runs;
+using Convoy.Coordinator;
+using Convoy.Coordinator.Api;
+using Microsoft.AspNetCore.Builder;
+
+namespace Convoy.Cli.Commands;
+
+/// <summary><c>convoy coordinator</c></summary>
+static class CoordinatorCommand
+{
+    /// <summary>The port of the control plane unless told otherwise.</summary>
+    public const int Port = 4053;
+
+    /// <summary>Where the API listens unless told otherwise.</summary>
+    public const string DefaultApi = "http://127.0.0.1:4080";
+
+    static readonly NodeArguments Node = new(Port);
+    static readonly Option<string> Runs = new("--runs") { Description = "The folder of the journal and of all runs.", HelpName = "DIR", DefaultValueFactory = _ => RunPlanner.RunsFolder };
+    static readonly Option<string> Api = new("--api") { Description = "Where the HTTP API listens; port 0 takes a free one.", HelpName = "URL", DefaultValueFactory = _ => DefaultApi };
+
+    public static Command Create(CliHost host)
+    {
+        var command = new Command("coordinator", "Run a coordinator: jobs, their journal, the HTTP API.") { Runs, Api };
+        Node.AddTo(command);
+        command.SetAction(parsed => RunAsync(host, parsed));
+        return HelpWithExamples.Add(command,
+            "convoy coordinator",
+            "convoy coordinator --host 0.0.0.0 --public-host node-1 --join node-1:4053,node-2:4053,node-3:4053 --runs /srv/runs",
+            "convoy coordinator --api http://0.0.0.0:4080");
+    }
+
+    static Task<int> RunAsync(CliHost host, ParseResult parsed)
+    {
+        var node = Node.Read(parsed, Port);
+        var api = Listen(parsed.GetValue(Api)!) with { Runs = host.Absolute(parsed.GetValue(Runs)!) };
+        return new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
+            () => CoordinatorNode.Build(node, api, EmbeddedCluster.Options, NodeRun.AddProcess),
+            built => $", API {((WebApplication)built).Urls.Single()}");
+    }
+
+    // A name that is no address would have the server listen everywhere.
+    static ApiOptions Listen(string url)
+    {
+        if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http", PathAndQuery: "/" })
+        {
+            if (uri.Host == "localhost") return new ApiOptions { Runs = "", Port = uri.Port };
+            if (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address)) return new ApiOptions { Runs = "", Address = address, Port = uri.Port };
+        }
+        throw CliException.Usage($"--api {url}: expected http://ADDRESS:PORT with localhost or a numeric address, such as {DefaultApi}");
+    }
+}

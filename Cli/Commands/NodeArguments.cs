@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Convoy.Cli.CommandLine;
+using Convoy.Shared.Hosting;
+
+namespace Convoy.Cli.Commands;
+
+/// <summary>The options that every node has.</summary>
+sealed class NodeArguments
+{
+    readonly Option<string> _host = new("--host") { Description = "The address that the node binds.", HelpName = "HOST", DefaultValueFactory = _ => "127.0.0.1" };
+    readonly Option<string?> _public = new("--public-host") { Description = "The name that others reach it by, where it is another.", HelpName = "HOST" };
+    readonly Option<string[]> _join = new("--join")
+    {
+        Description = "Nodes to join: the same list, in the same order, on every node.",
+        HelpName = "HOST:PORT[,...]",
+    };
+    readonly Option<int?> _port;
+    readonly Option<bool> _supervised = new("--supervised") { Description = "End with the process that started this one.", Hidden = true };
+
+    /// <param name="port">The port it takes unless told otherwise.</param>
+    public NodeArguments(int port) => _port = CommonOptions.Number("--port", least: 0, $"The port of the control plane; 0 takes a free one (default {port}).");
+
+    /// <summary>Gives a command these options.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _host, _port, _public, _join, _supervised }) command.Options.Add(option);
+    }
+
+    /// <summary>Whether a parent process holds this one.</summary>
+    public bool IsSupervised(ParseResult parsed) => parsed.GetValue(_supervised);
+
+    /// <summary>What the command line says; the role comes later.</summary>
+    public NodeOptions Read(ParseResult parsed, int port) => new()
+    {
+        Roles = [],
+        Hostname = parsed.GetValue(_host)!,
+        PublicHostname = parsed.GetValue(_public),
+        Port = parsed.GetValue(_port) ?? port,
+        Seeds = [.. (parsed.GetValue(_join) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+    };
+}

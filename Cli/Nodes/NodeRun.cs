@@ -1,0 +1,70 @@
+using Akka.Actor;
+using Convoy.Cli.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Convoy.Cli.Nodes;
+
+/// <summary>Runs a node until it is asked to leave. A node that the cluster has put out (it was cut off, or froze) joins again.</summary>
+/// <param name="host">The world outside.</param>
+/// <param name="kind">What the node is called in its lines.</param>
+/// <param name="supervised">Whether a parent process starts and ends it by its standard input.</param>
+sealed class NodeRun(CliHost host, string kind, bool supervised)
+{
+    volatile IHostApplicationLifetime? _running;
+
+    /// <summary>Runs to the end and gives the exit code.</summary>
+    /// <param name="build">Builds the node.</param>
+    /// <param name="describe">What to say once it is up, beside the cluster's address.</param>
+    public async Task<int> RunAsync(Func<IHost> build, Func<IHost, string> describe)
+    {
+        using var interrupts = new InterruptHandler(supervised ? new SignalInterrupts(deafToKeyboard: true) : host.Interrupts);
+        interrupts.PauseWith(LeaveAsync);
+        if (supervised) ParentWatch.Start(() => LeaveAsync());
+        while (await WasPutOutAsync(build(), describe, interrupts.Aborted))
+            host.Error.WriteLine($"{kind}: the cluster has put this node out; joining again");
+        return ExitCode.Done;
+    }
+
+    /// <summary>What a node's services need to run in this process.</summary>
+    public static void AddProcess(IServiceCollection services)
+    {
+        services.AddSingleton<IHostLifetime, ProcessLifetime>();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss ")));
+        services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    async Task<bool> WasPutOutAsync(IHost node, Func<IHost, string> describe, CancellationToken abort)
+    {
+        _running = node.Services.GetRequiredService<IHostApplicationLifetime>();
+        await node.StartAsync(abort);
+        var system = node.Services.GetRequiredService<ActorSystem>();
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        cluster.RegisterOnMemberUp(() => Say(cluster.SelfAddress, describe(node)));
+        await node.WaitForShutdownAsync(abort);
+        var reason = CoordinatedShutdown.Get(system).ShutdownReason;
+        if (node is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        return reason is CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason;
+    }
+
+    Task LeaveAsync()
+    {
+        _running?.StopApplication();
+        return Task.CompletedTask;
+    }
+
+    void Say(Address address, string more)
+    {
+        host.Out.WriteLine($"{kind}: cluster {address}{more}");
+        host.Out.Flush();
+    }
+
+    /// <summary>In place of the host's own: signals are the command's to hear.</summary>
+    sealed class ProcessLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Api;
+
+/// <summary>A job to start.</summary>
+public sealed record JobSubmission
+{
+    /// <summary>The training spec as YAML text, or a preset's name.</summary>
+    public required string Spec { get; init; }
+    /// <summary>Changes to it, <c>key=value</c> each.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+    /// <summary>Its name in place of the spec's.</summary>
+    public string? Name { get; init; }
+    /// <summary>The job's id: letters, digits and <c>-_.</c>; by default the name and the time.</summary>
+    public string? Id { get; init; }
+    /// <summary>Its run folder, within the coordinator's folder of runs; by default the id.</summary>
+    public string? Folder { get; init; }
+}
+
+/// <summary>A job in a list.</summary>
+public sealed record JobSummary(string JobId, string Name, JobPhase Phase, string? Why, int EpochsDone, int Epochs, long Step, long TotalSteps, int WorldSize, string Folder)
+{
+    /// <summary>Of a job's view.</summary>
+    public static JobSummary Of(JobView view) =>
+        new(view.JobId, view.Name, view.Phase, view.Why, view.History.Count, view.Epochs, view.Step, view.TotalSteps, view.WorldSize, view.Folder);
+}
+
+/// <summary>The jobs of a journal, by id.</summary>
+public sealed record JobList(IReadOnlyList<JobSummary> Jobs);
+
+/// <summary>RFC 9457, with every problem of a spec.</summary>
+public sealed record ApiProblem(string? Title, int Status, string? Detail, [property: JsonPropertyName("errors")] IReadOnlyList<string>? Errors = null);
+
+/// <summary>Names of server-sent events.</summary>
+public static class ApiEvents
+{
+    /// <summary>Data is a <see cref="JobView"/>.</summary>
+    public const string View = "view";
+    /// <summary>Data is a <see cref="StepProgress"/>.</summary>
+    public const string Progress = "progress";
+}

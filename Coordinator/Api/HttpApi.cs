@@ -1,0 +1,71 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Convoy.Shared.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Convoy.Coordinator.Api;
+
+/// <summary>Where the HTTP API listens and what it knows.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>The address; loopback unless told otherwise.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+    /// <summary>The port; 0 takes a free one.</summary>
+    public int Port { get; init; }
+    /// <summary>The folder of runs: no job's folder lies outside it.</summary>
+    public required string Runs { get; init; }
+}
+
+/// <summary>The coordinator's HTTP API: jobs, workers, health, and its own description at <c>/openapi/v1.json</c>.</summary>
+public static class HttpApi
+{
+    // A spec travels in one message of the control plane.
+    const int LongestBody = 512 * 1024;
+    const string Live = "convoy-live", Ready = "convoy-ready";
+
+    /// <summary>Adds the health of the actor system and of the cluster.</summary>
+    public static AkkaConfigurationBuilder AddHealth(this AkkaConfigurationBuilder akka) =>
+        akka.WithActorSystemLivenessCheck(tags: [Live]).WithAkkaClusterReadinessCheck(tags: [Ready]);
+
+    /// <summary>Adds server and services; the cluster must be among the services too, with a coordinator's actors.</summary>
+    public static void AddHttpApi(this WebApplicationBuilder builder, ApiOptions options)
+    {
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = LongestBody;
+            server.Listen(options.Address, options.Port);
+        });
+        var services = builder.Services;
+        services.AddRouting();
+        services.AddOpenApi();
+        services.AddHealthChecks();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ApiErrors>();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
+        services.AddSingleton(new SubmissionReader(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Runs)), TimeProvider.System));
+        services.AddSingleton<IJobClient>(provider => new AkkaJobClient(System(provider), Actor<JobRegion>(provider), () => ValueTask.CompletedTask));
+        services.AddSingleton(provider => new JobIndex(System(provider), provider.GetRequiredService<IJobClient>()));
+        services.AddSingleton(provider => new WorkerIndex(Actor<SchedulerProxy>(provider)));
+    }
+
+    /// <summary>Maps every endpoint.</summary>
+    public static void MapHttpApi(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapJobs();
+        app.MapOpenApi();
+        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) });
+        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
+    }
+
+    static ActorSystem System(IServiceProvider provider) => provider.GetRequiredService<ActorSystem>();
+
+    static IActorRef Actor<T>(IServiceProvider provider) => provider.GetRequiredService<ActorRegistry>().Get<T>();
+}

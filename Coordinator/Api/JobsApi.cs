@@ -1,0 +1,83 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Convoy.Shared.Hosting;
+using Convoy.Shared.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+
+namespace Convoy.Coordinator.Api;
+
+/// <summary>Jobs over HTTP.</summary>
+static class JobsApi
+{
+    const string Problem = "application/problem+json";
+
+    public static void MapJobs(this IEndpointRouteBuilder app)
+    {
+        var jobs = app.MapGroup("/api/v1/jobs").WithTags("jobs");
+        jobs.MapPost("", SubmitAsync).WithName("submit").WithSummary("Starts a job; answers with its view.")
+            .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 409, 413, 415, 503);
+        jobs.MapGet("", ListAsync).WithName("list").WithSummary("All jobs of the journal.").Fails(503);
+        jobs.MapGet("/{id}", GetAsync).WithName("get").WithSummary("How a job stands.").Fails(404, 503);
+        jobs.MapGet("/{id}/spec", SpecAsync).WithName("spec").WithSummary("A job's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
+        jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
+            .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended.");
+        jobs.MapPost("/{id}/pause", PauseAsync).WithName("pause").WithSummary("Has a job stop after its step, with a checkpoint.").Fails(404, 409, 503);
+        jobs.MapPost("/{id}/resume", ResumeAsync).WithName("resume").WithSummary("Has a job go on from its last checkpoint.").Fails(404, 409, 503);
+        jobs.MapPost("/{id}/cancel", CancelAsync).WithName("cancel").WithSummary("Ends a job; what was saved stays.").Fails(404, 409, 503);
+        app.MapGet("/api/v1/workers", WorkersAsync).WithTags("workers").WithName("workers").WithSummary("The workers that have joined, and their free slots.").Fails(503);
+    }
+
+    static async Task<Created<JobView>> SubmitAsync(HttpRequest request, SubmissionReader reader, IJobClient jobs, CancellationToken cancel)
+    {
+        var job = await reader.ReadAsync(request);
+        await jobs.SubmitAsync(job, cancel);
+        return TypedResults.Created($"/api/v1/jobs/{job.JobId}", await jobs.GetAsync(job.JobId, cancel));
+    }
+
+    static async Task<Ok<JobList>> ListAsync(JobIndex index, CancellationToken cancel) => TypedResults.Ok(await index.ListAsync(cancel));
+
+    static async Task<Ok<JobView>> GetAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.GetAsync(id, cancel));
+
+    static async Task<IResult> SpecAsync(string id, IJobClient jobs, CancellationToken cancel)
+    {
+        var view = await jobs.GetAsync(id, cancel);
+        var file = Path.Combine(view.Folder, "spec.yaml");
+        return File.Exists(file) ? TypedResults.PhysicalFile(file, "text/yaml") : throw new UnknownJobException($"the run folder of job '{id}' has no spec");
+    }
+
+    static Task<Accepted<JobView>> PauseAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.PauseAsync, cancel);
+
+    static Task<Accepted<JobView>> ResumeAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.ResumeAsync, cancel);
+
+    static Task<Accepted<JobView>> CancelAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.CancelAsync, cancel);
+
+    static async Task<Accepted<JobView>> CommandAsync(string id, IJobClient jobs, Func<string, CancellationToken, Task> command, CancellationToken cancel)
+    {
+        await command(id, cancel);
+        return TypedResults.Accepted($"/api/v1/jobs/{id}", await jobs.GetAsync(id, cancel));
+    }
+
+    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, IJobClient jobs, IHostApplicationLifetime host, CancellationToken cancel)
+    {
+        await jobs.GetAsync(id, cancel); // a job that is not there is a 404, not an empty stream
+        return TypedResults.ServerSentEvents(News(id, jobs, host.ApplicationStopping, cancel));
+    }
+
+    static async IAsyncEnumerable<SseItem<string>> News(string id, IJobClient jobs, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        // A stream that is open would hold up the end of the node.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
+        await foreach (var news in jobs.WatchAsync(id, end.Token))
+            yield return new SseItem<string>(JsonSerializer.Serialize(news, news.GetType(), ApiJson.Options), news is JobView ? ApiEvents.View : ApiEvents.Progress);
+    }
+
+    static async Task<Ok<WorkerList>> WorkersAsync(WorkerIndex workers, CancellationToken cancel) => TypedResults.Ok(await workers.ListAsync(cancel));
+
+    static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params int[] statuses) =>
+        statuses.Aggregate(endpoint, (built, status) => built.Produces<ApiProblem>(status, Problem));
+}

@@ -1,0 +1,25 @@
+using Convoy.Shared.Hosting;
+using Convoy.Worker.Native;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Convoy.Worker;
+
+/// <summary>A worker as a node of its own.</summary>
+public static class WorkerNode
+{
+    /// <summary>Builds the node; libtorch is loaded at once, so that what is wrong with it shows before the node joins. <see cref="NodeOptionsException"/> or <see cref="LibTorchException"/> where it cannot be.</summary>
+    /// <param name="node">Addresses and seeds; its role is set here.</param>
+    /// <param name="options">What it offers.</param>
+    /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
+    public static IHost Build(NodeOptions node, WorkerOptions options, Action<IServiceCollection> services)
+    {
+        if (node.Seeds.Count == 0) throw new NodeOptionsException("a worker needs a cluster to join: --join HOST:PORT, the address of a coordinator");
+        LibTorch.Load();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddConvoyCluster(node with { Roles = [NodeRoles.Worker] }, (akka, _) => akka.AddJobRegionProxy().AddSchedulerProxy().AddWorker(options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
+        services(builder.Services);
+        return builder.Build();
+    }
+}

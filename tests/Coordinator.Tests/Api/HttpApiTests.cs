@@ -1,0 +1,225 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Convoy.Coordinator.Api;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Tests.Api;
+
+public sealed class HttpApiTests : IDisposable
+{
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("convoy-api-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    static object Digits(string id) => new { spec = "digits", overrides = (string[])["epochs=3"], id };
+
+    [Fact]
+    public async Task A_submitted_job_is_followed_by_its_events_to_its_end_and_then_listed()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        using var created = await node.Http.PostAsJsonAsync("api/v1/jobs", Digits("a"), Cancel);
+        Assert.Equal((HttpStatusCode.Created, "/api/v1/jobs/a"), (created.StatusCode, created.Headers.Location!.OriginalString));
+        node.AddWorker("w1", slots: 2);
+
+        var events = await Events(node, "a", _ => false);
+        Assert.Equal(ApiEvents.View, events[0].EventType);
+        Assert.Contains(events, item => item.EventType == ApiEvents.Progress && JsonSerializer.Deserialize<StepProgress>(item.Data, ApiJson.Options)!.Epoch == 3);
+        var end = JsonSerializer.Deserialize<JobView>(events[^1].Data, ApiJson.Options)!;
+        Assert.Equal((JobPhase.Completed, 3, 30L, new Metrics(0.1, 0.97, 20)), (end.Phase, end.History.Count, end.Step, end.Test!));
+
+        var listed = Assert.Single((await node.Http.GetFromJsonAsync<JobList>("api/v1/jobs", ApiJson.Options, Cancel))!.Jobs);
+        Assert.Equal(("a", "digits", JobPhase.Completed, 3, Path.Combine(_folder.FullName, "a")), (listed.JobId, listed.Name, listed.Phase, listed.EpochsDone, listed.Folder));
+        Assert.Equal("completed", (await Json(node, "api/v1/jobs/a"))["phase"]!.GetValue<string>());
+        Assert.Contains("epochs: 3", await node.Http.GetStringAsync("api/v1/jobs/a/spec", Cancel));
+    }
+
+    [Fact]
+    public async Task Jobs_of_an_earlier_process_are_listed_by_the_next()
+    {
+        await using (var node = await ApiNode.Start(_folder.FullName))
+        {
+            (await node.Http.PostAsJsonAsync("api/v1/jobs", Digits("b"), Cancel)).EnsureSuccessStatusCode();
+            (await node.Http.PostAsJsonAsync("api/v1/jobs", Digits("a"), Cancel)).EnsureSuccessStatusCode();
+            (await node.Http.PostAsync("api/v1/jobs/b/cancel", null, Cancel)).EnsureSuccessStatusCode();
+        }
+        await using (var node = await ApiNode.Start(_folder.FullName))
+        {
+            var list = await node.Http.GetFromJsonAsync<JobList>("api/v1/jobs", ApiJson.Options, Cancel);
+            Assert.Equal([("a", JobPhase.Queued), ("b", JobPhase.Cancelled)], list!.Jobs.Select(job => (job.JobId, job.Phase)));
+        }
+    }
+
+    [Fact]
+    public async Task A_spec_alone_may_be_posted_as_YAML_and_gets_an_id_of_its_name_and_the_time()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        using var content = new StringContent("digits", Encoding.UTF8, new MediaTypeHeaderValue("text/yaml"));
+        using var created = await node.Http.PostAsync("api/v1/jobs", content, Cancel);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Matches(@"^/api/v1/jobs/digits-\d{8}-\d{6}-\d{3}$", created.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task A_job_is_paused_resumed_and_cancelled()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        node.AddWorker("w1", slots: 2, holdAfter: 1);
+        await node.Http.PostAsJsonAsync("api/v1/jobs", Digits("a"), Cancel);
+        await Events(node, "a", view => view.History.Count == 1);
+
+        Assert.Equal(HttpStatusCode.Accepted, (await node.Http.PostAsync("api/v1/jobs/a/pause", null, Cancel)).StatusCode);
+        await Events(node, "a", view => view is { Phase: JobPhase.Paused, Step: 13 });
+        Assert.Equal(HttpStatusCode.Accepted, (await node.Http.PostAsync("api/v1/jobs/a/resume", null, Cancel)).StatusCode);
+        await Events(node, "a", view => view is { Phase: JobPhase.Running, Generation: 2 });
+        Assert.Equal(HttpStatusCode.Accepted, (await node.Http.PostAsync("api/v1/jobs/a/cancel", null, Cancel)).StatusCode);
+        Assert.Equal("cancelled", JsonNode.Parse((await Events(node, "a", _ => false))[^1].Data)!["phase"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Workers_are_listed_with_their_free_slots()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        Assert.Empty((await node.Http.GetFromJsonAsync<WorkerList>("api/v1/workers", ApiJson.Options, Cancel))!.Workers);
+        node.AddWorker("w1", slots: 3, holdAfter: 0);
+        await node.Http.PostAsJsonAsync("api/v1/jobs", new { spec = "digits", overrides = (string[])["world.max=2"], id = "a" }, Cancel);
+        await Events(node, "a", view => view.Phase == JobPhase.Running);
+        Assert.Equal([new WorkerStatus("w1", 3, 1, "cpu", "127.0.0.1")], (await node.Http.GetFromJsonAsync<WorkerList>("api/v1/workers", ApiJson.Options, Cancel))!.Workers);
+    }
+
+    [Fact]
+    public async Task A_spec_that_does_not_hold_together_is_a_400_with_every_problem()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        var problem = await Problem(await node.Http.PostAsJsonAsync("api/v1/jobs", new { spec = "digits", overrides = (string[])["epochs=0", "batch_size=-1"] }, Cancel), 400);
+        var errors = problem["errors"]!.AsArray().Select(error => error!.GetValue<string>()).ToList();
+        Assert.Contains(errors, error => error.Contains("epochs", StringComparison.Ordinal));
+        Assert.Contains(errors, error => error.Contains("batch_size", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"spec": 3}""", "not a job")]
+    [InlineData("""{"overrides": []}""", "spec")]
+    [InlineData("null", "null")]
+    [InlineData("{", "not a job")]
+    [InlineData("""{"spec": "digits", "id": "../a"}""", "id '../a'")]
+    [InlineData("""{"spec": "digits", "folder": "../a"}""", "outside")]
+    public async Task A_body_that_is_no_job_is_a_problem_that_says_why(string body, string detail)
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        Assert.Contains(detail, (await Problem(await node.Http.PostAsync("api/v1/jobs", content, Cancel), 400))["detail"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData(null)]
+    public async Task A_body_that_is_neither_JSON_nor_YAML_is_a_415(string? type)
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        using var content = new StringContent("digits");
+        content.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+        await Problem(await node.Http.PostAsync("api/v1/jobs", content, Cancel), 415);
+    }
+
+    [Fact]
+    public async Task A_body_too_long_for_a_spec_is_a_413()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        using var content = new StringContent(new string('#', 600_000), Encoding.UTF8, new MediaTypeHeaderValue("text/yaml"));
+        await Problem(await node.Http.PostAsync("api/v1/jobs", content, Cancel), 413);
+    }
+
+    [Theory]
+    [InlineData("GET", "api/v1/jobs/nobody")]
+    [InlineData("GET", "api/v1/jobs/nobody/events")]
+    [InlineData("GET", "api/v1/jobs/nobody/spec")]
+    [InlineData("POST", "api/v1/jobs/nobody/pause")]
+    [InlineData("POST", "api/v1/jobs/nobody/resume")]
+    [InlineData("POST", "api/v1/jobs/nobody/cancel")]
+    [InlineData("GET", "nowhere")]
+    public async Task What_is_not_there_is_a_404(string method, string path)
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        await Problem(await node.Http.SendAsync(request, Cancel), 404);
+    }
+
+    [Fact]
+    public async Task What_a_job_does_not_take_is_a_409()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        await node.Http.PostAsJsonAsync("api/v1/jobs", Digits("a"), Cancel);
+        Assert.Contains("another id", (await Problem(await node.Http.PostAsJsonAsync("api/v1/jobs", new { spec = "digits", id = "a" }, Cancel), 409))["detail"]!.GetValue<string>());
+        node.AddWorker("w1", slots: 2);
+        await Events(node, "a", _ => false);
+        Assert.Contains("completed", (await Problem(await node.Http.PostAsync("api/v1/jobs/a/cancel", null, Cancel), 409))["detail"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_lists_every_endpoint_of_the_API()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        var paths = (await Json(node, "openapi/v1.json"))["paths"]!.AsObject();
+        Assert.Equal(
+            ["get /api/v1/jobs", "get /api/v1/jobs/{id}", "get /api/v1/jobs/{id}/events", "get /api/v1/jobs/{id}/spec", "get /api/v1/workers",
+                "post /api/v1/jobs", "post /api/v1/jobs/{id}/cancel", "post /api/v1/jobs/{id}/pause", "post /api/v1/jobs/{id}/resume"],
+            paths.SelectMany(path => path.Value!.AsObject().Select(verb => $"{verb.Key} {path.Key}")).Order(StringComparer.Ordinal));
+        Assert.Equal(["application/json", "text/yaml"], paths["/api/v1/jobs"]!["post"]!["requestBody"]!["content"]!.AsObject().Select(type => type.Key).Order());
+    }
+
+    [Fact]
+    public async Task A_node_of_a_cluster_is_alive_and_ready()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        await Events(node, await Submitted(node), _ => true);
+        Assert.Equal("Healthy", await node.Http.GetStringAsync("healthz/live", Cancel));
+        Assert.Equal("Healthy", await node.Http.GetStringAsync("healthz/ready", Cancel));
+    }
+
+    [Fact]
+    public async Task A_node_that_has_not_met_its_cluster_is_alive_and_not_ready()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName, "no-such-host.invalid:4053");
+        Assert.Equal("Healthy", await node.Http.GetStringAsync("healthz/live", Cancel));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.Http.GetAsync("healthz/ready", Cancel)).StatusCode);
+    }
+
+    static async Task<string> Submitted(ApiNode node)
+    {
+        (await node.Http.PostAsJsonAsync("api/v1/jobs", Digits("a"), Cancel)).EnsureSuccessStatusCode();
+        return "a";
+    }
+
+    /// <summary>Events up to the wanted view, or to the end of the stream.</summary>
+    static async Task<List<SseItem<string>>> Events(ApiNode node, string id, Func<JobView, bool> wanted)
+    {
+        var seen = new List<SseItem<string>>();
+        await using var stream = await node.Http.GetStreamAsync($"api/v1/jobs/{id}/events", Cancel);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(Cancel))
+        {
+            seen.Add(item);
+            if (item.EventType == ApiEvents.View && wanted(JsonSerializer.Deserialize<JobView>(item.Data, ApiJson.Options)!)) break;
+        }
+        return seen;
+    }
+
+    static async Task<JsonNode> Json(ApiNode node, string path) => JsonNode.Parse(await node.Http.GetStringAsync(path, Cancel))!;
+
+    static async Task<JsonNode> Problem(HttpResponseMessage response, int status)
+    {
+        using (response)
+        {
+            Assert.Equal((status, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+            var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!;
+            Assert.Equal(status, problem["status"]!.GetValue<int>());
+            return problem;
+        }
+    }
+}
