@@ -10,13 +10,17 @@ public interface IInterrupts
 }
 
 /// <summary>SIGTERM and SIGINT (Ctrl-C) of this process.</summary>
-/// <param name="deafToKeyboard">Whether SIGINT does nothing, not even end the process: a terminal sends it to a parent and its children alike, and the parent answers.</param>
-public sealed class SignalInterrupts(bool deafToKeyboard = false) : IInterrupts
+/// <param name="deaf">Whether they do nothing, not even end the process: terminals and service managers send them to a parent and its children alike, and the parent answers.</param>
+public sealed class SignalInterrupts(bool deaf = false) : IInterrupts
 {
     /// <inheritdoc/>
-    public IDisposable Listen(Action onInterrupt) => new Registrations(
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Handle(signal, deafToKeyboard ? () => { } : onInterrupt)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Handle(signal, onInterrupt)));
+    public IDisposable Listen(Action onInterrupt)
+    {
+        var answer = deaf ? () => { } : onInterrupt;
+        return new Registrations(
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Handle(signal, answer)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Handle(signal, answer)));
+    }
 
     static void Handle(PosixSignalContext signal, Action answer)
     {

@@ -20,7 +20,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     /// <param name="describe">What to say once it is up, beside the cluster's address.</param>
     public async Task<int> RunAsync(Func<IHost> build, Func<IHost, string> describe)
     {
-        using var interrupts = new InterruptHandler(supervised ? new SignalInterrupts(deafToKeyboard: true) : host.Interrupts);
+        using var interrupts = new InterruptHandler(supervised ? new SignalInterrupts(deaf: true) : host.Interrupts);
         interrupts.PauseWith(LeaveAsync);
         if (supervised) ParentWatch.Start(() => LeaveAsync());
         while (await WasPutOutAsync(build(), describe, interrupts.Aborted))

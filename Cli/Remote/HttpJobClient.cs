@@ -16,6 +16,7 @@ public sealed class HttpJobClient : IJobClient
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
     readonly HttpClient _http;
+    readonly string _shown;
     readonly TimeSpan _patience;
     readonly TimeProvider _time;
 
@@ -30,7 +31,7 @@ public sealed class HttpJobClient : IJobClient
             BaseAddress = new Uri(server, "/"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        (_patience, _time) = (patience, time);
+        (_patience, _time, _shown) = (patience, time, server.ToString().TrimEnd('/'));
     }
 
     /// <summary>Starts a job; an empty folder leaves it to the coordinator where it lies.</summary>
@@ -146,8 +147,8 @@ public sealed class HttpJobClient : IJobClient
             HttpStatusCode.BadRequest when problem.Errors is { Count: > 0 } errors => new SpecException(errors),
             HttpStatusCode.NotFound when problem.Detail is not null => new UnknownJobException(detail),
             HttpStatusCode.Conflict => new JobRefusedException(detail),
-            HttpStatusCode.ServiceUnavailable => new UnreachableException($"{_http.BaseAddress}: {detail}", null),
-            _ => new JobException($"{_http.BaseAddress}: answer {(int)response.StatusCode}: {detail}"),
+            HttpStatusCode.ServiceUnavailable => new UnreachableException($"{_shown}: {detail}", null),
+            _ => new JobException($"{_shown}: answer {(int)response.StatusCode}: {detail}"),
         };
     }
 
@@ -159,12 +160,12 @@ public sealed class HttpJobClient : IJobClient
         }
         catch (JsonException error)
         {
-            throw new JobException($"{_http.BaseAddress}: not the answer of a Convoy coordinator: {error.Message}", error);
+            throw new JobException($"{_shown}: not the answer of a Convoy coordinator: {error.Message}", error);
         }
     }
 
     UnreachableException Unreachable(Exception? error) =>
-        new($"{_http.BaseAddress}: no coordinator answers there{(error is null ? "" : $": {error.Message.Split('\n')[0]}")}; is it running, and is this its --api?", error);
+        new($"{_shown}: no coordinator answers there{(error is null ? "" : $": {error.Message.Split('\n')[0]}")}; is it running, and is this its --api?", error);
 
     static string Of(string jobId) => $"api/v1/jobs/{Uri.EscapeDataString(jobId)}";
 

@@ -5,10 +5,11 @@ using Convoy.Shared.Protocol;
 namespace Convoy.Cli.Runs;
 
 /// <summary>What the user can do after a run.</summary>
-/// <param name="Folder">The run's folder as shown.</param>
+/// <param name="Folder">The run's folder.</param>
+/// <param name="Shown">The same as the user would write it.</param>
 /// <param name="Next">Commands for a run that is complete.</param>
 /// <param name="GoOn">The command that goes on with one that is not.</param>
-sealed record NextSteps(string Folder, IReadOnlyList<string> Next, string GoOn);
+sealed record NextSteps(string Folder, string Shown, IReadOnlyList<string> Next, string GoOn);
 
 /// <summary>Says how a run ended, in words or as JSON, and gives the exit code.</summary>
 sealed class TrainReport(CliHost host, int seed, NextSteps next)
@@ -35,7 +36,7 @@ sealed class TrainReport(CliHost host, int seed, NextSteps next)
             host.Out.WriteLine(FormattableString.Invariant($"test accuracy  {test.Accuracy:F4}  loss {test.Loss:F4}  ({test.Samples:N0} samples)"));
         if (Selected(end) is { Validation: { } held } best)
             host.Out.WriteLine(FormattableString.Invariant($"best epoch     {best.Epoch}  val_loss {held.Loss:F4}  val_acc {held.Accuracy:F4}"));
-        host.Out.WriteLine($"run folder     {next.Folder}");
+        host.Out.WriteLine($"run folder     {next.Shown}");
         foreach (var (index, command) in next.Next.Index())
             host.Out.WriteLine($"{(index == 0 ? "next" : ""),-15}{command}");
         return ExitCode.Done;
@@ -59,7 +60,7 @@ sealed class TrainReport(CliHost host, int seed, NextSteps next)
             Job = end.JobId,
             end.Name,
             Status = end.Phase.ToString().ToLowerInvariant(),
-            end.Folder,
+            next.Folder,
             Error = end.Phase == JobPhase.Failed ? end.Why : null,
             Test = test,
             Validation = validation,

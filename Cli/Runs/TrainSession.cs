@@ -86,7 +86,7 @@ public sealed class TrainSession(CliHost host)
     NextSteps NextSteps(RunPlan plan)
     {
         var shown = host.Shown(plan.Folder);
-        return new NextSteps(shown, [$"convoy evaluate {shown}", $"convoy predict {shown} PICTURE..."], $"convoy train --resume --out {shown}");
+        return new NextSteps(plan.Folder, shown, [$"convoy evaluate {shown}", $"convoy predict {shown} PICTURE..."], $"convoy train --resume --out {shown}");
     }
 
     /// <summary>Progress goes where the result does not: with --json to standard error.</summary>

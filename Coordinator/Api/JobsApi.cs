@@ -72,8 +72,21 @@ static class JobsApi
     {
         // A stream that is open would hold up the end of the node.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
-        await foreach (var news in jobs.WatchAsync(id, end.Token))
-            yield return new SseItem<string>(JsonSerializer.Serialize(news, news.GetType(), ApiJson.Options), news is JobView ? ApiEvents.View : ApiEvents.Progress);
+        await using var all = jobs.WatchAsync(id, end.Token).GetAsyncEnumerator(end.Token);
+        while (await NextAsync(all, end.Token))
+            yield return new SseItem<string>(JsonSerializer.Serialize(all.Current, all.Current.GetType(), ApiJson.Options), all.Current is JobView ? ApiEvents.View : ApiEvents.Progress);
+    }
+
+    static async Task<bool> NextAsync(IAsyncEnumerator<IWire> news, CancellationToken end)
+    {
+        try
+        {
+            return await news.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     static async Task<Ok<WorkerList>> WorkersAsync(WorkerIndex workers, CancellationToken cancel) => TypedResults.Ok(await workers.ListAsync(cancel));

@@ -1,0 +1,30 @@
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Tests.Support;
+
+namespace Convoy.Cli.Tests;
+
+public sealed class NodesTests
+{
+    [Theory]
+    [InlineData("convoy: a worker needs a cluster to join: --join HOST:PORT, the address of a coordinator", "worker")]
+    [InlineData("convoy: 'nowhere' is not an address to join: expected HOST:PORT, such as 10.0.0.5:4053", "coordinator", "--api", "http://127.0.0.1:0", "--join", "a:1,nowhere")]
+    [InlineData("convoy: a node that binds 0.0.0.0 needs a public host name that others reach it by", "coordinator", "--host", "0.0.0.0")]
+    public async Task A_node_that_cannot_be_is_one_line(string line, params string[] arguments)
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Failed, await convoy.RunAsync(arguments));
+        Assert.Equal([line], convoy.ErrorLines);
+    }
+
+    [Theory]
+    [InlineData("https://127.0.0.1:1")]
+    [InlineData("http://example.org:1")]
+    [InlineData("http://127.0.0.1:1/there")]
+    [InlineData("nonsense")]
+    public async Task An_API_listens_at_a_numeric_address(string url)
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("coordinator", "--api", url));
+        Assert.StartsWith($"convoy: --api {url}: expected http://ADDRESS:PORT", Assert.Single(convoy.ErrorLines));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Tests.Support;
+
+namespace Convoy.Cli.Tests;
+
+/// <summary>Commands that talk to a running coordinator: a real one, in this process, without workers.</summary>
+public sealed partial class ServerTests : IAsyncLifetime
+{
+    readonly Invocation _server = new();
+    Task<int> _running = null!;
+    string _url = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        var up = new LineWriter();
+        _running = ConvoyCommand.RunAsync(["coordinator", "--port", "0", "--api", "http://127.0.0.1:0"], _server.Host with { Out = up });
+        _url = Url().Match(await up.FirstLine.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _server.Interrupts.Send();
+        Assert.Equal(ExitCode.Done, await _running);
+        _server.Dispose();
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+$")]
+    private static partial Regex Url();
+
+    [Fact]
+    public async Task A_job_is_submitted_left_listed_paused_resumed_and_cancelled()
+    {
+        using (var train = new Invocation())
+        {
+            var following = train.RunAsync("train", "digits", "--epochs", "2", "--server", _url);
+            await Until(async () => (await Run("jobs", "list")).Contains("digits-20260102-150405", StringComparison.Ordinal));
+            train.Interrupts.Send();
+            Assert.Equal(ExitCode.Interrupted, await following);
+            Assert.Equal([$"convoy: the job goes on without its watcher; see it by: convoy jobs watch digits-20260102-150405 --server {_url}"], train.ErrorLines);
+            Assert.Empty(Directory.GetFileSystemEntries(train.Folder));
+        }
+        Assert.Matches(@"^JOB +STATUS +EPOCH +STEP +WHY\ndigits-20260102-150405  queued  0/2    0/0   no worker has joined yet\n$", await Run("jobs", "list"));
+        Assert.Contains("status     queued: no worker has joined yet", await Run("jobs", "get", "digits-20260102-150405"));
+        Assert.Equal("digits-20260102-150405: paused\n", await Run("jobs", "pause", "digits-20260102-150405"));
+        Assert.Contains("status     paused", await Run("jobs", "watch", "digits-20260102-150405"));
+        Assert.Equal("digits-20260102-150405: queued\n", await Run("jobs", "resume", "digits-20260102-150405"));
+        Assert.Equal("digits-20260102-150405: cancelled\n", await Run("jobs", "cancel", "digits-20260102-150405"));
+        var document = JsonDocument.Parse(await Run("jobs", "get", "digits-20260102-150405", "--json")).RootElement;
+        Assert.Equal(("cancelled", Path.Combine(_server.Folder, "runs", "digits-20260102-150405")), (document.GetProperty("status").GetString(), document.GetProperty("folder").GetString()));
+    }
+
+    [Fact]
+    public async Task What_the_server_does_not_take_is_one_line()
+    {
+        await Fails(ExitCode.Failed, "convoy: there is no job 'nobody'", "jobs", "get", "nobody", "--server", _url);
+        await Fails(ExitCode.Failed, "convoy: there is no job 'nobody'", "jobs", "watch", "nobody", "--server", _url);
+        await Fails(ExitCode.Failed, "convoy: there is no job 'nobody'", "jobs", "pause", "nobody", "--server", _url);
+    }
+
+    [Theory]
+    [InlineData("--out is for runs of this machine", "--out", "here")]
+    [InlineData("--resume is for runs of this machine", "--resume")]
+    [InlineData("--processes starts a cluster on this machine", "--processes")]
+    public async Task What_belongs_to_this_machine_does_not_go_with_a_server(string reason, params string[] more)
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync(["train", "digits", "--server", _url, .. more]));
+        Assert.StartsWith($"convoy: {reason}", Assert.Single(convoy.ErrorLines));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_one_line()
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Failed, await convoy.RunAsync("jobs", "list", "--server", "http://127.0.0.1:1"));
+        Assert.StartsWith("convoy: http://127.0.0.1:1: no coordinator answers there: ", Assert.Single(convoy.ErrorLines));
+    }
+
+    async Task<string> Run(params string[] arguments)
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync([.. arguments, "--server", _url]));
+        Assert.Empty(convoy.ErrorLines);
+        return convoy.Out.ToString().ReplaceLineEndings("\n");
+    }
+
+    static async Task Fails(int code, string line, params string[] arguments)
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(code, await convoy.RunAsync(arguments));
+        Assert.Equal([line], convoy.ErrorLines);
+    }
+
+    // The state that is waited for is another process's: asking is the only way to hear of it.
+    static async Task Until(Func<Task<bool>> met)
+    {
+        while (!await met()) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+    }
+
+    sealed class LineWriter : StringWriter
+    {
+        readonly TaskCompletionSource<string> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> FirstLine => _first.Task;
+
+        public override void WriteLine(string? value) => _first.TrySetResult(value!);
+    }
+}
