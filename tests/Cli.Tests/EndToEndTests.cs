@@ -124,6 +124,22 @@ public sealed partial class EndToEndTests : IDisposable
         Assert.False(Directory.Exists(Out("none")));
     }
 
+    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    // A run that hangs fails its own test, not the suite.
+    static async Task ExitAsync(Process process)
+    {
+        try
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
     async Task<(int Code, string Output, string Error)> Convoy(string[] arguments, Regex? interruptAt = null, int signal = PosixSigint, string? libtorch = null)
     {
         var start = new ProcessStartInfo(Path.Combine(Root, "convoy"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
