@@ -26,9 +26,8 @@ public sealed class HttpApiTests : IDisposable
         await using var node = await ApiNode.Start(_folder.FullName);
         using var created = await node.Http.PostAsJsonAsync("api/v1/jobs", Digits("a"), Cancel);
         Assert.Equal((HttpStatusCode.Created, "/api/v1/jobs/a"), (created.StatusCode, created.Headers.Location!.OriginalString));
-        node.AddWorker("w1", slots: 2);
 
-        var events = await Events(node, "a", _ => false);
+        var events = await Events(node, "a", _ => false, watching: () => node.AddWorker("w1", slots: 2));
         Assert.Equal(ApiEvents.View, events[0].EventType);
         Assert.Contains(events, item => item.EventType == ApiEvents.Progress && JsonSerializer.Deserialize<StepProgress>(item.Data, ApiJson.Options)!.Epoch == 3);
         var end = JsonSerializer.Deserialize<JobView>(events[^1].Data, ApiJson.Options)!;
@@ -197,14 +196,15 @@ public sealed class HttpApiTests : IDisposable
         return "a";
     }
 
-    /// <summary>Events up to the wanted view, or to the end of the stream.</summary>
-    static async Task<List<SseItem<string>>> Events(ApiNode node, string id, Func<JobView, bool> wanted)
+    /// <summary>Events up to the wanted view, or to the end of the stream; <paramref name="watching"/> runs once the first has come.</summary>
+    static async Task<List<SseItem<string>>> Events(ApiNode node, string id, Func<JobView, bool> wanted, Action? watching = null)
     {
         var seen = new List<SseItem<string>>();
         await using var stream = await node.Http.GetStreamAsync($"api/v1/jobs/{id}/events", Cancel);
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(Cancel))
         {
             seen.Add(item);
+            if (seen.Count == 1) watching?.Invoke();
             if (item.EventType == ApiEvents.View && wanted(JsonSerializer.Deserialize<JobView>(item.Data, ApiJson.Options)!)) break;
         }
         return seen;
