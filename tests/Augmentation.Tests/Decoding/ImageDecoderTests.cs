@@ -1,13 +1,12 @@
 using Convoy.Augmentation.Decoding;
-using Convoy.Cli.Tests.Support;
 using Convoy.Shared.Models;
 using SkiaSharp;
 
-namespace Convoy.Cli.Tests;
+namespace Convoy.Augmentation.Tests.Decoding;
 
 public sealed class ImageDecoderTests : IDisposable
 {
-    readonly Invocation _place = new();
+    readonly TemporaryFolder _place = new();
 
     public void Dispose() => _place.Dispose();
 
@@ -18,7 +17,7 @@ public sealed class ImageDecoderTests : IDisposable
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
                 bitmap.SetPixel(x, y, color(x, y));
-        var path = Path.Combine(_place.Folder, "picture.png");
+        var path = _place.In("picture.png");
         using var file = File.Create(path);
         bitmap.Encode(file, SKEncodedImageFormat.Png, 100);
         return path;
@@ -62,7 +61,7 @@ public sealed class ImageDecoderTests : IDisposable
     [InlineData("text.png", "this is no picture")]
     public void What_is_no_picture_is_named(string name, string? content)
     {
-        var path = content is null ? Path.Combine(_place.Folder, name) : _place.Write(name, content);
+        var path = content is null ? _place.In(name) : _place.Write(name, content);
 
         var error = Assert.Throws<DecodeException>(() => ImageDecoder.Decode(path, Shape.Image(2, 2, 1)));
 
