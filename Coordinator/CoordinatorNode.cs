@@ -1,5 +1,8 @@
+using System.Net;
 using Convoy.Coordinator.Api;
+using Convoy.Coordinator.Artifacts;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,10 +17,11 @@ public static class CoordinatorNode
 
     /// <summary>Builds the node. <see cref="NodeOptionsException"/> where it cannot be.</summary>
     /// <param name="node">Addresses and seeds; its role and journal are set here.</param>
+    /// <param name="data">Where its data plane listens; port 0 takes a free one.</param>
     /// <param name="api">The API, and the folder of runs.</param>
     /// <param name="options">The coordinator's own.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
-    public static WebApplication Build(NodeOptions node, ApiOptions api, CoordinatorOptions options, Action<IServiceCollection> services)
+    public static WebApplication Build(NodeOptions node, IPEndPoint data, ApiOptions api, CoordinatorOptions options, Action<IServiceCollection> services)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var coordinator = node with
@@ -26,7 +30,10 @@ public static class CoordinatorNode
             Journal = Path.Combine(api.Runs, Journal),
             WireAssemblies = [typeof(CoordinatorSetup).Assembly],
         };
-        builder.Services.AddConvoyCluster(coordinator, (akka, _) => akka.AddCoordinator(options).AddHealth());
+        builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port));
+        builder.Services.AddConvoyCluster(coordinator, (akka, provider) => akka
+            .AddCoordinator(options with { Artifacts = ArtifactHost.Over(provider.GetRequiredService<DataPlane>(), node.ReachableAs) })
+            .AddHealth());
         builder.AddHttpApi(api);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
         services(builder.Services);

@@ -16,6 +16,8 @@ public sealed record CoordinatorOptions
     public required DrawCurves DrawCurves { get; init; }
     /// <summary>More versions for <c>summary.json</c>, beside this program's and .NET's.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
+    /// <summary>How replicas reach run folders.</summary>
+    public ArtifactHost Artifacts { get; init; } = ArtifactHost.Files;
 }
 
 /// <summary>The coordinator's actors.</summary>
@@ -30,7 +32,7 @@ public static class CoordinatorSetup
             .AddSchedulerProxy()
             .WithShardRegion<JobRegion>(
                 JobRouting.RegionName,
-                (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder)),
+                (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder, options.Artifacts)),
                 new JobExtractor(),
                 new ShardOptions
                 {

@@ -16,10 +16,13 @@ static class CoordinatorCommand
     /// <summary>The port of the control plane unless told otherwise.</summary>
     public const int Port = 4053;
 
+    /// <summary>The port of the data plane unless told otherwise.</summary>
+    public const int DataPort = 4054;
+
     /// <summary>Where the API listens unless told otherwise.</summary>
     public const string DefaultApi = "http://127.0.0.1:4080";
 
-    static readonly NodeArguments Node = new(Port);
+    static readonly NodeArguments Node = new(Port, DataPort);
     static readonly Option<string> Runs = new("--runs") { Description = "The folder of the journal and of all runs.", HelpName = "DIR", DefaultValueFactory = _ => RunPlanner.RunsFolder };
     static readonly Option<string> Api = new("--api") { Description = "Where the HTTP API listens; port 0 takes a free one.", HelpName = "URL", DefaultValueFactory = _ => DefaultApi };
 
@@ -36,10 +39,10 @@ static class CoordinatorCommand
 
     static Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
-        var node = Node.Read(parsed, Port);
+        var node = Node.Read(parsed);
         var api = Listen(parsed.GetValue(Api)!) with { Runs = host.Absolute(parsed.GetValue(Runs)!) };
         return new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
-            () => CoordinatorNode.Build(node, api, EmbeddedCluster.Options, NodeRun.AddProcess),
+            () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, NodeRun.AddProcess),
             built => $", API {((WebApplication)built).Urls.Single()}");
     }
 

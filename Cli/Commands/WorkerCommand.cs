@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Net;
-using System.Net.Sockets;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Nodes;
-using Convoy.Shared.Hosting;
 using Convoy.Worker;
 
 namespace Convoy.Cli.Commands;
@@ -11,14 +8,13 @@ namespace Convoy.Cli.Commands;
 /// <summary><c>convoy worker</c></summary>
 static class WorkerCommand
 {
-    static readonly NodeArguments Node = new(port: 0);
+    static readonly NodeArguments Node = new(port: 0, dataPort: 0);
     static readonly Option<int?> Slots = CommonOptions.Number("--slots", least: 1, "Replicas that it holds at once (default 1).");
     static readonly Option<int?> Threads = CommonOptions.Number("--threads", least: 1, "Threads that the replicas compute with, all together (default: one a processor).");
-    static readonly Option<int?> DataPort = CommonOptions.Number("--data-port", least: 0, "The port of the data plane; 0 takes a free one (default 0).");
 
     public static Command Create(CliHost host)
     {
-        var command = new Command("worker", "Run a worker: it joins a cluster and trains replicas there.") { Slots, Threads, DataPort };
+        var command = new Command("worker", "Run a worker: it joins a cluster and trains replicas there.") { Slots, Threads };
         Node.AddTo(command);
         command.SetAction(parsed => RunAsync(host, parsed));
         return HelpWithExamples.Add(command,
@@ -28,27 +24,16 @@ static class WorkerCommand
 
     static Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
-        var node = Node.Read(parsed, port: 0);
+        var node = Node.Read(parsed);
+        var data = Node.ReadData(parsed);
         var options = new WorkerOptions
         {
             Slots = parsed.GetValue(Slots) ?? 1,
             Threads = parsed.GetValue(Threads) ?? Environment.ProcessorCount,
-            DataAddress = AddressOf(node.Hostname),
-            DataPort = parsed.GetValue(DataPort) ?? 0,
+            DataAddress = data.Address,
+            DataPort = data.Port,
             Host = node.ReachableAs,
         };
         return new NodeRun(host, "worker", Node.IsSupervised(parsed)).RunAsync(() => WorkerNode.Build(node, options, NodeRun.AddProcess), _ => $", {options.Slots} slot{(options.Slots == 1 ? "" : "s")}");
-    }
-
-    static IPAddress AddressOf(string hostname)
-    {
-        try
-        {
-            return IPAddress.TryParse(hostname, out var address) ? address : Dns.GetHostAddresses(hostname)[0];
-        }
-        catch (Exception error) when (error is SocketException or ArgumentException)
-        {
-            throw new NodeOptionsException($"--host {hostname}: {error.Message}; give an address of this machine");
-        }
     }
 }

@@ -21,16 +21,19 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     readonly string _jobId;
     readonly IActorRef _scheduler;
     readonly IActorRef _folder;
+    readonly ArtifactHost _artifacts;
     readonly HashSet<IActorRef> _watchers = [];
+    OpenFolder? _open;
     JobState _state = JobState.Empty;
     long _snapshotAt;
 
     /// <param name="jobId">The entity's id.</param>
     /// <param name="scheduler">The way to the scheduler.</param>
     /// <param name="folder">How run folders are written.</param>
-    public JobActor(string jobId, IActorRef scheduler, RunFolder folder)
+    /// <param name="artifacts">How replicas reach them.</param>
+    public JobActor(string jobId, IActorRef scheduler, RunFolder folder, ArtifactHost artifacts)
     {
-        (_jobId, _scheduler) = (jobId, scheduler);
+        (_jobId, _scheduler, _artifacts) = (jobId, scheduler, artifacts);
         _folder = Context.ActorOf(RunFolderActor.Props(folder), "folder");
         Recover<SnapshotOffer>(offer => (_state, _snapshotAt) = ((JobState)offer.Snapshot, offer.Metadata.SequenceNr));
         Recover<IJournalled>(change => _state = _state.Apply(change));
@@ -46,6 +49,13 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(ClaimDue), new ClaimDue(), ClaimEvery);
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _open?.Dispose();
+        base.PostStop();
+    }
 
     void Unknown()
     {
@@ -213,7 +223,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         var members = start.Slots.Select((slot, rank) => new WorldMember(rank, slot.WorkerId, slot.Host, slot.DataPort)).ToList();
         var world = new World(_jobId, start.Generation, members, RandomNumberGenerator.GetBytes(32));
+        _open ??= _artifacts.Open(_jobId, _state.Folder);
         foreach (var (rank, slot) in start.Slots.Index())
-            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, $"file://{Path.GetFullPath(_state.Folder)}", start.Checkpoint));
+            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, _open.Address, start.Checkpoint));
     }
 }

@@ -15,4 +15,7 @@ public interface IArtifactStore
 public sealed record Artifact(string Name, string Sha256, long Bytes);
 
 /// <summary>An artifact that is missing, damaged or cannot be written.</summary>
-public sealed class ArtifactException(string message, Exception? inner = null) : Exception(message, inner);
+public class ArtifactException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The store does not answer; another attempt, or another address, may do.</summary>
+public sealed class StoreUnreachableException(string message, Exception? inner = null) : ArtifactException(message, inner);

@@ -8,7 +8,7 @@ public sealed class RemoteArtifactStore(Uri address) : IArtifactStore
     /// <summary>Of its addresses.</summary>
     public const string Scheme = "tcp";
 
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
     public Artifact Write(string name, Action<Stream> content) => Ask(name, ArtifactVerb.Write, stream =>
@@ -35,13 +35,13 @@ public sealed class RemoteArtifactStore(Uri address) : IArtifactStore
         try
         {
             var hello = ArtifactExchange.HelloOf(Uri.UnescapeDataString(address.AbsolutePath.TrimStart('/')), ArtifactExchange.SecretOf(address));
-            using var stream = DataPlane.Open(address.Host, address.Port, hello, Deadline, Deadline, CancellationToken.None);
+            using var stream = DataPlane.Open(address.Host, address.Port, hello, TimeSpan.Zero, Silence, CancellationToken.None);
             ArtifactExchange.Send(stream, new ArtifactRequest(verb, name));
             return exchange(stream);
         }
         catch (Exception error) when (error is IOException or FrameException)
         {
-            throw new ArtifactException($"{name}: the store at {address.Host}:{address.Port} does not answer: {error.Message}", error);
+            throw new StoreUnreachableException($"{name}: the store at {address.Host}:{address.Port} does not answer: {error.Message}", error);
         }
     }
 

@@ -8,6 +8,7 @@ namespace Convoy.Shared.Transport;
 public sealed class DataPlane : IDisposable
 {
     static readonly TimeSpan GreetingDeadline = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(25);
     const int MaxGreeting = 64;
     const int SocketBuffer = 1 << 20; // the kernel's defaults cost up to half the speed; must be set before connect and listen
@@ -94,11 +95,16 @@ public sealed class DataPlane : IDisposable
         var socket = NewSocket(null);
         try
         {
-            socket.Connect(host, port);
+            using var limit = new CancellationTokenSource(ConnectDeadline);
+            socket.ConnectAsync(host, port, limit.Token).AsTask().GetAwaiter().GetResult();
             var stream = StreamOf(socket, timeout);
             stream.Write(hello.ToBytes());
             error = "it expects nobody like that";
             if (stream.ReadByte() == Welcome) return stream;
+        }
+        catch (OperationCanceledException)
+        {
+            error = "it does not answer";
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {

@@ -115,13 +115,13 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
             replica.Join(world);
             var store = ArtifactStores.Open(order.Artifacts);
             var common = WorldSync.Run(replica, state);
-            var begin = common ?? (order.Checkpoint is { } checkpoint ? Checkpoint.Load(store, checkpoint, replica) : new TrainingState());
+            var begin = common ?? Load(store, order.Checkpoint, replica);
             using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time);
             try
             {
                 return loop.Run(begin);
             }
-            catch (PeerLostException)
+            catch (Exception error) when (BreaksTheWorld(error))
             {
                 loop.TellLedger();
                 throw;
@@ -131,7 +131,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
                 state = loop.State;
             }
         }
-        catch (PeerLostException error) when (!Control.Aborted.IsCancellationRequested)
+        catch (Exception error) when (BreaksTheWorld(error) && !Control.Aborted.IsCancellationRequested)
         {
             report.PeerLost(state?.Step ?? 0, error.Message);
             return LoopEnd.Held;
@@ -139,6 +139,22 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
         finally
         {
             lock (_gate) _world = null;
+        }
+    }
+
+    // What the replica survives with all it has learnt: a peer is gone, or the store that the world saves to.
+    static bool BreaksTheWorld(Exception error) => error is PeerLostException or StoreUnreachableException;
+
+    static TrainingState Load(IArtifactStore store, string? checkpoint, Replica replica)
+    {
+        if (checkpoint is null) return new TrainingState();
+        try
+        {
+            return Checkpoint.Load(store, checkpoint, replica);
+        }
+        catch (ArtifactException error) when (error is not StoreUnreachableException)
+        {
+            throw new DamagedCheckpointException(checkpoint, error);
         }
     }
 
@@ -155,8 +171,8 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
         var report = new Reporter(order.World, order.Rank, tell, time);
         switch (error)
         {
-            case ArtifactException when order.Checkpoint is { } checkpoint:
-                report.Failed(error.Message, fatal: false, damaged: checkpoint);
+            case DamagedCheckpointException damaged:
+                report.Failed(damaged.Message, fatal: false, damaged.Checkpoint);
                 break;
             case TrainingException or DataException or SpecException or ModelException or ArtifactException or LibTorchException or ReplicasDivergedException:
                 report.Failed(error.Message, fatal: true);
@@ -165,5 +181,11 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
                 report.Failed($"{error.GetType().Name}: {error.Message.Split('\n')[0]}", fatal: true);
                 break;
         }
+    }
+
+    /// <summary>A checkpoint that cannot be started from; an earlier one may do.</summary>
+    sealed class DamagedCheckpointException(string checkpoint, ArtifactException error) : Exception(error.Message, error)
+    {
+        public string Checkpoint => checkpoint;
     }
 }

@@ -31,6 +31,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     /// <summary>Trains from a state to the end, or to the step after which the world was asked to stop.</summary>
     /// <exception cref="TrainingException">The loss is not a number.</exception>
     /// <exception cref="PeerLostException">Another replica is gone.</exception>
+    /// <exception cref="StoreUnreachableException">A checkpoint could not be stored, for now.</exception>
     /// <exception cref="OperationCanceledException">Aborted.</exception>
     public LoopEnd Run(TrainingState state)
     {
@@ -120,9 +121,10 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds);
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
-        State = new TrainingState { Step = State.Step, Best = best, History = [.. State.History, metrics] };
+        var done = new TrainingState { Step = State.Step, Best = best, History = [.. State.History, metrics] };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
-        if (save) Save(State, epochEnd: true);
+        if (save) Save(done, epochEnd: true);
+        State = done; // not before it is saved: the next world finishes the epoch otherwise
         return save;
     }
 
@@ -131,8 +133,9 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     void Save(TrainingState state, bool epochEnd)
     {
         var statistics = GatherStatistics();
-        if (replica.World.Rank != 0) return;
-        report.Saved(Checkpoint.Save(store, replica, state, statistics), state.Step, (int)(state.Step / StepsPerEpoch), epochEnd);
+        if (replica.World.Rank == 0)
+            report.Saved(Checkpoint.Save(store, replica, state, statistics), state.Step, (int)(state.Step / StepsPerEpoch), epochEnd);
+        replica.World.AllReduce(stackalloc float[1]); // nobody goes on before it is stored
     }
 
     float[] GatherStatistics()

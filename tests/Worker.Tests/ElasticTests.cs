@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Transport;
@@ -32,8 +33,10 @@ public sealed class ElasticTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    void Form(int generation, params int[] nodes) => FormWith("file://" + _folder, generation, nodes);
+
     /// <summary>Orders nodes, by index, into a world; ranks in the order given.</summary>
-    void Form(int generation, params int[] nodes)
+    void FormWith(string artifacts, int generation, params int[] nodes)
     {
         while (_nodes.Count <= nodes.Max()) _nodes.Add((DataPlane.Listen(IPAddress.Loopback), null));
         var members = nodes.Select((node, rank) => new WorldMember(rank, $"w{node}", "127.0.0.1", _nodes[node].Plane.Port)).ToList();
@@ -41,7 +44,7 @@ public sealed class ElasticTests : IDisposable
         foreach (var (rank, node) in nodes.Index())
         {
             var plane = _nodes[node].Plane;
-            var start = new StartReplica(world, rank, SpecWriter.Write(_spec), "file://" + _folder, null);
+            var start = new StartReplica(world, rank, SpecWriter.Write(_spec), artifacts, null);
             var assignment = new Assignment(start, (_, cancel) => world.Size == 1 ? new SoloCollective() : RingWorld.Join(world, rank, plane, Deadline, Deadline, cancel));
             if (_nodes[node].Thread is { } running) running.Assign(assignment);
             else Start(node, assignment);
@@ -134,6 +137,19 @@ public sealed class ElasticTests : IDisposable
         Until<ReplicaHeld>();
         Until<ReplicaHeld>();
         Form(3, 0, 2, 3);
+        Near(UninterruptedTest(), Until<ReplicaFinished>().Test);
+        AssertLedgerIsClean();
+    }
+
+    [Fact]
+    public void A_world_whose_store_is_gone_keeps_what_it_has_and_saves_to_the_next_worlds_store()
+    {
+        using (var gone = DataPlane.Listen(IPAddress.Loopback))
+            FormWith(ArtifactService.AddressOf("127.0.0.1", gone.Port, "job", new byte[32]), 1, 0, 1);
+        Assert.Equal((40L, 40L), (Until<PeerLost>().Step, Until<PeerLost>().Step));
+        Form(2, 0, 1);
+        var saved = Until<CheckpointWritten>();
+        Assert.Equal((40L, true), (saved.Step, saved.EpochEnd));
         Near(UninterruptedTest(), Until<ReplicaFinished>().Test);
         AssertLedgerIsClean();
     }

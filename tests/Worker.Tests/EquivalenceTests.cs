@@ -7,8 +7,11 @@ namespace Convoy.Worker.Tests;
 
 public sealed class EquivalenceTests
 {
-    // 20 steps of 32 = 640 samples
-    static readonly TrainingSpec Twenty = Specs.Convnet("epochs=1", "batch_size=32", "data.validation=0");
+    // 20 steps of 32 = 640 samples. The net is smooth: a rectifier or a maximum that a rounding tips over moves rmsprop's weights by a
+    // whole step, on one processor's kernels with this seed and on another's with that.
+    static readonly TrainingSpec Twenty = Specs.Small(
+        "{conv2d: {filters: 16, kernel: 3, activation: tanh}}, {average_pooling2d: {pool: 2}}, {conv2d: {filters: 32, kernel: 3, activation: tanh}}, {average_pooling2d: {pool: 2}}",
+        "data.train=640", "epochs=1", "batch_size=32", "data.validation=0", "optimizer.lr=0.001");
 
     static float[] Train(TrainingSpec spec, int size) => new TestWorld(spec, Specs.Data(spec), new MemoryStore()).Run(size).Weights[0];
 

@@ -26,6 +26,7 @@ sealed class ApiNode : IAsyncDisposable
     {
         var app = CoordinatorNode.Build(
             new NodeOptions { Roles = [], Seeds = seeds },
+            new IPEndPoint(IPAddress.Loopback, 0),
             new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = runs },
             new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() },
             _ => { });

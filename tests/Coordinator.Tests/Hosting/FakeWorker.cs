@@ -67,7 +67,7 @@ sealed class FakeWorker : ReceiveActor
 
     static Safetensors.Source Tensor(string name) => new(name, "F32", [2], file => file.Write([1, 2, 3, 4, 5, 6, 7, 8]));
 
-    static FileArtifactStore Store(StartReplica start) => new(start.Artifacts["file://".Length..]);
+    static IArtifactStore Store(StartReplica start) => ArtifactStores.Open(start.Artifacts);
 
     static long StepIn(StartReplica start)
     {
