@@ -30,14 +30,14 @@ public sealed class DatasetBatches : IBatchSource
     public int PictureBytes { get; }
 
     /// <inheritdoc/>
-    public BatchShare Read(int epoch, int step, Span<byte> pictures, Span<long> labels)
+    public BatchShare Read(int epoch, int step, Span<byte> pictures, Span<SoftLabel> labels)
     {
         var batch = _order.Batch(PermutationOf(epoch), step).Span;
         var share = batch[SampleOrder.Share(batch.Length, _rank, _world)];
         for (var i = 0; i < share.Length; i++)
         {
             _images.Read(share[i], pictures.Slice(i * PictureBytes, PictureBytes));
-            labels[i] = _images.Label(share[i]);
+            labels[i] = SoftLabel.Of(_images.Label(share[i]));
         }
         return new BatchShare(share.Length, batch.Length);
     }

@@ -14,7 +14,7 @@ public interface IBatchSource
     /// <param name="step">From 0, within the epoch.</param>
     /// <param name="pictures">Room for MaxShare pictures; one after another, bytes 0-255.</param>
     /// <param name="labels">Room for MaxShare labels.</param>
-    BatchShare Read(int epoch, int step, Span<byte> pictures, Span<long> labels);
+    BatchShare Read(int epoch, int step, Span<byte> pictures, Span<SoftLabel> labels);
 }
 
 /// <summary>How much of a batch a rank was given.</summary>

@@ -61,7 +61,7 @@ public sealed class ModelRunner : IDisposable
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var share = input.Read(batches, 1, step);
-            var (loss, correct) = _loss.Sum(Forward(input.Pictures(share.Count), _loss.WantsLogits), input.Labels(share.Count));
+            var (loss, correct) = _loss.Sum(Forward(input.Pictures(share.Count), _loss.WantsLogits), input.Targets(share.Count));
             sums += new Sums(loss.item<float>(), correct.item<long>(), share.Count);
             done?.Report((int)sums.Samples);
         }

@@ -10,20 +10,41 @@ public sealed class BatchInput : IDisposable
 {
     readonly Shape _shape;
     readonly double _rescale;
+    readonly SoftLabel[] _labels;
     readonly Tensor _bytes;
-    readonly Tensor _labels;
+    readonly Tensor _classes;
+    readonly Tensor _others;
+    readonly Tensor _shares;
+    bool _mixed;
 
     /// <summary>Room for shares of up to <paramref name="capacity"/> pictures.</summary>
     public BatchInput(Shape shape, double rescale, int capacity)
     {
-        (_shape, _rescale) = (shape, rescale);
+        (_shape, _rescale, _labels) = (shape, rescale, new SoftLabel[capacity]);
         _bytes = empty([capacity, shape.Count], ScalarType.Byte).DetachFromDisposeScope();
-        _labels = empty([capacity], ScalarType.Int64).DetachFromDisposeScope();
+        _classes = empty([capacity], ScalarType.Int64).DetachFromDisposeScope();
+        _others = empty([capacity], ScalarType.Int64).DetachFromDisposeScope();
+        _shares = empty([capacity], ScalarType.Float32).DetachFromDisposeScope();
     }
 
     /// <summary>Reads a share of a batch.</summary>
-    public BatchShare Read(IBatchSource source, int epoch, int step) =>
-        source.Read(epoch, step, _bytes.bytes, MemoryMarshal.Cast<byte, long>(_labels.bytes));
+    public BatchShare Read(IBatchSource source, int epoch, int step)
+    {
+        var share = source.Read(epoch, step, _bytes.bytes, _labels);
+        var classes = Numbers<long>(_classes);
+        var others = Numbers<long>(_others);
+        var shares = Numbers<float>(_shares);
+        _mixed = false;
+        for (var i = 0; i < share.Count; i++)
+        {
+            var label = _labels[i];
+            (classes[i], others[i], shares[i]) = (label.Class, label.Other, label.OtherShare);
+            _mixed |= label.OtherShare > 0;
+        }
+        return share;
+    }
+
+    static Span<T> Numbers<T>(Tensor tensor) where T : struct => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
     /// <summary>The first <paramref name="count"/> pictures, float32: (n, channels, height, width) with channels last in memory.</summary>
     public Tensor Pictures(int count)
@@ -34,13 +55,16 @@ public sealed class BatchInput : IDisposable
             : numbers;
     }
 
-    /// <summary>Their labels, int64.</summary>
-    public Tensor Labels(int count) => _labels.narrow(0, 0, count);
+    /// <summary>Their targets.</summary>
+    public Targets Targets(int count) => new(_classes.narrow(0, 0, count),
+        _mixed ? new TargetMix(_others.narrow(0, 0, count), _shares.narrow(0, 0, count)) : null);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _bytes.Dispose();
-        _labels.Dispose();
+        _classes.Dispose();
+        _others.Dispose();
+        _shares.Dispose();
     }
 }

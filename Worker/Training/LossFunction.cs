@@ -21,25 +21,28 @@ public sealed class LossFunction
 
     /// <summary>Loss and number of right answers, summed over the batch.</summary>
     /// <param name="output">(n, units), float32: logits where <see cref="WantsLogits"/>.</param>
-    /// <param name="labels">(n), int64.</param>
-    public (Tensor Loss, Tensor Correct) Sum(Tensor output, Tensor labels) => _loss switch
+    /// <param name="targets">What it should be.</param>
+    public (Tensor Loss, Tensor Correct) Sum(Tensor output, Targets targets) => _loss switch
     {
-        Loss.CategoricalCrossentropy => (WantsLogits
-            ? nn.functional.cross_entropy(output, labels, reduction: nn.Reduction.Sum)
-            : nn.functional.nll_loss(output.clamp_min(Tiny).log(), labels, reduction: nn.Reduction.Sum), CorrectClass(output, labels)),
+        Loss.CategoricalCrossentropy => (Crossentropy(output, targets), CorrectClass(output, targets)),
         Loss.BinaryCrossentropy => (WantsLogits
-            ? nn.functional.binary_cross_entropy_with_logits(output, Targets(output, labels), reduction: nn.Reduction.Sum)
-            : nn.functional.binary_cross_entropy(output, Targets(output, labels), reduction: nn.Reduction.Sum), CorrectSide(output, labels)),
-        _ => ((output - Targets(output, labels)).square().mean([1L]).sum(), output.shape[1] == 1 ? CorrectSide(output, labels) : CorrectClass(output, labels)),
+            ? nn.functional.binary_cross_entropy_with_logits(output, targets.For(output), reduction: nn.Reduction.Sum)
+            : nn.functional.binary_cross_entropy(output, targets.For(output), reduction: nn.Reduction.Sum), CorrectSide(output, targets)),
+        _ => ((output - targets.For(output)).square().mean([1L]).sum(), output.shape[1] == 1 ? CorrectSide(output, targets) : CorrectClass(output, targets)),
     };
 
     const double Tiny = 1e-7; // Keras' epsilon
 
-    static Tensor Targets(Tensor output, Tensor labels) => output.shape[1] == 1
-        ? labels.to_type(ScalarType.Float32).unsqueeze(1)
-        : nn.functional.one_hot(labels, output.shape[1]).to_type(ScalarType.Float32);
+    Tensor Crossentropy(Tensor output, Targets targets) => (targets.Mix, WantsLogits) switch
+    {
+        (null, true) => nn.functional.cross_entropy(output, targets.Classes, reduction: nn.Reduction.Sum),
+        (null, false) => nn.functional.nll_loss(Logs(output), targets.Classes, reduction: nn.Reduction.Sum),
+        _ => -(targets.For(output) * Logs(output)).sum(),
+    };
 
-    static Tensor CorrectClass(Tensor output, Tensor labels) => output.detach().argmax(1).eq(labels).sum();
+    Tensor Logs(Tensor output) => WantsLogits ? nn.functional.log_softmax(output, 1) : output.clamp_min(Tiny).log();
 
-    Tensor CorrectSide(Tensor output, Tensor labels) => output.detach().squeeze(1).gt(WantsLogits ? 0 : 0.5).eq(labels.to_type(ScalarType.Bool)).sum();
+    static Tensor CorrectClass(Tensor output, Targets targets) => output.detach().argmax(1).eq(targets.Classes).sum();
+
+    Tensor CorrectSide(Tensor output, Targets targets) => output.detach().squeeze(1).gt(WantsLogits ? 0 : 0.5).eq(targets.Classes.to_type(ScalarType.Bool)).sum();
 }

@@ -72,7 +72,7 @@ public sealed class Replica : IDisposable
     {
         var pass = new ForwardPass(true, _compute, _dropout, World);
         var output = Network.Forward(input.Pictures(share.Count), pass, _loss.WantsLogits);
-        var (loss, correct) = _loss.Sum(output, input.Labels(share.Count));
+        var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         (loss / share.BatchCount).backward();
         var tail = Floats(_parameters.Gradients)[^Tail..];
         (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
@@ -100,7 +100,7 @@ public sealed class Replica : IDisposable
         if (count == 0) return;
         using var mode = set_grad_enabled(training);
         var output = Network.Forward(input.Pictures(count), new ForwardPass(training, _compute, _dropout, null), _loss.WantsLogits);
-        if (training) _loss.Sum(output, input.Labels(count)).Loss.backward();
+        if (training) _loss.Sum(output, input.Targets(count)).Loss.backward();
     }
 
     /// <summary>Loss and accuracy over all of a source's samples, every rank taking its share.</summary>
@@ -124,7 +124,7 @@ public sealed class Replica : IDisposable
         var share = input.Read(batches, 1, step);
         if (share.Count == 0) return new Sums();
         var output = Network.Forward(input.Pictures(share.Count), ForwardPass.Inference(_compute), _loss.WantsLogits);
-        var (loss, correct) = _loss.Sum(output, input.Labels(share.Count));
+        var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         return new Sums(loss.item<float>(), correct.item<long>(), share.Count);
     }
 

@@ -12,7 +12,7 @@ public sealed class LossTests
 
     static (double Loss, long Correct) Sum(Loss loss, Activation last, float[,] output, params long[] labels)
     {
-        var (sum, correct) = new LossFunction(loss, last).Sum(tensor(output), tensor(labels));
+        var (sum, correct) = new LossFunction(loss, last).Sum(tensor(output), new Targets(tensor(labels)));
         return (sum.item<float>(), correct.item<long>());
     }
 
@@ -48,6 +48,37 @@ public sealed class LossTests
         var (loss, correct) = Sum(Loss.MeanSquaredError, Activation.Linear, new float[,] { { 0.5f, 0.1f } }, 0);
         Assert.Equal((0.25 + 0.01) / 2, loss, 6);
         Assert.Equal(1, correct);
+    }
+
+    static Targets Mixed(long[] classes, long[] others, float[] shares) => new(tensor(classes), new TargetMix(tensor(others), tensor(shares)));
+
+    [Theory]
+    [InlineData(Activation.Softmax)]
+    [InlineData(Activation.Linear)]
+    public void Categorical_crossentropy_of_a_mixed_sample_is_shared_among_its_classes_and_the_larger_is_right(Activation last)
+    {
+        double[] p = [0.2, 0.5, 0.3];
+        float[] outputs = [.. p.Select(each => (float)(last == Activation.Softmax ? Math.Log(each) : each))];
+        var (loss, correct) = new LossFunction(Loss.CategoricalCrossentropy, last).Sum(tensor(outputs).unsqueeze(0), Mixed([1], [2], [0.25f]));
+        Assert.Equal(-0.75 * Math.Log(0.5) - 0.25 * Math.Log(0.3), loss.item<float>(), 5);
+        Assert.Equal(1, correct.item<long>());
+    }
+
+    [Fact]
+    public void Binary_crossentropy_of_a_mixed_sample_takes_the_probability_of_class_1_for_target()
+    {
+        var (loss, correct) = new LossFunction(Loss.BinaryCrossentropy, Activation.Linear).Sum(tensor(new float[,] { { 0.8f } }), Mixed([0], [1], [0.4f]));
+        Assert.Equal(-0.4 * Math.Log(0.8) - 0.6 * Math.Log(0.2), loss.item<float>(), 5);
+        Assert.Equal(0, correct.item<long>());
+    }
+
+    [Fact]
+    public void A_mix_of_nothing_changes_no_loss()
+    {
+        var output = tensor(new float[,] { { 1, 2, 3 }, { 3, 1, 0 } });
+        var loss = new LossFunction(Loss.CategoricalCrossentropy, Activation.Softmax);
+        var plain = loss.Sum(output, new Targets(tensor(new long[] { 1, 0 }))).Loss.item<float>();
+        Assert.Equal(plain, loss.Sum(output, Mixed([1, 0], [2, 2], [0, 0])).Loss.item<float>(), 6);
     }
 
     [Theory]
