@@ -1,6 +1,7 @@
 using Convoy.Shared.Hosting;
 using Convoy.Worker.Native;
 using Convoy.Augmentation.Decoding;
+using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
@@ -28,7 +29,7 @@ public static class ErrorReport
     {
         OperationCanceledException => ["interrupted"],
         SpecException spec => spec.Message.Split('\n'),
-        CliException or ModelException or DataException or DecodeException or ArtifactException or JobException or LibTorchException or NodeOptionsException => [OneLine(error.Message)],
+        CliException or ModelException or DataException or DecodeException or ArtifactException or JobException or LibTorchException or NodeOptionsException or JournalException => [OneLine(error.Message)],
         _ => [$"unexpected error: {OneLine(error.Message)} ({error.GetType().Name}; --verbose shows the trace)"],
     };
 

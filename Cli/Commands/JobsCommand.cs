@@ -20,11 +20,12 @@ static class JobsCommand
             Verb("list", "All jobs.", host, (client, _, json, cancel) => ListAsync(host, client, json, cancel), AsJson),
             Verb("get", "How a job stands.", host, (client, id, json, cancel) => GetAsync(host, client, id, json, cancel), Id, AsJson),
             Verb("watch", "Follow a job to its end.", host, (client, id, _, cancel) => new JobFollower(host).RunAsync(client, id, cancel), Id),
+            AuditCommand.Create(host),
             Verb("pause", "Stop a job after its step, with a checkpoint.", host, (client, id, _, cancel) => SteerAsync(host, client, id, client.PauseAsync, cancel), Id),
             Verb("resume", "Have a job go on from its last checkpoint.", host, (client, id, _, cancel) => SteerAsync(host, client, id, client.ResumeAsync, cancel), Id),
             Verb("cancel", "End a job for good.", host, (client, id, _, cancel) => SteerAsync(host, client, id, client.CancelAsync, cancel), Id),
         };
-        return HelpWithExamples.Add(jobs, "convoy jobs list", "convoy jobs watch digits-20260102-150405 --server http://node-1:4080");
+        return HelpWithExamples.Add(jobs, "convoy jobs list", "convoy jobs watch digits-20260102-150405 --server http://node-1:4080", "convoy jobs audit --run runs/digits-20260102-150405");
     }
 
     static Command Verb(string name, string description, CliHost host, Func<HttpJobClient, string, bool, CancellationToken, Task<int>> run, params Symbol[] symbols)

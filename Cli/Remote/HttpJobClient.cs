@@ -45,6 +45,9 @@ public sealed class HttpJobClient : IJobClient
     public Task<JobView> GetAsync(string jobId, CancellationToken cancel) => SendAsync<JobView>(HttpMethod.Get, Of(jobId), null, cancel);
 
     /// <inheritdoc/>
+    public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => SendAsync<AuditReport>(HttpMethod.Get, $"{Of(jobId)}/audit", null, cancel);
+
+    /// <inheritdoc/>
     public Task PauseAsync(string jobId, CancellationToken cancel) => SendAsync<JobView>(HttpMethod.Post, $"{Of(jobId)}/pause", null, cancel);
 
     /// <inheritdoc/>

@@ -24,6 +24,7 @@ static class JobsApi
         jobs.MapGet("", ListAsync).WithName("list").WithSummary("All jobs of the journal.").Fails(503);
         jobs.MapGet("/{id}", GetAsync).WithName("get").WithSummary("How a job stands.").Fails(404, 503);
         jobs.MapGet("/{id}/spec", SpecAsync).WithName("spec").WithSummary("A job's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
+        jobs.MapGet("/{id}/audit", AuditAsync).WithName("audit").WithSummary("Whether every sample was counted exactly once in each epoch.").Fails(404, 503);
         jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
             .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended.");
         jobs.MapPost("/{id}/pause", PauseAsync).WithName("pause").WithSummary("Has a job stop after its step, with a checkpoint.").Fails(404, 409, 503);
@@ -49,6 +50,8 @@ static class JobsApi
         var file = Path.Combine(view.Folder, "spec.yaml");
         return File.Exists(file) ? TypedResults.PhysicalFile(file, "text/yaml") : throw new UnknownJobException($"the run folder of job '{id}' has no spec");
     }
+
+    static async Task<Ok<AuditReport>> AuditAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.AuditAsync(id, cancel));
 
     static Task<Accepted<JobView>> PauseAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.PauseAsync, cancel);
 

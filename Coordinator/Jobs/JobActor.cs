@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Convoy.Coordinator.Artifacts;
-using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
@@ -71,7 +70,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<GetJob>(_ => Sender.Tell(_state.View()));
         Command<WatchJob>(OnWatch);
         Command<Terminated>(OnWatcherGone);
-        Command<AuditJob>(OnAudit);
+        Command<AuditJob>(_ => Sender.Tell(JobAudit.Of(_state)));
         Command<IJobMessage>(OnInput);
         Command<FolderFailed>(OnInput);
         Command<ClaimDue>(OnInput);
@@ -129,14 +128,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         _watchers.Remove(gone.ActorRef);
         PassivateIfDone();
-    }
-
-    void OnAudit(AuditJob audit)
-    {
-        var spec = SpecReader.Read(_state.Spec, "spec.yaml");
-        Sender.Tell(_state.Samples == 0
-            ? new AuditReport(_jobId, Clean: true, 0, 0, [])
-            : _state.Ledger.Audit(_jobId, new SampleOrder(_state.Samples, spec.BatchSize, spec.Seed), _state.Samples, _state.History.Select(row => row.Epoch).DefaultIfEmpty(0).Max()));
     }
 
     void OnInput(object input) => Commit(JobLogic.Decide(_state, input));

@@ -21,6 +21,9 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     public Task<JobView> GetAsync(string jobId, CancellationToken cancel) => AskAsync<JobView>(new GetJob(jobId), reason => new UnknownJobException(reason), cancel);
 
     /// <inheritdoc/>
+    public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => AskAsync<AuditReport>(new AuditJob(jobId), reason => new UnknownJobException(reason), cancel);
+
+    /// <inheritdoc/>
     public Task PauseAsync(string jobId, CancellationToken cancel) => CommandAsync(new PauseJob(jobId), cancel);
 
     /// <inheritdoc/>

@@ -60,6 +60,15 @@ public sealed partial class EndToEndTests : IDisposable
         Assert.Equal(Accuracy(one.Output, "test"), Accuracy(output, "test"), 0.02);
         Assert.Equal(Files(Out("one")), Files(Out("many")));
         Assert.Empty(Processes());
+        Assert.Equal(await AuditAsync("one"), await AuditAsync("many"));
+    }
+
+    async Task<string> AuditAsync(string run)
+    {
+        var (code, output, error) = await Convoy(["jobs", "audit", "--run", Out(run)]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.EndsWith("clean: every sample was counted exactly once in each epoch", output, StringComparison.Ordinal);
+        return output;
     }
 
     [Fact]

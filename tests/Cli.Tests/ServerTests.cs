@@ -43,6 +43,7 @@ public sealed partial class ServerTests : IAsyncLifetime
         }
         Assert.Matches(@"^JOB +STATUS +EPOCH +STEP +WHY\ndigits-20260102-150405  queued  0/2    0/0   no worker has joined yet\n$", await Run("jobs", "list"));
         Assert.Contains("status     queued: no worker has joined yet", await Run("jobs", "get", "digits-20260102-150405"));
+        Assert.Equal("nothing trained yet\n", await Run("jobs", "audit", "digits-20260102-150405"));
         Assert.Equal("digits-20260102-150405: paused\n", await Run("jobs", "pause", "digits-20260102-150405"));
         Assert.Contains("status     paused", await Run("jobs", "watch", "digits-20260102-150405"));
         Assert.Equal("digits-20260102-150405: queued\n", await Run("jobs", "resume", "digits-20260102-150405"));
@@ -56,6 +57,7 @@ public sealed partial class ServerTests : IAsyncLifetime
     {
         await Fails(ExitCode.Failed, "convoy: there is no job 'nobody'", "jobs", "get", "nobody", "--server", _url);
         await Fails(ExitCode.Failed, "convoy: there is no job 'nobody'", "jobs", "watch", "nobody", "--server", _url);
+        await Fails(ExitCode.Failed, "convoy: there is no job 'nobody'", "jobs", "audit", "nobody", "--server", _url);
         await Fails(ExitCode.Failed, "convoy: there is no job 'nobody'", "jobs", "pause", "nobody", "--server", _url);
     }
 

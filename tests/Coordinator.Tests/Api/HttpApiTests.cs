@@ -36,6 +36,8 @@ public sealed class HttpApiTests : IDisposable
         var listed = Assert.Single((await node.Http.GetFromJsonAsync<JobList>("api/v1/jobs", ApiJson.Options, Cancel))!.Jobs);
         Assert.Equal(("a", "digits", JobPhase.Completed, 3, Path.Combine(_folder.FullName, "a")), (listed.JobId, listed.Name, listed.Phase, listed.EpochsDone, listed.Folder));
         Assert.Equal("completed", (await Json(node, "api/v1/jobs/a"))["phase"]!.GetValue<string>());
+        var audit = (await node.Http.GetFromJsonAsync<AuditReport>("api/v1/jobs/a/audit", ApiJson.Options, Cancel))!;
+        Assert.Equal((true, 640, 3), (audit.Clean, audit.Samples, audit.Epochs.Count(epoch => epoch.SamplesOnce == 640)));
         Assert.Contains("epochs: 3", await node.Http.GetStringAsync("api/v1/jobs/a/spec", Cancel));
     }
 
@@ -137,6 +139,7 @@ public sealed class HttpApiTests : IDisposable
 
     [Theory]
     [InlineData("GET", "api/v1/jobs/nobody")]
+    [InlineData("GET", "api/v1/jobs/nobody/audit")]
     [InlineData("GET", "api/v1/jobs/nobody/events")]
     [InlineData("GET", "api/v1/jobs/nobody/spec")]
     [InlineData("POST", "api/v1/jobs/nobody/pause")]
@@ -167,7 +170,7 @@ public sealed class HttpApiTests : IDisposable
         await using var node = await ApiNode.Start(_folder.FullName);
         var paths = (await Json(node, "openapi/v1.json"))["paths"]!.AsObject();
         Assert.Equal(
-            ["get /api/v1/jobs", "get /api/v1/jobs/{id}", "get /api/v1/jobs/{id}/events", "get /api/v1/jobs/{id}/spec", "get /api/v1/workers",
+            ["get /api/v1/jobs", "get /api/v1/jobs/{id}", "get /api/v1/jobs/{id}/audit", "get /api/v1/jobs/{id}/events", "get /api/v1/jobs/{id}/spec", "get /api/v1/workers",
                 "post /api/v1/jobs", "post /api/v1/jobs/{id}/cancel", "post /api/v1/jobs/{id}/pause", "post /api/v1/jobs/{id}/resume"],
             paths.SelectMany(path => path.Value!.AsObject().Select(verb => $"{verb.Key} {path.Key}")).Order(StringComparer.Ordinal));
         Assert.Equal(["application/json", "text/yaml"], paths["/api/v1/jobs"]!["post"]!["requestBody"]!["content"]!.AsObject().Select(type => type.Key).Order());

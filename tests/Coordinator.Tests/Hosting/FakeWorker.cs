@@ -9,6 +9,7 @@ sealed class FakeWorker : ReceiveActor
 {
     const int Epochs = 3;
     const int Steps = 10;
+    const int Batch = 64; // of the preset 'digits'
 
     readonly string _id;
     readonly int _slots;
@@ -32,7 +33,7 @@ sealed class FakeWorker : ReceiveActor
     {
         _started = start;
         _step = start.Checkpoint is null ? 0 : StepIn(start);
-        _jobs.Tell(new ReplicaReady(start.World.JobId, start.World.Generation, start.Rank, Steps, _step, ["cat", "dog"]));
+        _jobs.Tell(new ReplicaReady(start.World.JobId, start.World.Generation, start.Rank, Steps, _step, ["cat", "dog"], Steps * Batch));
         if (start.Rank == start.World.Size - 1) Train(start.World);
     }
 
@@ -40,7 +41,7 @@ sealed class FakeWorker : ReceiveActor
     {
         for (var epoch = (int)(_step / Steps) + 1; epoch <= Math.Min(Epochs, _holdAfter); epoch++)
         {
-            _step = epoch * Steps;
+            Count(world, epoch, epoch * Steps);
             _jobs.Tell(new StepProgress(world.JobId, world.Generation, epoch, Steps - 1, Steps, _step - 1, 0.5, 0.5, 100));
             Save(world, epochEnd: true);
             _jobs.Tell(new EpochFinished(world.JobId, world.Generation, _step, new EpochMetrics(epoch, new Metrics(1.0 / epoch, 0.5, 100), new Metrics(0.5, 0.7 + epoch / 10.0, 20), 2.5, 40)));
@@ -53,9 +54,16 @@ sealed class FakeWorker : ReceiveActor
     void OnStop(StopReplica stop)
     {
         if (stop.Mode == StopMode.Abort) return;
-        _step += 3;
-        Save(_started!.World, epochEnd: false);
+        Count(_started!.World, (int)(_step / Steps) + 1, _step + 3);
+        Save(_started.World, epochEnd: false);
         for (var rank = 0; rank < _started.World.Size; rank++) _jobs.Tell(new ReplicaPaused(stop.JobId, stop.Generation, rank, _step));
+    }
+
+    void Count(World world, int epoch, long upTo)
+    {
+        var count = (int)(upTo - _step);
+        _jobs.Tell(new StepsCommitted(world.JobId, world.Generation, epoch, (int)(_step % Steps), count, count * Batch));
+        _step = upTo;
     }
 
     void Save(World world, bool epochEnd)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Akka.Actor;
+using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
@@ -78,7 +79,24 @@ public sealed class JobOnANodeTests : IDisposable
             var resumed = await watcher.For<JobView>(view => view is { Phase: JobPhase.Running, Generation: 2 });
             Assert.Equal((13, 1), (resumed.Step, resumed.History.Count));
             Assert.Equal([1, 2, 3], (await watcher.ForPhase(JobPhase.Completed)).History.Select(row => row.Epoch));
+            AssertAudited(await node.Ask(new AuditJob("a")));
+            AssertAudited(JobAudit.Of(Assert.Single(JournalFile.Read(Journal)))); // while the node uses it
         }
+        AssertAudited(JobAudit.Of(Assert.Single(JournalFile.Read(Journal))));
+    }
+
+    static void AssertAudited(object answer)
+    {
+        var report = Assert.IsType<AuditReport>(answer);
+        Assert.Equal(("a", true, 640), (report.JobId, report.Clean, report.Samples));
+        Assert.Equal([(1, 640, "1"), (2, 640, "1, 2"), (3, 640, "2")], report.Epochs.Select(epoch => (epoch.Epoch, epoch.SamplesOnce, string.Join(", ", epoch.Generations))));
+    }
+
+    [Fact]
+    public void A_journal_that_is_none_is_one_line()
+    {
+        File.WriteAllText(Journal, "not a database");
+        Assert.StartsWith($"cannot read the journal {Journal}: ", Assert.Throws<JournalException>(() => JournalFile.Read(Journal)).Message);
     }
 
     [Fact]
@@ -162,7 +180,9 @@ public sealed class JobOnANodeTests : IDisposable
 
     string Text(string name) => File.ReadAllText(Path.Combine(Run, name));
 
-    Task<Node> Start() => Node.Start(Path.Combine(_folder.FullName, "journal.sqlite"));
+    string Journal => Path.Combine(_folder.FullName, "journal.sqlite");
+
+    Task<Node> Start() => Node.Start(Journal);
 
     async Task Complete(Node node)
     {
