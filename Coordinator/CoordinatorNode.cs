@@ -12,11 +12,11 @@ namespace Convoy.Coordinator;
 /// <summary>A coordinator as a node of its own: cluster, journal, jobs, HTTP API.</summary>
 public static class CoordinatorNode
 {
-    /// <summary>The journal's file in the folder of runs.</summary>
+    /// <summary>The journal's file in the folder of runs, unless told otherwise.</summary>
     public const string Journal = "journal.db";
 
     /// <summary>Builds the node. <see cref="NodeOptionsException"/> where it cannot be.</summary>
-    /// <param name="node">Addresses and seeds; its role and journal are set here.</param>
+    /// <param name="node">Addresses, seeds and journal; its role is set here.</param>
     /// <param name="data">Where its data plane listens; port 0 takes a free one.</param>
     /// <param name="api">The API, and the folder of runs.</param>
     /// <param name="options">The coordinator's own.</param>
@@ -27,7 +27,7 @@ public static class CoordinatorNode
         var coordinator = node with
         {
             Roles = [NodeRoles.Coordinator],
-            Journal = Path.Combine(api.Runs, Journal),
+            Journal = node.Journal ?? Path.Combine(api.Runs, Journal),
             WireAssemblies = [typeof(CoordinatorSetup).Assembly],
         };
         builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port));

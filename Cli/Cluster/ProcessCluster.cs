@@ -23,7 +23,7 @@ public sealed partial class ProcessCluster(Action<string> note) : IJobHost
         var children = new Children();
         try
         {
-            var (cluster, api) = Addresses(await children.Add(ChildProcess.Start("coordinator", "coordinator", "--port", "0", "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", folder)).UpAsync(cancel));
+            var (cluster, api) = Addresses(await children.Add(ChildProcess.Start("coordinator", "coordinator", "--port", "0", "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", folder, "--journal", Path.Combine(folder, CoordinatorNode.Journal))).UpAsync(cancel));
             var threads = Math.Max(1, Environment.ProcessorCount / slots).ToString(CultureInfo.InvariantCulture);
             for (var worker = 1; worker <= slots; worker++)
                 children.Add(ChildProcess.Start($"worker {worker}", "worker", "--join", cluster, "--threads", threads));

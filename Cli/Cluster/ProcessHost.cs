@@ -14,6 +14,7 @@ static class ProcessHost
         ErrorIsTerminal = !Console.IsErrorRedirected && CanRedraw,
         WorkingFolder = Environment.CurrentDirectory,
         Debug = Environment.GetEnvironmentVariable("CONVOY_DEBUG") == "1",
+        Journal = Environment.GetEnvironmentVariable("CONVOY_JOURNAL") is { Length: > 0 } journal ? journal : null,
         Interrupts = new SignalInterrupts(),
         Jobs = new EmbeddedCluster(),
         Processes = new ProcessCluster(Console.Error.WriteLine),

@@ -19,6 +19,8 @@ public sealed record CliHost
     public required string WorkingFolder { get; init; }
     /// <summary>Show the trace of every error.</summary>
     public bool Debug { get; init; }
+    /// <summary>Where a coordinator's journal is unless the command line says it.</summary>
+    public string? Journal { get; init; }
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
     /// <summary>Ctrl-C and the like.</summary>

@@ -6,6 +6,7 @@ using Convoy.Cli.Nodes;
 using Convoy.Cli.Runs;
 using Convoy.Coordinator;
 using Convoy.Coordinator.Api;
+using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
 
 namespace Convoy.Cli.Commands;
@@ -23,28 +24,38 @@ static class CoordinatorCommand
     public const string DefaultApi = "http://127.0.0.1:4080";
 
     static readonly NodeArguments Node = new(Port, DataPort);
-    static readonly Option<string> Runs = new("--runs") { Description = "The folder of the journal and of all runs.", HelpName = "DIR", DefaultValueFactory = _ => RunPlanner.RunsFolder };
+    static readonly Option<string> Runs = new("--runs") { Description = "The folder of all runs; one that they share where there are several coordinators.", HelpName = "DIR", DefaultValueFactory = _ => RunPlanner.RunsFolder };
     static readonly Option<string> Api = new("--api") { Description = "Where the HTTP API listens; port 0 takes a free one.", HelpName = "URL", DefaultValueFactory = _ => DefaultApi };
+
+    static readonly Option<string?> Journal = new("--journal")
+    {
+        Description = "Where events are kept: a SQLite file (default: journal.db in --runs), or a PostgreSQL database that several coordinators share. "
+            + "The environment's CONVOY_JOURNAL says it too, and shows a password to nobody else.",
+        HelpName = "FILE|postgres://...",
+    };
 
     public static Command Create(CliHost host)
     {
-        var command = new Command("coordinator", "Run a coordinator: jobs, their journal, the HTTP API.") { Runs, Api };
+        var command = new Command("coordinator", "Run a coordinator: jobs, their journal, the HTTP API.") { Runs, Api, Journal };
         Node.AddTo(command);
         command.SetAction(parsed => RunAsync(host, parsed));
         return HelpWithExamples.Add(command,
             "convoy coordinator",
+            "convoy coordinator --journal postgres://convoy@db.example/convoy",
             "convoy coordinator --host 0.0.0.0 --public-host node-1 --join node-1:4053,node-2:4053,node-3:4053 --runs /srv/runs",
             "convoy coordinator --api http://0.0.0.0:4080");
     }
 
     static Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
-        var node = Node.Read(parsed);
+        var node = Node.Read(parsed) with { Journal = JournalOf(host, parsed.GetValue(Journal) ?? host.Journal) };
         var api = Listen(parsed.GetValue(Api)!) with { Runs = host.Absolute(parsed.GetValue(Runs)!) };
         return new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
             () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, NodeRun.AddProcess),
             built => $", API {((WebApplication)built).Urls.Single()}");
     }
+
+    static string? JournalOf(CliHost host, string? text) => text is null || PostgresJournal.IsMeant(text) ? text : host.Absolute(text);
 
     // A name that is no address would have the server listen everywhere.
     static ApiOptions Listen(string url)

@@ -40,10 +40,10 @@ public static class ConvoyCluster
                     SplitBrainResolver = new StaticQuorumOption { Role = NodeRoles.Coordinator, QuorumSize = 1 },
                 })
                 .WithCustomSerializer("wire", [typeof(IWire)], system => new WireSerializer(system, types));
-            if (options.Journal is { } file) akka.AddHocon(SqliteJournal.Prepare(file), HoconAddMode.Prepend).AddHocon(SqliteJournal.Defaults, HoconAddMode.Append);
+            if (options.Journal is { } journal) akka.AddHocon(SqlJournal.Prepare(journal), HoconAddMode.Prepend).AddHocon(SqlJournal.Defaults, HoconAddMode.Append);
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
-            if (options.Journal is not null) akka.WithActors((system, _) => SqliteJournal.WarmUp(system));
+            if (options.Journal is not null) akka.WithActors((system, _) => SqlJournal.WarmUp(system));
             roleSetup(akka, provider);
         });
     }

@@ -16,7 +16,7 @@ public sealed record NodeOptions
     public int Port { get; init; }
     /// <summary><c>host:port</c> of the nodes to join, the same list in the same order on every node; empty forms a cluster with itself.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
-    /// <summary>The SQLite file of the journal; null for a node that persists nothing.</summary>
+    /// <summary>The journal: a SQLite file, or the connection string of a PostgreSQL database, as URI or as Npgsql reads it; null for a node that persists nothing.</summary>
     public string? Journal { get; init; }
     /// <summary>Assemblies that bring messages or events of their own, beside Shared.</summary>
     public IReadOnlyList<Assembly> WireAssemblies { get; init; } = [];

@@ -8,6 +8,8 @@ public sealed class NodesTests
     [Theory]
     [InlineData("convoy: a worker needs a cluster to join: --join HOST:PORT, the address of a coordinator", "worker")]
     [InlineData("convoy: 'nowhere' is not an address to join: expected HOST:PORT, such as 10.0.0.5:4053", "coordinator", "--api", "http://127.0.0.1:0", "--join", "a:1,nowhere")]
+    [InlineData("convoy: the journal is neither a file nor a connection string: expected postgres://USER@HOST/DATABASE or 'Host=...;Database=...;Username=...'", "coordinator", "--journal", "Host=a;Pasword=hunter2")]
+    [InlineData("convoy: cannot open the journal, database 'jobs' at 127.0.0.1:1: Connection refused", "coordinator", "--journal", "postgres://ann:hunter2@127.0.0.1:1/jobs")]
     [InlineData("convoy: a node that binds 0.0.0.0 needs a public host name that others reach it by", "coordinator", "--host", "0.0.0.0")]
     public async Task A_node_that_cannot_be_is_one_line(string line, params string[] arguments)
     {
