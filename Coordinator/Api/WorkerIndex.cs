@@ -13,7 +13,7 @@ sealed class WorkerIndex(IActorRef scheduler)
     {
         try
         {
-            return await scheduler.Ask<WorkerList>(new GetWorkers(), Patience, cancel);
+            return await scheduler.AskAgainAsync<WorkerList>(new GetWorkers(), Patience, cancel);
         }
         catch (AskTimeoutException error)
         {

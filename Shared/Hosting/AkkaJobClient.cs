@@ -72,7 +72,7 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     {
         try
         {
-            return await jobs.Ask<object>(message, Patience, cancel) switch
+            return await jobs.AskAgainAsync<object>(message, Patience, cancel) switch
             {
                 T answer => answer,
                 JobRefused refused => throw refusal(refused.Reason),

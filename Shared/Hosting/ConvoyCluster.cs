@@ -37,7 +37,7 @@ public static class ConvoyCluster
                 {
                     Roles = [.. options.Roles],
                     SeedNodes = [.. options.SeedAddresses],
-                    SplitBrainResolver = new StaticQuorumOption { Role = NodeRoles.Coordinator, QuorumSize = 1 },
+                    SplitBrainResolver = new KeepMajorityOption { Role = NodeRoles.Coordinator },
                 })
                 .WithCustomSerializer("wire", [typeof(IWire)], system => new WireSerializer(system, types));
             if (options.Journal is { } journal) akka.AddHocon(SqlJournal.Prepare(journal), HoconAddMode.Prepend).AddHocon(SqlJournal.Defaults, HoconAddMode.Append);

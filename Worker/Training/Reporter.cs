@@ -12,6 +12,9 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     long _last = time.GetTimestamp();
     double _samplesAtLast;
 
+    /// <summary>Of the world.</summary>
+    public int Generation => world.Generation;
+
     /// <summary>The replica starts to train.</summary>
     public void Ready(int stepsPerEpoch, long step, Dataset data) =>
         tell(new ReplicaReady(world.JobId, world.Generation, rank, stepsPerEpoch, step, data.Classes, data.Train.Count));
@@ -44,16 +47,18 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     /// <summary>The world stopped after this step to regroup.</summary>
     public void Held(long step) => tell(new ReplicaHeld(world.JobId, world.Generation, rank, step));
 
-    /// <summary>The epochs done so far, again.</summary>
-    public void History(long step, int stepsPerEpoch, IReadOnlyList<EpochMetrics> history)
+    /// <summary>What was done so far, again.</summary>
+    public void Past(int stepsPerEpoch, TrainingState state)
     {
-        foreach (var metrics in rank == 0 ? history : [])
-            tell(new EpochFinished(world.JobId, world.Generation, Math.Min(step, (long)metrics.Epoch * stepsPerEpoch), metrics));
+        if (rank != 0) return;
+        foreach (var stretch in state.Stretches) Committed(stretch);
+        foreach (var metrics in state.History)
+            tell(new EpochFinished(world.JobId, world.Generation, Math.Min(state.Step, (long)metrics.Epoch * stepsPerEpoch), metrics));
     }
 
-    /// <summary>The world counted these steps of an epoch.</summary>
-    public void Committed(int epoch, Stretch stretch) =>
-        tell(new StepsCommitted(world.JobId, world.Generation, epoch, stretch.First, stretch.Count, stretch.Samples));
+    /// <summary>A world counted these steps of an epoch.</summary>
+    public void Committed(Stretch stretch) =>
+        tell(new StepsCommitted(world.JobId, stretch.Generation, stretch.Epoch, stretch.First, stretch.Count, stretch.Samples));
 
     /// <summary>The world broke; this rank stands after this step.</summary>
     public void PeerLost(long step, string error) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error));

@@ -35,12 +35,12 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     /// <exception cref="OperationCanceledException">Aborted.</exception>
     public LoopEnd Run(TrainingState state)
     {
-        State = state with { Stretch = default };
+        State = state.WithStretchClosed();
         var rate = new LearningRate(spec.Optimizer, spec.Schedule, StepsPerEpoch, spec.Epochs);
         var total = (long)spec.Epochs * StepsPerEpoch;
         Prime();
         report.Ready(StepsPerEpoch, State.Step, data);
-        report.History(State.Step, StepsPerEpoch, State.History);
+        report.Past(StepsPerEpoch, State);
         var started = time.GetTimestamp();
         while (State.Step < total || EpochIsOpen)
         {
@@ -81,7 +81,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         {
             Step = State.Step + 1,
             Epoch = State.Epoch + sums,
-            Stretch = new Stretch(stretch.Count == 0 ? epochStep : stretch.First, stretch.Count + 1, stretch.Samples + (long)sums.Samples),
+            Stretch = new Stretch(report.Generation, epoch, stretch.Count == 0 ? epochStep : stretch.First, stretch.Count + 1, stretch.Samples + (long)sums.Samples),
         };
         report.Progress(epoch, epochStep + 1, StepsPerEpoch, State);
         return stop;
@@ -99,7 +99,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     /// may be the one that is gone; told twice it counts once.</summary>
     public void TellLedger()
     {
-        if (State.Stretch.Count > 0) report.Committed((int)((State.Step - 1) / StepsPerEpoch) + 1, State.Stretch);
+        if (State.Stretch.Count > 0) report.Committed(State.Stretch);
     }
 
     void Prime()
@@ -121,7 +121,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds);
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
-        var done = new TrainingState { Step = State.Step, Best = best, History = [.. State.History, metrics] };
+        var done = new TrainingState { Step = State.Step, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
         if (save) Save(done, epochEnd: true);
         State = done; // not before it is saved: the next world finishes the epoch otherwise

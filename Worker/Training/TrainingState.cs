@@ -14,10 +14,15 @@ public sealed record TrainingState
     public double EpochSeconds { get; init; }
     /// <summary>What this generation has done of the epoch under way, for the ledger.</summary>
     public Stretch Stretch { get; init; }
+    /// <summary>What was done before: with <see cref="Stretch"/> all steps that made these weights, told again when a world starts as well.</summary>
+    public IReadOnlyList<Stretch> Stretches { get; init; } = [];
     /// <summary>The epochs done, told again when a world starts, since the job may not have heard.</summary>
     public IReadOnlyList<EpochMetrics> History { get; init; } = [];
     /// <summary>The epoch whose weights are best so far; null before the first.</summary>
     public BestEpoch? Best { get; init; }
+
+    /// <summary>Where the next stretch begins: in another epoch or another generation.</summary>
+    public TrainingState WithStretchClosed() => Stretch.Count == 0 ? this : this with { Stretches = [.. Stretches, Stretch], Stretch = default };
 
     /// <summary>As it stands in a checkpoint's metadata.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
@@ -26,10 +31,12 @@ public sealed record TrainingState
 }
 
 /// <summary>Consecutive steps of an epoch and the samples counted in them.</summary>
+/// <param name="Generation">Of the world that made them.</param>
+/// <param name="Epoch">From 1.</param>
 /// <param name="First">From 0, within the epoch.</param>
 /// <param name="Count">Number of steps.</param>
 /// <param name="Samples">Samples, as the world summed them.</param>
-public readonly record struct Stretch(int First, int Count, long Samples);
+public readonly record struct Stretch(int Generation, int Epoch, int First, int Count, long Samples);
 
 /// <summary>Loss, right answers and samples, summed.</summary>
 public readonly record struct Sums(double Loss, double Correct, double Samples)

@@ -19,7 +19,7 @@ public sealed class ElasticTests : IDisposable
     readonly BlockingCollection<IJobMessage> _told = [];
     readonly List<(DataPlane Plane, ReplicaThread? Thread)> _nodes = [];
     readonly List<IJobMessage> _log = [];
-    readonly TrainingSpec _spec = Specs.Convnet("data.train=1280", "epochs=3", "batch_size=32", "optimizer.kind=sgd", "optimizer.lr=0.005", "checkpoint.select=last");
+    TrainingSpec _spec = Specs.Convnet("data.train=1280", "epochs=3", "batch_size=32", "optimizer.kind=sgd", "optimizer.lr=0.005", "checkpoint.select=last");
 
     public ElasticTests() => LibTorch.Load();
 
@@ -68,6 +68,13 @@ public sealed class ElasticTests : IDisposable
             if (message is T wanted && (which is null || which(wanted))) return wanted;
         }
         throw new TimeoutException($"no {typeof(T).Name} came; last: {_log.LastOrDefault()}");
+    }
+
+    /// <summary>A store where nobody listens.</summary>
+    static string Gone()
+    {
+        using var plane = DataPlane.Listen(IPAddress.Loopback);
+        return ArtifactService.AddressOf("127.0.0.1", plane.Port, "job", new byte[32]);
     }
 
     Metrics UninterruptedTest()
@@ -144,13 +151,25 @@ public sealed class ElasticTests : IDisposable
     [Fact]
     public void A_world_whose_store_is_gone_keeps_what_it_has_and_saves_to_the_next_worlds_store()
     {
-        using (var gone = DataPlane.Listen(IPAddress.Loopback))
-            FormWith(ArtifactService.AddressOf("127.0.0.1", gone.Port, "job", new byte[32]), 1, 0, 1);
+        FormWith(Gone(), 1, 0, 1);
         Assert.Equal((40L, 40L), (Until<PeerLost>().Step, Until<PeerLost>().Step));
         Form(2, 0, 1);
         var saved = Until<CheckpointWritten>();
         Assert.Equal((40L, true), (saved.Step, saved.EpochEnd));
         Near(UninterruptedTest(), Until<ReplicaFinished>().Test);
+        AssertLedgerIsClean();
+    }
+
+    [Fact]
+    public void A_world_tells_again_what_those_before_it_counted()
+    {
+        _spec = _spec with { Checkpoint = _spec.Checkpoint with { EveryEpochs = 2 } };
+        FormWith(Gone(), 1, 0);
+        Assert.Equal(80, Until<PeerLost>().Step);
+        _log.Clear(); // the job's node died, and what it was told with it
+        Form(2, 0, 1);
+        Until<ReplicaFinished>();
+        Assert.Equal([1, 2, 3], _log.OfType<EpochFinished>().Select(told => told.Metrics.Epoch).Distinct().Order());
         AssertLedgerIsClean();
     }
 
