@@ -67,10 +67,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     void Live()
     {
         Command<SubmitJob>(OnSubmit);
-        Command<GetJob>(_ => Sender.Tell(_state.View()));
+        Command<GetJob>(_ => Tell(_state.View()));
         Command<WatchJob>(OnWatch);
         Command<Terminated>(OnWatcherGone);
-        Command<AuditJob>(_ => Sender.Tell(JobAudit.Of(_state)));
+        Command<AuditJob>(_ => Tell(JobAudit.Of(_state)));
         Command<IJobMessage>(OnInput);
         Command<FolderFailed>(OnInput);
         Command<ClaimDue>(OnInput);
@@ -115,6 +115,12 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         // First of all, so that whoever submits on hearing the answer meets a new entity.
         Passivate();
         OnInput(message);
+    }
+
+    void Tell(IWire answer)
+    {
+        Sender.Tell(answer);
+        PassivateIfDone();
     }
 
     void OnWatch(WatchJob watch)

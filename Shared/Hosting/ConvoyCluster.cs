@@ -28,8 +28,9 @@ public static class ConvoyCluster
             akka.ConfigureLoggers(loggers =>
             {
                 loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
-                loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
+                loggers.ClearLoggers();
+                loggers.AddLogger<CalmLogger>();
             });
             akka.AddHocon(Constants(), HoconAddMode.Prepend)
                 .WithRemoting(new RemoteOptions { HostName = options.Hostname, PublicHostName = options.ReachableAs, Port = options.Port })

@@ -8,7 +8,7 @@ namespace Convoy.Shared.Hosting;
 sealed class WatchActor : ReceiveActor
 {
     // A job that moved to another node knows its watchers no more; watching again brings a view, which is harmless.
-    static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     readonly string _jobId;
     readonly IActorRef _jobs;

@@ -177,7 +177,7 @@ public sealed partial class EndToEndTests : IDisposable
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 
-    static string Root
+    internal static string Root
     {
         get
         {

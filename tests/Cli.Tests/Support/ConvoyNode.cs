@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Convoy.Cli.Tests.Support;
+
+/// <summary>A node as a process of its own, which does not outlive this one.</summary>
+sealed partial class ConvoyNode : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    readonly Process _process;
+    readonly TaskCompletionSource<string> _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Task<string> _error;
+
+    ConvoyNode(Process process)
+    {
+        _process = process;
+        _error = process.StandardError.ReadToEndAsync();
+        _ = ReadOutAsync();
+    }
+
+    public static ConvoyNode Start(string journal, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(EndToEndTests.Root, "convoy"), [.. arguments, "--supervised"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["CONVOY_JOURNAL"] = journal;
+        return new ConvoyNode(Process.Start(start)!);
+    }
+
+    /// <summary>The API that a coordinator says it has, once it is up.</summary>
+    public async Task<Uri> ApiAsync() => new(Api().Match(await _up.Task.WaitAsync(Patience, TestContext.Current.CancellationToken)).Value);
+
+    /// <summary>Its exit code and all it wrote to standard error, when it has ended.</summary>
+    public async Task<(int Code, string[] Errors)> EndAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return (_process.ExitCode, (await _error).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>Asks it to leave the cluster and end.</summary>
+    public void Leave() => _process.StandardInput.WriteLine("stop");
+
+    public void Kill() => _process.Kill();
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.Dispose();
+    }
+
+    async Task ReadOutAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line) _up.TrySetResult(line);
+        _up.TrySetException(new InvalidOperationException($"the node ended before it was up: {await _error}"));
+    }
+
+    [GeneratedRegex(@"http://\S+$")]
+    private static partial Regex Api();
+}
