@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
@@ -152,6 +153,27 @@ public sealed class JobOnANodeTests : IDisposable
             Assert.Equal(JobPhase.Completed, Assert.IsType<JobView>(await node.Ask(new GetJob("a"))).Phase);
             Assert.Contains("completed", Assert.IsType<JobRefused>(await node.Ask(new CancelJob("a"))).Reason);
         }
+    }
+
+    [Fact]
+    public async Task A_completed_job_that_was_only_asked_is_put_away()
+    {
+        await using (var node = await Start()) await Complete(node);
+        await using (var node = await Start())
+        {
+            await node.Ask(new GetJob("a"));
+            using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while ((await node.Jobs.Ask<CurrentShardRegionState>(GetShardRegionState.Instance, deadline.Token)).Shards.Any(shard => shard.EntityIds.Contains("a"))) await Task.Yield();
+            Assert.Equal(JobPhase.Completed, Assert.IsType<JobView>(await node.Ask(new GetJob("a"))).Phase);
+        }
+    }
+
+    [Fact]
+    public async Task Heartbeats_are_sent_by_threads_of_their_own()
+    {
+        await using var node = await Start();
+        var sender = await node.System.ActorSelection("/system/cluster/core/daemon/heartbeatSender").ResolveOne(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.Equal("convoy.cluster-dispatcher", ((ActorCell)((ActorRefWithCell)sender).Underlying).Dispatcher.Id);
     }
 
     [Fact]
