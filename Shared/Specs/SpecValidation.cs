@@ -8,7 +8,7 @@ public static class SpecValidation
 {
     /// <summary>Every problem; none for a spec that can be trained.</summary>
     public static IReadOnlyList<SpecProblem> Problems(TrainingSpec spec) =>
-        [.. Name(spec.Name), .. Model(spec), .. World(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec)];
+        [.. Name(spec.Name), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec)];
 
     // The name becomes part of a folder's name.
     private static IEnumerable<SpecProblem> Name(string name)
@@ -60,6 +60,13 @@ public static class SpecValidation
             yield return new("world.min", Text($"{spec.World.Min} is more than world.max, {spec.World.Max}"));
         if (spec.World.Max > spec.BatchSize)
             yield return new("world.max", Text($"{spec.World.Max} replicas cannot share a batch of {spec.BatchSize}; lower world.max or raise batch_size"));
+    }
+
+    // Both would use the world at the same time.
+    private static IEnumerable<SpecProblem> Gradients(TrainingSpec spec)
+    {
+        if (spec.Gradients.Overlap && spec.Model.Layers.Any(layer => layer is BatchNormalization { Sync: true }))
+            yield return new("gradients.overlap", "cannot be used with batch_normalization's sync: true, which exchanges within the backward pass itself");
     }
 
     private static IEnumerable<SpecProblem> Optimizer(OptimizerSpec optimizer)

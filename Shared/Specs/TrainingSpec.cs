@@ -28,6 +28,8 @@ public sealed record TrainingSpec
     [Range(0, int.MaxValue)] public int Seed { get; init; } = 1;
     /// <summary>Number format of convolutions and products; weights and sums stay float32.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
+    /// <summary>How gradients travel between replicas.</summary>
+    public GradientsSpec Gradients { get; init; } = new();
     /// <summary>When to save, and what to keep.</summary>
     public CheckpointSpec Checkpoint { get; init; } = new();
 }
@@ -171,6 +173,29 @@ public enum Precision
     Float32,
     /// <summary>Convolutions and products in bfloat16, weights, statistics and the loss in float32.</summary>
     Bfloat16,
+}
+
+/// <summary>The exchange of gradients among replicas on several nodes.</summary>
+public sealed record GradientsSpec
+{
+    /// <summary>Number format on the network; sums are made in float32 and rounded at every hop.</summary>
+    public GradientType Dtype { get; init; } = GradientType.Float32;
+    /// <summary>Exchange the last layers' gradients while the first layers' are still computed (PyTorch DDP's buckets): pays where a
+    /// processor is free meanwhile, or a GPU computes.</summary>
+    public bool Overlap { get; init; }
+    /// <summary>Overlap: least size of what is exchanged at once, in megabytes of float32.</summary>
+    [Range(0.01, 1024.0)] public double BucketMb { get; init; } = 4;
+}
+
+/// <summary>Number formats of gradients on the network.</summary>
+public enum GradientType
+{
+    /// <summary>32 bits: exact.</summary>
+    Float32,
+    /// <summary>bfloat16: half the bytes, float32's range, 8 bits of precision.</summary>
+    Bf16,
+    /// <summary>IEEE half: half the bytes, 11 bits of precision, overflows above 65,504.</summary>
+    Fp16,
 }
 
 /// <summary>Saving.</summary>

@@ -11,7 +11,7 @@ public sealed class DataPlane : IDisposable
     static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(25);
     const int MaxGreeting = 64;
-    const int SocketBuffer = 1 << 20; // the kernel's defaults cost up to half the speed; must be set before connect and listen
+    const int SocketBuffer = 2 << 20; // the kernel's defaults cost up to half the speed; must be set before connect and listen
     const byte Welcome = 1;
 
     readonly Socket _listener;

@@ -1,3 +1,5 @@
+using Convoy.Shared.Specs;
+
 namespace Convoy.Worker.Gradients;
 
 /// <summary>The operations a world's ranks do together. Every rank calls the same operations in the same order from one thread.</summary>
@@ -9,7 +11,9 @@ public interface ICollective : IDisposable
     int Size { get; }
     /// <summary>Sums a buffer over all ranks, in place; every rank ends with the same bits.</summary>
     /// <exception cref="PeerLostException">Another rank is gone.</exception>
-    void AllReduce(Span<float> buffer);
+    /// <param name="buffer">The numbers.</param>
+    /// <param name="wire">How they travel, where they do.</param>
+    void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32);
     /// <summary>Gives up: whoever waits in an operation gets a <see cref="PeerLostException"/>. From any thread.</summary>
     void Break();
 }
@@ -25,7 +29,7 @@ public sealed class SoloCollective : ICollective
     /// <inheritdoc/>
     public int Size => 1;
     /// <inheritdoc/>
-    public void AllReduce(Span<float> buffer) { }
+    public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32) { }
     /// <inheritdoc/>
     public void Break() { }
     /// <inheritdoc/>

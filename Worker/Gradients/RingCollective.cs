@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Convoy.Shared.Specs;
 using Convoy.Shared.Transport;
 
 namespace Convoy.Worker.Gradients;
@@ -9,12 +10,14 @@ namespace Convoy.Worker.Gradients;
 /// so that a chunk is passed on while the next one arrives. Two threads a rank: the caller receives and adds, one more sends.</summary>
 public sealed unsafe class RingCollective : ICollective
 {
-    const int Chunk = 128 * 1024; // numbers: 512 KiB, the fastest size measured on loopback
+    const int Chunk = 256 * 1024; // numbers: 1 MiB, with 2 MiB of socket buffer the fastest measured on loopback
 
     readonly FrameConnection _next;
     readonly FrameConnection _previous;
     readonly float[] _scratch = new float[Chunk];
-    readonly BlockingCollection<(nint Buffer, int Length)> _work = new(boundedCapacity: 1);
+    readonly byte[] _packedIn = new byte[Chunk * Packing.Packed];
+    readonly byte[] _packedOut = new byte[Chunk * Packing.Packed];
+    readonly BlockingCollection<(nint Buffer, int Length, GradientType Wire)> _work = new(boundedCapacity: 1);
     readonly SemaphoreSlim _ready = new(0);
     readonly SemaphoreSlim _sent = new(0);
     readonly CancellationTokenSource _broken = new();
@@ -37,14 +40,14 @@ public sealed unsafe class RingCollective : ICollective
     int Rounds => 2 * (Size - 1);
 
     /// <inheritdoc/>
-    public void AllReduce(Span<float> buffer)
+    public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32)
     {
         fixed (float* numbers = buffer)
         {
             try
             {
-                _work.Add(((nint)numbers, buffer.Length), _broken.Token);
-                for (var round = 0; round < Rounds; round++) Receive(buffer, round);
+                _work.Add(((nint)numbers, buffer.Length, wire), _broken.Token);
+                for (var round = 0; round < Rounds; round++) Receive(buffer, round, wire);
                 _operation++;
                 _sent.Wait(_broken.Token);
             }
@@ -64,24 +67,37 @@ public sealed unsafe class RingCollective : ICollective
         _previous.Dispose();
     }
 
-    void Receive(Span<float> buffer, int round)
+    void Receive(Span<float> buffer, int round, GradientType wire)
     {
         var reduces = round < Size - 1;
         var segment = buffer[SegmentOf(reduces ? Rank - round - 1 : Rank - (round - (Size - 1)), buffer.Length)];
         for (var (chunk, start) = (0, 0); start < segment.Length; chunk++, start += Chunk)
         {
             var part = segment.Slice(start, Math.Min(Chunk, segment.Length - start));
-            Expect(reduces ? FrameKind.Reduce : FrameKind.Gather, round, chunk, part.Length);
+            Expect(reduces ? FrameKind.Reduce : FrameKind.Gather, round, chunk, part.Length * Packing.BytesOf(wire));
             var target = reduces ? _scratch.AsSpan(0, part.Length) : part;
-            _previous.ReceivePayload(MemoryMarshal.AsBytes(target));
+            ReceiveNumbers(target, wire);
             if (reduces) TensorPrimitives.Add(part, target, part);
+            if (round == Size - 2) Packing.Round(part, wire); // complete: all shall have what the others will receive
             if (round < Rounds - 1) _ready.Release();
         }
     }
 
-    void Expect(FrameKind kind, int round, int chunk, int numbers)
+    void ReceiveNumbers(Span<float> target, GradientType wire)
     {
-        var expected = new FrameHeader(kind, _operation, round, chunk, numbers * sizeof(float));
+        if (wire == GradientType.Float32)
+        {
+            _previous.ReceivePayload(MemoryMarshal.AsBytes(target));
+            return;
+        }
+        var packed = _packedIn.AsSpan(0, target.Length * Packing.Packed);
+        _previous.ReceivePayload(packed);
+        Packing.Unpack(packed, target, wire);
+    }
+
+    void Expect(FrameKind kind, int round, int chunk, int bytes)
+    {
+        var expected = new FrameHeader(kind, _operation, round, chunk, bytes);
         var found = _previous.ReceiveHeader(Chunk * sizeof(float));
         if (found != expected) throw new FrameException($"out of step: {found} came where {expected} was due");
     }
@@ -90,9 +106,9 @@ public sealed unsafe class RingCollective : ICollective
     {
         try
         {
-            foreach (var (buffer, length) in _work.GetConsumingEnumerable(_broken.Token))
+            foreach (var (buffer, length, wire) in _work.GetConsumingEnumerable(_broken.Token))
             {
-                Send(new ReadOnlySpan<float>((float*)buffer, length));
+                Send(new ReadOnlySpan<float>((float*)buffer, length), wire);
                 _sendOperation++;
                 _sent.Release();
             }
@@ -108,7 +124,7 @@ public sealed unsafe class RingCollective : ICollective
         }
     }
 
-    void Send(ReadOnlySpan<float> buffer)
+    void Send(ReadOnlySpan<float> buffer, GradientType wire)
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -117,10 +133,18 @@ public sealed unsafe class RingCollective : ICollective
             for (var (chunk, start) = (0, 0); start < segment.Length; chunk++, start += Chunk)
             {
                 if (round > 0) _ready.Wait(_broken.Token); // a round passes on what the round before it received
-                var part = MemoryMarshal.AsBytes(segment.Slice(start, Math.Min(Chunk, segment.Length - start)));
+                var part = BytesOf(segment.Slice(start, Math.Min(Chunk, segment.Length - start)), wire);
                 _next.Send(new FrameHeader(reduces ? FrameKind.Reduce : FrameKind.Gather, _sendOperation, round, chunk, part.Length), part);
             }
         }
+    }
+
+    ReadOnlySpan<byte> BytesOf(ReadOnlySpan<float> numbers, GradientType wire)
+    {
+        if (wire == GradientType.Float32) return MemoryMarshal.AsBytes(numbers);
+        var packed = _packedOut.AsSpan(0, numbers.Length * Packing.Packed);
+        Packing.Pack(numbers, packed, wire);
+        return packed;
     }
 
     Range SegmentOf(int index, int length)

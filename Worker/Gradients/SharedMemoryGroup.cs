@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Convoy.Shared.Specs;
 
 namespace Convoy.Worker.Gradients;
 
@@ -71,7 +72,7 @@ public sealed unsafe class SharedMemoryGroup : IDisposable
     {
         public int Rank => rank;
         public int Size => group._buffers.Length;
-        public void AllReduce(Span<float> buffer) => group.AllReduce(rank, buffer);
+        public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32) => group.AllReduce(rank, buffer);
         public void Break() => group.Break();
         // A rank that leaves leaves the others nothing to wait for.
         public void Dispose() => group.Break();

@@ -8,7 +8,8 @@ namespace Convoy.Worker.Models;
 /// <param name="Compute">Number format of convolutions and products.</param>
 /// <param name="Dropout">Where dropout draws from; null while evaluating.</param>
 /// <param name="World">Where synchronised batch norm sums its statistics; null for none.</param>
-public sealed record ForwardPass(bool Training, torch.ScalarType Compute, torch.Generator? Dropout, ICollective? World)
+/// <param name="Input">What becomes of a layer's input before the layer sees it, by the layer's index; null for nothing.</param>
+public sealed record ForwardPass(bool Training, torch.ScalarType Compute, torch.Generator? Dropout, ICollective? World, Func<int, torch.Tensor, torch.Tensor>? Input = null)
 {
     /// <summary>A pass that changes nothing.</summary>
     public static ForwardPass Inference(torch.ScalarType compute) => new(false, compute, null, null);

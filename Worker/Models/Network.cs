@@ -22,14 +22,15 @@ public sealed class Network : IDisposable
     public Activation LastActivation => _operations.Count == 0 ? Activation.Linear : _operations[^1].Activation;
 
     /// <summary>The output for a batch.</summary>
-    /// <param name="input">(n, channels, height, width), best with channels last in memory; or (n, units).</param>
+    /// <param name="batch">(n, channels, height, width), best with channels last in memory; or (n, units).</param>
     /// <param name="pass">How.</param>
     /// <param name="logits">Leave the last activation out.</param>
-    public Tensor Forward(Tensor input, ForwardPass pass, bool logits = false)
+    public Tensor Forward(Tensor batch, ForwardPass pass, bool logits = false)
     {
-        var value = input;
+        var value = batch;
         for (var i = 0; i < _operations.Count; i++)
         {
+            if (pass.Input is { } input) value = input(i, value);
             value = _operations[i].Compute(value, pass);
             if (!logits || i < _operations.Count - 1)
                 value = Activations.Apply(value, _operations[i].Activation);

@@ -15,6 +15,7 @@ public sealed class Replica : IDisposable
     // Behind the gradients, summed over the world with them: the step's loss, right answers, samples, votes to pause and to regroup.
     const int Tail = 5;
 
+    readonly GradientExchange _exchange;
     readonly TrainingSpec _spec;
     readonly FlatParameters _parameters;
     readonly LossFunction _loss;
@@ -28,6 +29,7 @@ public sealed class Replica : IDisposable
         _compute = spec.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         _parameters = new FlatParameters(plan, spec.Seed, Tail);
         Network = new Network(_parameters);
+        _exchange = new GradientExchange(_parameters, spec.Gradients);
         Optimizer = Optimizer.Of(spec.Optimizer, _parameters.Values, _parameters.Gradients.narrow(0, 0, plan.TrainableParameters).DetachFromDisposeScope());
         _loss = new LossFunction(spec.Loss, Network.LastActivation);
     }
@@ -61,7 +63,7 @@ public sealed class Replica : IDisposable
             Backward(input, share);
         var tail = Floats(_parameters.Gradients)[^Tail..];
         (tail[3], tail[4]) = (vote == StopVote.Pause ? 1 : 0, vote == StopVote.Regroup ? 1 : 0);
-        World.AllReduce(Floats(_parameters.Gradients));
+        _exchange.Finish(World);
         using (no_grad())
             Optimizer.Step(lr, step);
         return (new Sums(tail[0], tail[1], tail[2]), tail[3] > 0 ? StopVote.Pause : tail[4] > 0 ? StopVote.Regroup : StopVote.None);
@@ -70,7 +72,7 @@ public sealed class Replica : IDisposable
     // The loss is divided by the whole batch's samples, so the sum over ranks is the mean over the batch however uneven the shares.
     void Backward(BatchInput input, BatchShare share)
     {
-        var pass = new ForwardPass(true, _compute, _dropout, World);
+        var pass = new ForwardPass(true, _compute, _dropout, World, _exchange.Begin(World));
         var output = Network.Forward(input.Pictures(share.Count), pass, _loss.WantsLogits);
         var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         (loss / share.BatchCount).backward();
@@ -143,6 +145,7 @@ public sealed class Replica : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _exchange.Dispose();
         Optimizer.Dispose();
         Network.Dispose();
         _dropout.Dispose();

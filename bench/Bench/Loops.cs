@@ -72,9 +72,9 @@ internal static class Loops
         public int Rank => world.Rank;
         public int Size => world.Size;
 
-        public void AllReduce(Span<float> buffer)
+        public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32)
         {
-            world.AllReduce(buffer);
+            world.AllReduce(buffer, wire);
             ticks.Add(Stopwatch.GetTimestamp());
         }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
 using Convoy.Shared.Transport;
 using Convoy.Worker.Gradients;
 
@@ -57,6 +58,26 @@ public sealed class RingTests : IDisposable
         Assert.All(errors, Assert.Null);
         Assert.Equal([.. Enumerable.Range(0, length).Select(i => Expected(i, 2, size))], buffers[0]);
         Assert.All(buffers, buffer => Assert.Equal(buffers[0], buffer));
+    }
+
+    [Theory]
+    [InlineData(2, GradientType.Bf16, 2.0 / 256)] // a rounding a rank, each of half a unit in the last place
+    [InlineData(4, GradientType.Bf16, 4.0 / 256)]
+    [InlineData(3, GradientType.Fp16, 3.0 / 2048)]
+    public void Sixteen_bits_give_every_rank_the_same_bits_near_the_sum(int size, GradientType wire, double error)
+    {
+        var world = NewWorld(size);
+        var inputs = Enumerable.Range(0, size).Select(rank => SeededRandom.Of("gradients", rank)).Select(random => Enumerable.Range(0, 300_007).Select(_ => (float)random.NextDouble(0.5, 1)).ToArray()).ToArray();
+        var sums = Enumerable.Range(0, 300_007).Select(i => inputs.Sum(input => (double)input[i])).ToArray();
+        var errors = Ranks(size, rank =>
+        {
+            using var ring = Join(world, rank);
+            ring.AllReduce(inputs[rank], wire);
+            ring.AllReduce(new float[7]);
+        });
+        Assert.All(errors, Assert.Null);
+        Assert.All(inputs, input => Assert.Equal(inputs[0], input));
+        Assert.All(sums.Zip(inputs[0], (sum, found) => found / sum), ratio => Assert.InRange(ratio, 1 - error, 1 + error));
     }
 
     static float Expected(int index, int operation, int size) => size * ((index + operation) % 100) + 1000 * size * (size - 1) / 2;

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Convoy.Shared.Specs;
+using Convoy.Worker.Models;
+using static TorchSharp.torch;
+
+namespace Convoy.Worker.Gradients;
+
+/// <summary>Sums a step's gradients over the world: in one piece after the backward pass or, with overlap, bucket by bucket on a thread
+/// of its own while the pass still computes the layers before. Buckets are exchanged in the same order on every rank.</summary>
+internal sealed class GradientExchange : IDisposable
+{
+    readonly FlatParameters _parameters;
+    readonly GradientsSpec _spec;
+    readonly IReadOnlyList<Bucket> _buckets;
+    readonly BlockingCollection<(ICollective World, Bucket Bucket)>? _due;
+    readonly SemaphoreSlim _done = new(0);
+    Exception? _error;
+    int _next;
+
+    public GradientExchange(FlatParameters parameters, GradientsSpec spec)
+    {
+        (_parameters, _spec, _buckets) = (parameters, spec, Buckets.Of(parameters.Plan, spec));
+        if (!spec.Overlap) return;
+        _due = [];
+        new Thread(ExchangeLoop) { Name = "gradient exchange", IsBackground = true }.Start();
+    }
+
+    /// <summary>For the forward pass: marks where buckets begin; null where nothing is to be marked.</summary>
+    public Func<int, Tensor, Tensor>? Begin(ICollective world) => _due is null || world.Size == 1 ? null : (layer, input) => Mark(world, layer, input);
+
+    // A mark on the model's input would never be reached: nobody wants its gradient.
+    Tensor Mark(ICollective world, int layer, Tensor input)
+    {
+        var filled = _buckets.Index().FirstOrDefault(bucket => bucket.Item.Layer == layer, (-1, default)).Index;
+        return filled < 0 || !input.requires_grad ? input : PassedBack.Of(input, () => Exchange(world, filled + 1));
+    }
+
+    // Everything up to a bucket, as a mark may be missing where a layer's input wants no gradient.
+    void Exchange(ICollective world, int end)
+    {
+        for (; _next < end; _next++) _due!.Add((world, _buckets[_next]));
+    }
+
+    /// <summary>Exchanges what is left, and the tail behind the gradients; afterwards all are summed.</summary>
+    /// <exception cref="PeerLostException">Another rank is gone.</exception>
+    public void Finish(ICollective world)
+    {
+        var numbers = FlatParameters.Floats(_parameters.Gradients);
+        if (_due is null && _spec.Dtype == GradientType.Float32)
+        {
+            world.AllReduce(numbers);
+            return;
+        }
+        if (_due is null || world.Size == 1) world.AllReduce(numbers[..GradientCount], _spec.Dtype);
+        else FinishBuckets(world);
+        world.AllReduce(numbers[GradientCount..]);
+    }
+
+    int GradientCount => (int)_parameters.Plan.TrainableParameters;
+
+    void FinishBuckets(ICollective world)
+    {
+        Exchange(world, _buckets.Count);
+        for (; _next > 0; _next--) _done.Wait();
+        if (Interlocked.Exchange(ref _error, null) is { } error) throw new PeerLostException(error.Message, error);
+    }
+
+    void ExchangeLoop()
+    {
+        foreach (var (world, bucket) in _due!.GetConsumingEnumerable())
+        {
+            try
+            {
+                if (_error is null) world.AllReduce(FlatParameters.Floats(_parameters.Gradients).Slice(bucket.Start, bucket.Length), _spec.Dtype);
+            }
+            catch (PeerLostException error)
+            {
+                _error = error;
+            }
+            _done.Release();
+        }
+    }
+
+    public void Dispose() => _due?.CompleteAdding();
+
+    /// <summary>The identity, which tells when the backward pass comes by.</summary>
+    sealed class PassedBack : autograd.SingleTensorFunction<PassedBack>
+    {
+        const string Told = "told";
+
+        public override string Name => nameof(PassedBack);
+
+        public static Tensor Of(Tensor value, Action told) => apply(value, told);
+
+        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        {
+            context.save_data(Told, arguments[1]);
+            return ((Tensor)arguments[0]).view_as((Tensor)arguments[0]);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        {
+            ((Action)context.get_data(Told))();
+            return [gradient, null!];
+        }
+    }
+}
