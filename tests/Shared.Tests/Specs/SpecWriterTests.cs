@@ -37,6 +37,10 @@ public sealed class SpecWriterTests
           step_deadline: 30
         seed: 1
         precision: float32
+        gradients:
+          dtype: float32
+          overlap: false
+          bucket_mb: 4
         checkpoint:
           every_epochs: 1
           every_steps: 0
