@@ -1,4 +1,6 @@
+using Convoy.Augmentation.Transforms;
 using Convoy.Shared.Data;
+using Convoy.Shared.Specs;
 
 namespace Convoy.Augmentation.Streaming;
 
@@ -6,6 +8,7 @@ namespace Convoy.Augmentation.Streaming;
 public sealed class DatasetBatches : IBatchSource
 {
     readonly IImageSet _images;
+    readonly Augmenter? _augmenter;
     readonly SampleOrder _order;
     readonly bool _shuffled;
     readonly int _rank;
@@ -13,9 +16,11 @@ public sealed class DatasetBatches : IBatchSource
     int _epoch;
     int[] _permutation = [];
 
-    /// <summary>The share of <paramref name="rank"/> in batches of <paramref name="batchSize"/> over the whole world.</summary>
-    public DatasetBatches(IImageSet images, int batchSize, int seed, bool shuffled, int rank, int world)
+    /// <summary>The share of <paramref name="rank"/> in batches of <paramref name="batchSize"/> over the whole world; with an
+    /// <paramref name="augmentation"/>, of transformed pictures.</summary>
+    public DatasetBatches(IImageSet images, int batchSize, int seed, bool shuffled, int rank, int world, AugmentationSpec? augmentation = null)
     {
+        _augmenter = augmentation is null ? null : new Augmenter(augmentation, images, seed);
         (_images, _shuffled, _rank, _world) = (images, shuffled, rank, world);
         _order = new SampleOrder(images.Count, batchSize, seed);
         MaxShare = (Math.Min(batchSize, images.Count) + world - 1) / world;
@@ -35,11 +40,15 @@ public sealed class DatasetBatches : IBatchSource
         var batch = _order.Batch(PermutationOf(epoch), step).Span;
         var share = batch[SampleOrder.Share(batch.Length, _rank, _world)];
         for (var i = 0; i < share.Length; i++)
-        {
-            _images.Read(share[i], pictures.Slice(i * PictureBytes, PictureBytes));
-            labels[i] = SoftLabel.Of(_images.Label(share[i]));
-        }
+            labels[i] = Read(epoch, share[i], pictures.Slice(i * PictureBytes, PictureBytes));
         return new BatchShare(share.Length, batch.Length);
+    }
+
+    SoftLabel Read(int epoch, int sample, Span<byte> picture)
+    {
+        if (_augmenter is not null) return _augmenter.Read(epoch, sample, picture);
+        _images.Read(sample, picture);
+        return SoftLabel.Of(_images.Label(sample));
     }
 
     int[] PermutationOf(int epoch)

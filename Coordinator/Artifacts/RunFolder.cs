@@ -65,6 +65,7 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
         Loss = spec.Loss,
         Classes = state.Classes,
         Rescale = spec.Data.Rescale,
+        Normalization = spec.Augmentation?.Normalization,
         ValidationAccuracy = RunSummary.SelectedEpoch(state)?.Validation?.Accuracy,
         TestAccuracy = state.Result!.Test?.Accuracy,
     };

@@ -6,6 +6,10 @@ public static class CheckpointLayout
 {
     /// <summary>Before the name of every weight and statistic.</summary>
     public const string ModelPrefix = "model.";
+    /// <summary>In a model: the training set's mean by channel, where inputs are normalised featurewise.</summary>
+    public const string FeatureMean = "normalization.mean";
+    /// <summary>In a model: the training set's deviation by channel.</summary>
+    public const string FeatureStd = "normalization.std";
     /// <summary>Before the name of every slot of the optimizer.</summary>
     public const string OptimizerPrefix = "optimizer.";
     /// <summary>The checkpoint after this many steps.</summary>

@@ -10,7 +10,7 @@ public sealed class SeededRandom
 {
     private ulong s0, s1, s2, s3;
 
-    private SeededRandom(ulong s0, ulong s1, ulong s2, ulong s3) => (this.s0, this.s1, this.s2, this.s3) = (s0, s1, s2, s3);
+    private SeededRandom() { }
 
     /// <summary>The stream of a key such as (seed, epoch, sample). Keys of different lengths are different keys.</summary>
     public static SeededRandom Of(params ReadOnlySpan<long> key) => Of("", key);
@@ -18,20 +18,28 @@ public sealed class SeededRandom
     /// <summary>The stream of a key within a purpose, such as <c>Of("order", seed, epoch)</c>: purposes that use the same numbers stay independent.</summary>
     public static SeededRandom Of(string purpose, params ReadOnlySpan<long> key)
     {
+        var random = new SeededRandom();
+        random.Restart(purpose, key);
+        return random;
+    }
+
+    /// <summary>Turns into the stream of a key, where one generator serves many keys in turn.</summary>
+    public void Restart(string purpose, params ReadOnlySpan<long> key)
+    {
         ulong hash = SplitMix64.Fold(SplitMix64.Fold(0, (ulong)key.Length), (ulong)purpose.Length);
         foreach (char letter in purpose)
             hash = SplitMix64.Fold(hash, letter);
         foreach (long part in key)
             hash = SplitMix64.Fold(hash, (ulong)part);
         var seeder = new SplitMix64(hash);
-        return new SeededRandom(seeder.Next(), seeder.Next(), seeder.Next(), seeder.Next());
+        (s0, s1, s2, s3) = (seeder.Next(), seeder.Next(), seeder.Next(), seeder.Next());
     }
 
     /// <summary>The generator in a given state, as reference implementations are seeded; not all words may be 0.</summary>
     public static SeededRandom FromState(ulong s0, ulong s1, ulong s2, ulong s3) =>
         (s0 | s1 | s2 | s3) == 0
             ? throw new ArgumentException("The state of xoshiro256** must not be all zeros.")
-            : new SeededRandom(s0, s1, s2, s3);
+            : new SeededRandom { s0 = s0, s1 = s1, s2 = s2, s3 = s3 };
 
     /// <summary>64 random bits.</summary>
     public ulong NextUInt64()

@@ -14,6 +14,8 @@ public sealed record ModelCard
     public required IReadOnlyList<string> Classes { get; init; }
     /// <summary>Every input byte is multiplied by this.</summary>
     public double Rescale { get; init; } = 1.0 / 255;
+    /// <summary>What happens to the rescaled numbers; featurewise, by the model's tensors <c>normalization.mean</c> and <c>normalization.std</c>.</summary>
+    public Normalization? Normalization { get; init; }
     /// <summary>Accuracy on the validation samples, where there were any.</summary>
     public double? ValidationAccuracy { get; init; }
     /// <summary>Accuracy on the test samples, where there were any.</summary>

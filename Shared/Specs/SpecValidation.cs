@@ -8,7 +8,7 @@ public static class SpecValidation
 {
     /// <summary>Every problem; none for a spec that can be trained.</summary>
     public static IReadOnlyList<SpecProblem> Problems(TrainingSpec spec) =>
-        [.. Name(spec.Name), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec)];
+        [.. Name(spec.Name), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation) : []];
 
     // The name becomes part of a folder's name.
     private static IEnumerable<SpecProblem> Name(string name)
@@ -79,6 +79,14 @@ public static class SpecValidation
     {
         if (spec.Schedule.WarmupEpochs > spec.Epochs)
             yield return new("schedule.warmup_epochs", Text($"{spec.Schedule.WarmupEpochs} is more than epochs, {spec.Epochs}"));
+    }
+
+    private static IEnumerable<SpecProblem> Augmentation(AugmentationSpec augmentation)
+    {
+        if (augmentation is { Cval: not 0, FillMode: not FillMode.Constant })
+            yield return new("augmentation.cval", "needs augmentation.fill_mode: constant");
+        if (augmentation.Normalization is { IsFeaturewise: true, IsSamplewise: true })
+            yield return new("augmentation", "normalises featurewise and samplewise; choose one");
     }
 
     private static string LayerPath(int index) => Text($"model.layers[{index}]");

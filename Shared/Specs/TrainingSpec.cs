@@ -10,6 +10,8 @@ public sealed record TrainingSpec
     public string Name { get; init; } = "training";
     /// <summary>Where the pictures come from.</summary>
     public required DataSpec Data { get; init; }
+    /// <summary>Random transforms of the training pictures; none when left out.</summary>
+    public AugmentationSpec? Augmentation { get; init; }
     /// <summary>The model's input and layers.</summary>
     public required ModelSpec Model { get; init; }
     /// <summary>What is minimised.</summary>

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Data;
 using Convoy.Worker.Models;
 using Convoy.Worker.Training;
 using static TorchSharp.torch;
@@ -11,13 +13,16 @@ public static class Checkpoint
     const string StateKey = "convoy.state";
     const string RankStatistics = "statistics.ranks";
 
-    /// <summary>Writes one; <paramref name="rankStatistics"/> is every rank's running statistics, (world, n), since they differ within an epoch.</summary>
-    public static Artifact Save(IArtifactStore store, Replica replica, TrainingState state, float[] rankStatistics)
+    /// <summary>Writes one; <paramref name="rankStatistics"/> is every rank's running statistics, (world, n), since they differ within an epoch;
+    /// <paramref name="features"/>, where inputs are normalised by them, become part of the model.</summary>
+    public static Artifact Save(IArtifactStore store, Replica replica, TrainingState state, float[] rankStatistics, FeatureStatistics? features = null)
     {
         var parameters = replica.Network.Parameters;
         var tensors = parameters.Plan.Weights.Select(weight => Source(CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name]))
             .Concat(replica.Optimizer.Slots.Select(slot => Source(CheckpointLayout.OptimizerPrefix + slot.Key, slot.Value)))
-            .Append(new Safetensors.Source(RankStatistics, "F32", [rankStatistics.Length], file => file.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(rankStatistics))));
+            .Append(Source(RankStatistics, rankStatistics));
+        if (features is not null)
+            tensors = [.. tensors, Source(CheckpointLayout.ModelPrefix + CheckpointLayout.FeatureMean, [.. features.Mean]), Source(CheckpointLayout.ModelPrefix + CheckpointLayout.FeatureStd, [.. features.Std])];
         var metadata = new Dictionary<string, string> { ["format"] = "pt", [StateKey] = state.ToJson() };
         return store.Write(CheckpointLayout.NameOf(state.Step), file => Safetensors.Write(file, [.. tensors], metadata));
     }
@@ -42,6 +47,11 @@ public static class Checkpoint
             Copy(file, prefix + weight.Name, parameters[weight.Name]);
     }
 
+    /// <summary>A model file's statistics of its training set.</summary>
+    /// <exception cref="ArtifactException">It has none.</exception>
+    public static FeatureStatistics Features(Safetensors model) =>
+        new([.. MemoryMarshal.Cast<byte, float>(model.Bytes(CheckpointLayout.FeatureMean))], [.. MemoryMarshal.Cast<byte, float>(model.Bytes(CheckpointLayout.FeatureStd))]);
+
     static void RestoreRankStatistics(Safetensors checkpoint, Replica replica)
     {
         var statistics = replica.Network.Parameters.Statistics;
@@ -59,6 +69,8 @@ public static class Checkpoint
             throw new ArtifactException($"tensor '{name}' has {bytes.Length} bytes where the model has {room.Length}: it is of another model");
         bytes.CopyTo(room);
     }
+
+    static Safetensors.Source Source(string name, float[] numbers) => new(name, "F32", [numbers.Length], file => file.Write(MemoryMarshal.AsBytes<float>(numbers)));
 
     static Safetensors.Source Source(string name, Tensor tensor) => new(name, "F32", tensor.shape, file => file.Write(tensor.bytes));
 }

@@ -19,11 +19,12 @@ public sealed class ModelRunner : IDisposable
     const int BatchSize = 64;
 
     readonly Network _network;
+    readonly Preprocessing _preprocessing;
     readonly LossFunction _loss;
 
-    ModelRunner(ModelCard card, Network network)
+    ModelRunner(ModelCard card, Network network, FeatureStatistics? features)
     {
-        (Card, _network) = (card, network);
+        (Card, _network, _preprocessing) = (card, network, new Preprocessing(card.Rescale, card.Normalization, features));
         _loss = new LossFunction(card.Loss, network.LastActivation);
     }
 
@@ -41,8 +42,9 @@ public sealed class ModelRunner : IDisposable
         var card = RecordReader.Read<ModelCard>(File.ReadAllText(Required(folder, "model.yaml")), Path.Combine(folder, "model.yaml"));
         var parameters = new FlatParameters(ModelPlanner.Plan(card.Model), seed: 0);
         using var file = File.OpenRead(Required(folder, "model.safetensors"));
-        Checkpoint.CopyWeights(Safetensors.Read(file), "", parameters);
-        return new ModelRunner(card, new Network(parameters));
+        var model = Safetensors.Read(file);
+        Checkpoint.CopyWeights(model, "", parameters);
+        return new ModelRunner(card, new Network(parameters), card.Normalization is { IsFeaturewise: true } ? Checkpoint.Features(model) : null);
     }
 
     static string Required(string folder, string name) => File.Exists(Path.Combine(folder, name))
@@ -54,7 +56,7 @@ public sealed class ModelRunner : IDisposable
     {
         using var _ = no_grad();
         var batches = new DatasetBatches(images, BatchSize, seed: 0, shuffled: false, rank: 0, world: 1);
-        using var input = new BatchInput(images.Shape, Card.Rescale, BatchSize);
+        using var input = new BatchInput(images.Shape, _preprocessing, BatchSize);
         var sums = new Sums();
         for (var step = 0; step < batches.StepsPerEpoch; step++)
         {
@@ -79,7 +81,7 @@ public sealed class ModelRunner : IDisposable
     {
         using var scope = NewDisposeScope();
         var set = new PackedPictures(Input, pictures);
-        using var input = new BatchInput(Input, Card.Rescale, pictures.Length);
+        using var input = new BatchInput(Input, _preprocessing, pictures.Length);
         input.Read(new DatasetBatches(set, pictures.Length, seed: 0, shuffled: false, rank: 0, world: 1), 1, 0);
         var output = Forward(input.Pictures(pictures.Length), logits: false);
         return [.. output.data<float>().ToArray().Chunk((int)output.shape[1]).Select(ByClass)];

@@ -9,7 +9,6 @@ namespace Convoy.Worker.Training;
 public sealed class BatchInput : IDisposable
 {
     readonly Shape _shape;
-    readonly double _rescale;
     readonly SoftLabel[] _labels;
     readonly Tensor _bytes;
     readonly Tensor _classes;
@@ -18,14 +17,17 @@ public sealed class BatchInput : IDisposable
     bool _mixed;
 
     /// <summary>Room for shares of up to <paramref name="capacity"/> pictures.</summary>
-    public BatchInput(Shape shape, double rescale, int capacity)
+    public BatchInput(Shape shape, Preprocessing preprocessing, int capacity)
     {
-        (_shape, _rescale, _labels) = (shape, rescale, new SoftLabel[capacity]);
+        (_shape, Preprocessing, _labels) = (shape, preprocessing, new SoftLabel[capacity]);
         _bytes = empty([capacity, shape.Count], ScalarType.Byte).DetachFromDisposeScope();
         _classes = empty([capacity], ScalarType.Int64).DetachFromDisposeScope();
         _others = empty([capacity], ScalarType.Int64).DetachFromDisposeScope();
         _shares = empty([capacity], ScalarType.Float32).DetachFromDisposeScope();
     }
+
+    /// <summary>How bytes become numbers.</summary>
+    public Preprocessing Preprocessing { get; }
 
     /// <summary>Reads a share of a batch.</summary>
     public BatchShare Read(IBatchSource source, int epoch, int step)
@@ -49,7 +51,7 @@ public sealed class BatchInput : IDisposable
     /// <summary>The first <paramref name="count"/> pictures, float32: (n, channels, height, width) with channels last in memory.</summary>
     public Tensor Pictures(int count)
     {
-        var numbers = _bytes.narrow(0, 0, count).to_type(ScalarType.Float32).mul_(_rescale);
+        var numbers = Preprocessing.Apply(_bytes.narrow(0, 0, count));
         return _shape.IsImage
             ? numbers.view(count, _shape.Height, _shape.Width, _shape.Channels).permute(0, 3, 1, 2)
             : numbers;

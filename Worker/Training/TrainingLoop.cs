@@ -14,13 +14,13 @@ public sealed class TrainingException(string message) : Exception(message);
 /// <summary>The loop of every replica, alone or among many: step, and at an epoch's end evaluate, report and save.</summary>
 public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replica, IArtifactStore store, ReplicaControl control, Reporter report, TimeProvider time) : IDisposable
 {
-    readonly DatasetBatches _train = Batches(data.Train, spec, replica.World, shuffled: true);
-    readonly DatasetBatches? _validation = data.Validation.Count == 0 ? null : Batches(data.Validation, spec, replica.World, shuffled: false);
-    readonly DatasetBatches? _test = data.Test.Count == 0 ? null : Batches(data.Test, spec, replica.World, shuffled: false);
-    readonly BatchInput _input = new(data.Train.Shape, spec.Data.Rescale, (spec.BatchSize + replica.World.Size - 1) / replica.World.Size);
+    readonly DatasetBatches _train = new(data.Train, spec.BatchSize, spec.Seed, shuffled: true, replica.World.Rank, replica.World.Size, spec.Augmentation);
+    readonly DatasetBatches? _validation = data.Validation.Count == 0 ? null : InOrder(data.Validation, spec, replica.World);
+    readonly DatasetBatches? _test = data.Test.Count == 0 ? null : InOrder(data.Test, spec, replica.World);
+    readonly BatchInput _input = new(data.Train.Shape, Preprocessing.Of(spec, data.Train), (spec.BatchSize + replica.World.Size - 1) / replica.World.Size);
 
-    static DatasetBatches Batches(IImageSet images, TrainingSpec spec, ICollective world, bool shuffled) =>
-        new(images, spec.BatchSize, spec.Seed, shuffled, world.Rank, world.Size);
+    static DatasetBatches InOrder(IImageSet images, TrainingSpec spec, ICollective world) =>
+        new(images, spec.BatchSize, spec.Seed, shuffled: false, world.Rank, world.Size);
 
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch => _train.StepsPerEpoch;
@@ -134,7 +134,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     {
         var statistics = GatherStatistics();
         if (replica.World.Rank == 0)
-            report.Saved(Checkpoint.Save(store, replica, state, statistics), state.Step, (int)(state.Step / StepsPerEpoch), epochEnd);
+            report.Saved(Checkpoint.Save(store, replica, state, statistics, _input.Preprocessing.Features), state.Step, (int)(state.Step / StepsPerEpoch), epochEnd);
         replica.World.AllReduce(stackalloc float[1]); // nobody goes on before it is stored
     }
 

@@ -44,8 +44,8 @@ internal sealed class RecordBinder
 
     private object? Value(YamlValue node, Type type, RangeAttribute? range, string path)
     {
-        if (type == typeof(Size2))
-            return Size(node, path);
+        if (NumbersFormat.Handles(type))
+            return NumbersFormat.Read(node, type, range) ?? Wrong(node, path, NumbersFormat.Expected(type, range));
         if (ScalarFormat.Handles(type))
             return Scalar(node, type, range, path);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
@@ -59,20 +59,6 @@ internal sealed class RecordBinder
             return value;
         var near = type.IsEnum && node is YamlScalar name ? Nearest.Hint(name.Text, ScalarFormat.Names(type)) : "";
         return Wrong(node, path, ScalarFormat.Expected(type, range), near);
-    }
-
-    private object? Size(YamlValue node, string path)
-    {
-        var range = new RangeAttribute(1, 65536);
-        var sides = (node is YamlList list ? list.Items : [node])
-            .Select(side => side is YamlScalar scalar ? ScalarFormat.Read(scalar, typeof(int), range) : null)
-            .OfType<int>().ToList();
-        return (node, sides) switch
-        {
-            (YamlScalar, [var side]) => new Size2(side, side),
-            (YamlList { Items.Count: 2 }, [var height, var width]) => new Size2(height, width),
-            _ => Wrong(node, path, "a whole number from 1 to 65536, or [height, width]"),
-        };
     }
 
     private object? List(YamlValue node, Type itemType, RangeAttribute? range, string path)
@@ -127,6 +113,7 @@ internal sealed class RecordBinder
 
     private static string Expected(RecordField field) =>
         ScalarFormat.Handles(field.Type) ? ScalarFormat.Expected(field.Type, field.Range)
+        : NumbersFormat.Handles(field.Type) ? NumbersFormat.Expected(field.Type, field.Range)
         : field.Type.IsGenericType ? "a list"
         : $"keys ({string.Join(", ", RecordShape.Of(field.Type).Fields.Select(inner => inner.Key))})";
 

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Text;
-using Convoy.Shared.Models;
 
 namespace Convoy.Shared.Specs.Reading;
 
@@ -48,6 +47,7 @@ public static class RecordWriter
 
     private static string Flow(object value) => value switch
     {
+        _ when NumbersFormat.Handles(value.GetType()) => NumbersFormat.Write(value),
         _ when IsScalar(value) => ScalarFormat.Write(value),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object>().Select(Flow))}]",
         _ => $"{{{string.Join(", ", Values(value).Select(pair => $"{pair.Field.Key}: {Flow(pair.Value)}"))}}}",
@@ -63,5 +63,5 @@ public static class RecordWriter
                select (field, value);
     }
 
-    private static bool IsScalar(object value) => value is Size2 || ScalarFormat.Handles(value.GetType());
+    private static bool IsScalar(object value) => NumbersFormat.Handles(value.GetType()) || ScalarFormat.Handles(value.GetType());
 }

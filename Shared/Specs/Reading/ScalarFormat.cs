@@ -40,7 +40,6 @@ internal static class ScalarFormat
         bool truth => truth ? "true" : "false",
         Enum name => Name(name),
         string text => PlainText.Write(text),
-        Size2 size => size.Height == size.Width ? Number(size.Height) : $"[{Number(size.Height)}, {Number(size.Width)}]",
         _ => Number(value),
     };
 
@@ -49,7 +48,8 @@ internal static class ScalarFormat
 
     private static string Name(object value) => SnakeCase.Of(value.ToString()!);
 
-    private static bool Within(double value, RangeAttribute? range) => range is null
+    /// <summary>Whether a number lies in the range, if there is one.</summary>
+    public static bool Within(double value, RangeAttribute? range) => range is null
         || value >= Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) && value <= Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
 
     private static string Number(object value) => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant();

@@ -1,0 +1,42 @@
+using Convoy.Shared.Data;
+using Convoy.Shared.Specs;
+using static TorchSharp.torch;
+
+namespace Convoy.Worker.Training;
+
+/// <summary>How a picture's bytes become the numbers that a model takes, in training and in use alike: rescaled, then standardised as Keras does.</summary>
+/// <param name="Rescale">Factor on every byte.</param>
+/// <param name="Normalization">What follows; null for nothing.</param>
+/// <param name="Features">The training set's statistics, for featurewise normalisation.</param>
+public sealed record Preprocessing(double Rescale, Normalization? Normalization = null, FeatureStatistics? Features = null)
+{
+    /// <summary>A spec's, with the statistics of its training set where it needs them.</summary>
+    public static Preprocessing Of(TrainingSpec spec, IImageSet train)
+    {
+        var normalization = spec.Augmentation?.Normalization;
+        return new(spec.Data.Rescale, normalization, normalization is { IsFeaturewise: true } ? FeatureStatistics.Of(train, spec.Data.Rescale) : null);
+    }
+
+    /// <summary>Pictures as numbers, float32.</summary>
+    /// <param name="bytes">(n, height x width x channel), uint8.</param>
+    public Tensor Apply(Tensor bytes)
+    {
+        var numbers = bytes.to_type(ScalarType.Float32).mul_(Rescale);
+        if (Normalization is { IsSamplewise: true }) Samplewise(numbers, Normalization.SamplewiseStdNormalization);
+        if (Features is not null) Featurewise(numbers, Features, Normalization!.FeaturewiseStdNormalization);
+        return numbers;
+    }
+
+    static void Samplewise(Tensor numbers, bool standardize)
+    {
+        numbers.sub_(numbers.mean([1L], keepdim: true));
+        if (standardize) numbers.div_(numbers.square().mean([1L], keepdim: true).sqrt().add_(Normalization.Epsilon));
+    }
+
+    static void Featurewise(Tensor numbers, FeatureStatistics features, bool standardize)
+    {
+        var pixels = numbers.view(numbers.shape[0], -1, features.Mean.Count);
+        pixels.sub_(tensor([.. features.Mean]));
+        if (standardize) pixels.div_(tensor([.. features.Std]).add_(Normalization.Epsilon));
+    }
+}
