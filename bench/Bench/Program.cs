@@ -5,12 +5,19 @@ using Convoy.Worker.Native;
 
 // bench bare|convoy mnist|cats-dogs [key=value ...]: one measurement, milliseconds a step on standard output.
 //   bench ring allreduce rank=R size=N ports=P,P,... length=NUMBERS rounds=K: one rank of an all-reduce among processes.
+//   bench augment convoy|warp count=PICTURES passes=K: pictures a second.
 var options = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 int Int(string key, int otherwise) => options.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 var (kind, net) = (args[0], args[1]);
 if (kind == "ring")
 {
     Console.WriteLine(Ring.Run(Int("rank", 0), options["ports"], Int("length", 1), Int("rounds", 30)).ToString("F3", CultureInfo.InvariantCulture));
+    return;
+}
+if (kind == "augment")
+{
+    var (count, passes) = (Int("count", 2000), Int("passes", 3));
+    Console.WriteLine((net == "warp" ? Augment.Warp(count, passes) : Augment.Convoy(count, passes)).ToString("F0", CultureInfo.InvariantCulture));
     return;
 }
 if (options.GetValueOrDefault("allocator") != "system") Allocator.Tune();
