@@ -1,4 +1,5 @@
 using Convoy.Shared.Data;
+using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 
 namespace Convoy.Augmentation.Datasets;
@@ -7,18 +8,21 @@ namespace Convoy.Augmentation.Datasets;
 public static class DatasetCache
 {
     static readonly Lock Gate = new();
-    static readonly Dictionary<(DataSpec, int), WeakReference<Dataset>> Opened = [];
+    static readonly Dictionary<(DataSpec, int, Shape), WeakReference<Dataset>> Opened = [];
 
-    /// <summary>The data set of a spec; see <see cref="Shared.Data.Datasets.Open"/>.</summary>
+    /// <summary>The data set of a spec.</summary>
+    /// <param name="spec">Which.</param>
+    /// <param name="seed">Decides its draws.</param>
+    /// <param name="input">The model's input: what pictures from files are brought to. Other kinds have a size of their own.</param>
     /// <exception cref="DataException">It cannot be used.</exception>
-    public static Dataset Open(DataSpec spec, int seed)
+    public static Dataset Open(DataSpec spec, int seed, Shape input)
     {
         lock (Gate)
         {
-            if (Opened.TryGetValue((spec, seed), out var reference) && reference.TryGetTarget(out var opened))
+            if (Opened.TryGetValue((spec, seed, input), out var reference) && reference.TryGetTarget(out var opened))
                 return opened;
-            var dataset = Shared.Data.Datasets.Open(spec, seed);
-            Opened[(spec, seed)] = new WeakReference<Dataset>(dataset);
+            var dataset = spec.Kind == DataKind.Folder ? FolderDataset.Open(spec, seed, input) : Shared.Data.Datasets.Open(spec, seed);
+            Opened[(spec, seed, input)] = new WeakReference<Dataset>(dataset);
             return dataset;
         }
     }

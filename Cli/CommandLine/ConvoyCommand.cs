@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Convoy.Cli.Commands;
+using Convoy.Cli.Commands.Data;
 
 namespace Convoy.Cli.CommandLine;
 
@@ -42,6 +43,7 @@ public static class ConvoyCommand
             EvaluateCommand.Create(host),
             PredictCommand.Create(host),
             SummaryCommand.Create(host),
+            DataCommand.Create(host),
             PresetsCommand.Create(host),
             ValidateCommand.Create(host),
             JobsCommand.Create(host),

@@ -13,6 +13,7 @@ static class TrainCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
     static readonly Option<string?> Data = CommonOptions.Data();
+    static readonly Option<string?> Model = new("--model") { Description = "Without a preset or spec: 'small' is a convnet sized to the pictures in --data, a folder with a folder for every class.", HelpName = SmallModel.Name };
     static readonly Option<string[]> Set = new("--set") { Description = "Change a field of the spec; may be given several times.", HelpName = "key=value" };
     static readonly Option<int?> Epochs = CommonOptions.Number("--epochs", least: 1, "Passes over the training samples.");
     static readonly Option<int?> Workers = CommonOptions.Number("--workers", least: 1, "Replicas that train together.");
@@ -27,11 +28,13 @@ static class TrainCommand
     {
         var command = new Command("train", "Train a model. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
         {
-            Source, Data, Set, Epochs, Workers, Seed, Out, Resume, Processes, Server, Json,
+            Source, Data, Model, Set, Epochs, Workers, Seed, Out, Resume, Processes, Server, Json,
         };
+        Model.AcceptOnlyFromAmong(SmallModel.Name);
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
         return HelpWithExamples.Add(command,
             "convoy train digits",
+            "convoy train --data my-pictures --model small",
             "convoy train mnist-convnet --data /data/mnist --workers 2",
             "convoy train digits --set optimizer.lr=0.0005 --set batch_size=128 --epochs 10",
             "convoy train my-spec.yaml --out runs/first --json > result.json",
@@ -46,6 +49,7 @@ static class TrainCommand
     static TrainRequest Read(ParseResult parsed) => new()
     {
         Source = parsed.GetValue(Source),
+        Model = parsed.GetValue(Model),
         Set = parsed.GetValue(Set) ?? [],
         Data = parsed.GetValue(Data),
         Epochs = parsed.GetValue(Epochs),

@@ -35,14 +35,22 @@ public sealed class RunPlanner(CliHost host)
         return new RunPlan(IdOf(folder), folder, spec, Resumes: false);
     }
 
-    TrainingSpec FreshSpec(TrainRequest request) => request.Source is not null
-        ? Load(request)
-        : throw CliException.Usage("train needs a preset or a spec file ('convoy presets' lists the presets); see 'convoy train --help'");
+    TrainingSpec FreshSpec(TrainRequest request) => request switch
+    {
+        { Source: not null, Model: null } => Load(request),
+        { Source: not null } => throw CliException.Usage("--model makes a spec from the pictures: leave it or the preset out"),
+        { Model: null } => throw CliException.Usage("train needs a preset or a spec file ('convoy presets' lists the presets), or --data DIR --model small; see 'convoy train --help'"),
+        { Server: not null } => throw CliException.Usage("--model looks at the pictures, which a server has elsewhere: give it a spec"),
+        { Data: null } => throw CliException.Usage("--model needs --data DIR, a folder with a folder of pictures for every class"),
+        { Data: { } data } => Load(request, overrides => SpecReader.Read(SpecWriter.Write(SmallModel.SpecFor(host.Absolute(data))), $"--model {request.Model}", overrides)),
+    };
 
     string Stamped(TrainingSpec spec) => $"{Slug(spec.Name)}-{host.Time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
 
     RunPlan Resumed(TrainRequest request)
     {
+        if (request.Model is not null)
+            throw CliException.Usage("a resumed run keeps its model; leave --model out");
         var folder = request.Out is null ? Newest(request) : host.Absolute(request.Out);
         var shown = host.Shown(folder);
         if (!host.Jobs.HasJournal(folder) || !File.Exists(Path.Combine(folder, ModelFolder.Spec)))
@@ -82,12 +90,14 @@ public sealed class RunPlanner(CliHost host)
             throw CliException.Usage($"{shown}: holds a run of '{stored.Name}', not of '{name}'");
     }
 
-    TrainingSpec Load(TrainRequest request)
+    TrainingSpec Load(TrainRequest request) => Load(request, overrides => SpecFiles.Load(host, request.Source!, overrides));
+
+    TrainingSpec Load(TrainRequest request, Func<IReadOnlyList<string>, TrainingSpec> read)
     {
         var flags = Flags(request);
         try
         {
-            return SpecFiles.Load(host, request.Source!, [.. request.Set, .. flags.Select(flag => flag.Override)]);
+            return read([.. request.Set, .. flags.Select(flag => flag.Override)]);
         }
         catch (SpecException error)
         {

@@ -5,6 +5,8 @@ public sealed record TrainRequest
 {
     /// <summary>A preset's name or a spec's path; may be left out when resuming.</summary>
     public string? Source { get; init; }
+    /// <summary>A model to make a spec from the data with, in place of a preset or spec: <see cref="SmallModel.Name"/>.</summary>
+    public string? Model { get; init; }
     /// <summary>Changes to the spec, <c>key=value</c> each.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
     /// <summary>The folder with the data.</summary>

@@ -2,7 +2,9 @@ using Convoy.Augmentation.Datasets;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Progress;
 using Convoy.Cli.Jobs;
+using Convoy.Shared.Data;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
@@ -19,7 +21,9 @@ public sealed class TrainSession(CliHost host)
         (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: opening the data and starting {plan.Spec.World.Max} replica{(plan.Spec.World.Max == 1 ? "" : "s")} ...");
         using var folder = RunFolderGuard.Prepare(plan, host);
         // Bad data ends the command here, before anything starts; replicas in this process then share what was opened.
-        var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed);
+        var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed, new Shape(plan.Spec.Model.Input));
+        DataFit.Check(data, ModelPlanner.Plan(plan.Spec.Model), plan.Spec.Loss);
+        TellSkipped(data.Skipped, request.Json ? host.Error : host.Out);
         var jobs = request.Processes ? host.Processes : host.Jobs;
         if (request.Processes) data = null;
         var end = await TrainAsync(jobs, plan, request, folder, interrupts);
@@ -49,6 +53,15 @@ public sealed class TrainSession(CliHost host)
             if (!interrupts.Aborted.IsCancellationRequested)
                 await client.DisposeAsync();
         }
+    }
+
+    static void TellSkipped(IReadOnlyList<string> skipped, TextWriter target)
+    {
+        const int shown = 5;
+        foreach (var line in skipped.Take(shown))
+            target.WriteLine($"left out: {line}");
+        if (skipped.Count > shown)
+            target.WriteLine($"left out: {skipped.Count - shown} more files; summary.json will name them, 'convoy data list' does now");
     }
 
     static async Task BeginAsync(IJobClient client, RunPlan plan, CancellationToken cancel)

@@ -29,6 +29,7 @@ public static class RunSummary
             ["seconds"] = Math.Round(state.History.Sum(row => row.Seconds), 3),
             ["images_per_second"] = state.History.Count == 0 ? null : Math.Round(state.History.Average(row => row.ImagesPerSecond), 1),
             ["seed"] = spec.Seed,
+            ["skipped"] = new JsonArray([.. state.Skipped?.Select(file => (JsonNode?)file) ?? []]),
             ["error"] = state.Error,
             ["versions"] = new JsonObject(versions.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
         }.ToJsonString(Indented) + "\n";

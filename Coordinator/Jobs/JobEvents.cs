@@ -34,7 +34,8 @@ public sealed record TrainingStarted(
     [property: Key(1)] int StepsPerEpoch,
     [property: Key(2)] IReadOnlyList<string> Classes,
     [property: Key(3)] long Step,
-    [property: Key(4)] int Samples = 0) : IJournalled;
+    [property: Key(4)] int Samples = 0,
+    [property: Key(5)] IReadOnlyList<string>? Skipped = null) : IJournalled;
 
 /// <summary>A world's first word: it trains from this step on. What earlier ones did beyond is void.</summary>
 [MessagePackObject, Manifest("job.world-started")]

@@ -37,7 +37,7 @@ public static partial class JobLogic
             ? Decision.Note(new WorldStarted(state.Generation, ready.Step), new RankReported(ready.Rank, ready))
             : Decision.Note(new RankReported(ready.Rank, ready));
         return Complete<ReplicaReady>(state, ready.Rank)
-            ? heard.Then(state, _ => Decision.Note(new TrainingStarted(state.Generation, ready.StepsPerEpoch, ready.Classes, ready.Step, ready.Samples))).Then(state, Advance)
+            ? heard.Then(state, _ => Decision.Note(new TrainingStarted(state.Generation, ready.StepsPerEpoch, ready.Classes, ready.Step, ready.Samples, ready.Skipped))).Then(state, Advance)
             : heard;
     }
 

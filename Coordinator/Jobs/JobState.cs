@@ -44,6 +44,8 @@ public sealed record JobState : IWire
     [Key(15)] public Ledger Ledger { get; init; } = Ledger.Empty;
     /// <summary>Training samples; 0 before the data was opened.</summary>
     [Key(16)] public int Samples { get; init; }
+    /// <summary>Files of the data set that were left out, one line each; null for none.</summary>
+    [Key(17)] public IReadOnlyList<string>? Skipped { get; init; }
 
     /// <summary>The slots of the current world.</summary>
     [IgnoreMember] public IReadOnlyList<Slot> Slots { get; init; } = [];
@@ -81,7 +83,7 @@ public sealed record JobState : IWire
         SlotsTaken e => this with { Slots = e.Slots },
         WorldFormed e => this with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Reports = Empty.Reports, Waiting = null },
         WorldStarted e => StartAt(e.Step) with { Ledger = Ledger.With(e) },
-        TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, Samples = e.Samples },
+        TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, Samples = e.Samples, Skipped = e.Skipped },
         StepsCounted e => this with { Ledger = Ledger.With(e.Stretch) },
         WorldBroken e => this with { Restarts = e.Step > Ledger.StartOf(e.Generation) ? 0 : Restarts + 1, Error = e.Reason },
         CheckpointSaved e => With(e.Checkpoint) with { Restarts = 0, Error = null },

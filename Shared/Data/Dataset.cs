@@ -33,6 +33,9 @@ public interface IImageSet
 /// <param name="Test">Test samples; may be empty.</param>
 public sealed record Dataset(IReadOnlyList<string> Classes, IImageSet Train, IImageSet Validation, IImageSet Test)
 {
+    /// <summary>Files that were left out, one line each: the file and why.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
     /// <summary>One split.</summary>
     public IImageSet this[Split split] => split switch { Split.Train => Train, Split.Validation => Validation, _ => Test };
 }

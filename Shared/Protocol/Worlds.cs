@@ -75,6 +75,7 @@ public sealed record StopReplica([property: Key(0)] string JobId, [property: Key
 /// <param name="Step">The step it starts from.</param>
 /// <param name="Classes">Names of the data set's classes.</param>
 /// <param name="Samples">Training samples of the data set, for the audit.</param>
+/// <param name="Skipped">Files of the data set that were left out, one line each; null for none.</param>
 [MessagePackObject, Manifest("world.ready")]
 public sealed record ReplicaReady(
     [property: Key(0)] string JobId,
@@ -83,7 +84,8 @@ public sealed record ReplicaReady(
     [property: Key(3)] int StepsPerEpoch,
     [property: Key(4)] long Step,
     [property: Key(5)] IReadOnlyList<string> Classes,
-    [property: Key(6)] int Samples = 0) : IReplicaReport;
+    [property: Key(6)] int Samples = 0,
+    [property: Key(7)] IReadOnlyList<string>? Skipped = null) : IReplicaReport;
 
 /// <summary>A checkpoint lies in the artifact store.</summary>
 /// <param name="JobId">The job.</param>

@@ -8,13 +8,23 @@ public static class SpecValidation
 {
     /// <summary>Every problem; none for a spec that can be trained.</summary>
     public static IReadOnlyList<SpecProblem> Problems(TrainingSpec spec) =>
-        [.. Name(spec.Name), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation) : []];
+        [.. Name(spec.Name), .. Data(spec), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation) : []];
 
     // The name becomes part of a folder's name.
     private static IEnumerable<SpecProblem> Name(string name)
     {
         if (name.Length is 0 or > 100 || !char.IsLetterOrDigit(name[0]) || !name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' '))
             yield return new("name", "expected 1 to 100 letters, digits, '-', '_', '.' and spaces, the first a letter or digit");
+    }
+
+    private static IEnumerable<SpecProblem> Data(TrainingSpec spec)
+    {
+        if (spec.Data.Kind != DataKind.Folder)
+            yield break;
+        if (spec.Data.ValidationFraction + spec.Data.TestFraction >= 1)
+            yield return new("data.validation_fraction", "with data.test_fraction it leaves nothing to train on");
+        if (spec.Model.Input is not [_, _, 1 or 3])
+            yield return new("model.input", "pictures of a folder need [height, width, 3], or 1 for grey");
     }
 
     private static IEnumerable<SpecProblem> Model(TrainingSpec spec)

@@ -42,18 +42,43 @@ public sealed record DataSpec
     /// <summary>Which reader.</summary>
     public required DataKind Kind { get; init; }
     /// <summary>The folder, for the kinds that have one; <c>--data</c> sets it.</summary>
-    [AppliesTo(DataKind.Idx)]
+    [AppliesTo(DataKind.Idx, DataKind.Folder)]
     public string? Path { get; init; }
     /// <summary>Training samples to draw (kind <c>digits</c> only).</summary>
     [AppliesTo(DataKind.Digits)]
     [Range(1, 10_000_000)] public int Train { get; init; } = 20_000;
     /// <summary>Samples of the training set held out to validate after each epoch; 0 validates not at all.</summary>
+    [AppliesTo(DataKind.Digits, DataKind.Idx)]
     [Range(0, 10_000_000)] public int Validation { get; init; } = 2_000;
     /// <summary>Test samples to draw (kind <c>digits</c> only).</summary>
     [AppliesTo(DataKind.Digits)]
     [Range(1, 10_000_000)] public int Test { get; init; } = 2_000;
+    /// <summary>Share of every class's training pictures held out to validate, where there is no <c>validation</c> folder.</summary>
+    [AppliesTo(DataKind.Folder)]
+    [Range(0.0, 0.9)] public double ValidationFraction { get; init; } = 0.2;
+    /// <summary>Share of every class's training pictures held out to test at the end, where there is no <c>test</c> folder.</summary>
+    [AppliesTo(DataKind.Folder)]
+    [Range(0.0, 0.9)] public double TestFraction { get; init; }
+    /// <summary>What a damaged picture does.</summary>
+    [AppliesTo(DataKind.Folder)]
+    public OnDamage OnError { get; init; } = OnDamage.Skip;
+    /// <summary>Megabytes of decoded pictures held in memory; those beyond are decoded again in every epoch.</summary>
+    [AppliesTo(DataKind.Folder)]
+    [Range(0, 1 << 20)] public int CacheMb { get; init; } = 1024;
+    /// <summary>A folder for decoded pictures, shared by jobs and processes, in place of the memory; null for none.</summary>
+    [AppliesTo(DataKind.Folder)]
+    public string? DiskCache { get; init; }
     /// <summary>Every byte is multiplied by this on the worker. Keras: <c>rescale</c>.</summary>
     [Range(1e-9, 1e9)] public double Rescale { get; init; } = 1.0 / 255;
+}
+
+/// <summary>What a picture that cannot be read does to a run.</summary>
+public enum OnDamage
+{
+    /// <summary>It is left out, and named in the run's summary.</summary>
+    Skip,
+    /// <summary>The run does not start.</summary>
+    Fail,
 }
 
 /// <summary>Readers of data sets.</summary>
@@ -63,6 +88,8 @@ public enum DataKind
     Digits,
     /// <summary>MNIST's format: four IDX files, plain or gzip.</summary>
     Idx,
+    /// <summary>Pictures in a folder for every class, with or without folders for the splits.</summary>
+    Folder,
 }
 
 /// <summary>A model as data.</summary>

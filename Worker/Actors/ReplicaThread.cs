@@ -85,7 +85,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
     {
         var order = assignment.Start;
         var spec = SpecReader.Read(order.Spec, $"spec of {order.World.JobId}");
-        var data = DatasetCache.Open(spec.Data, spec.Seed);
+        var data = DatasetCache.Open(spec.Data, spec.Seed, new Shape(spec.Model.Input));
         var plan = ModelPlanner.Plan(spec.Model);
         DataFit.Check(data, plan, spec.Loss);
         using var replica = new Replica(spec, plan, new SoloCollective());

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Convoy.Augmentation.Datasets;
 using Convoy.Shared.Data;
+using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Transport;
@@ -147,7 +148,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         {
             LibTorch.Load();
             var spec = SpecReader.Read(prepare.Spec, $"spec of {prepare.JobId}");
-            var data = DatasetCache.Open(spec.Data, spec.Seed);
+            var data = DatasetCache.Open(spec.Data, spec.Seed, new Shape(spec.Model.Input));
             sender.Tell(new ReplicaPrepared(prepare.JobId, workerId));
             return data;
         });

@@ -17,7 +17,15 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
 
     /// <summary>The replica starts to train.</summary>
     public void Ready(int stepsPerEpoch, long step, Dataset data) =>
-        tell(new ReplicaReady(world.JobId, world.Generation, rank, stepsPerEpoch, step, data.Classes, data.Train.Count));
+        tell(new ReplicaReady(world.JobId, world.Generation, rank, stepsPerEpoch, step, data.Classes, data.Train.Count, Skipped(data)));
+
+    // A message has its bounds; the first hundred say what is wrong with a folder.
+    static IReadOnlyList<string>? Skipped(Dataset data) => data.Skipped.Count switch
+    {
+        0 => null,
+        <= 100 => data.Skipped,
+        var count => [.. data.Skipped.Take(100), $"and {count - 100} more"],
+    };
 
     /// <summary>A step is done; told a few times a second.</summary>
     public void Progress(int epoch, int epochStep, int stepsPerEpoch, TrainingState state)

@@ -4,6 +4,7 @@ using Convoy.Shared.Specs;
 using Convoy.Worker.Native;
 
 // bench bare|convoy mnist|cats-dogs [key=value ...]: one measurement, milliseconds a step on standard output.
+//   bench decode FOLDER side=N rounds=K files=N: a row of the table of bench/decoding.sh.
 //   bench ring allreduce rank=R size=N ports=P,P,... length=NUMBERS rounds=K: one rank of an all-reduce among processes.
 //   bench augment convoy|warp count=PICTURES passes=K: pictures a second.
 var options = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
@@ -18,6 +19,11 @@ if (kind == "augment")
 {
     var (count, passes) = (Int("count", 2000), Int("passes", 3));
     Console.WriteLine((net == "warp" ? Augment.Warp(count, passes) : Augment.Convoy(count, passes)).ToString("F0", CultureInfo.InvariantCulture));
+    return;
+}
+if (kind == "decode")
+{
+    Console.WriteLine(Decoding.Row(net, Int("side", 150), Int("rounds", 7), Int("files", 300)));
     return;
 }
 if (options.GetValueOrDefault("allocator") != "system") Allocator.Tune();

@@ -13,12 +13,12 @@ public sealed class CommandLineTests
     [InlineData("--workers: expected a whole number of at least 1, not '0'; see 'convoy train --help'", "train", "digits", "--workers", "0")]
     [InlineData("--seed: expected a whole number of at least 0, not '-1'; see 'convoy train --help'", "train", "digits", "--seed", "-1")]
     [InlineData("--epochs: expected a whole number of at least 1, not 'ten'; see 'convoy train --help'", "train", "digits", "--epochs", "ten")]
-    [InlineData("train needs a preset or a spec file ('convoy presets' lists the presets); see 'convoy train --help'", "train")]
+    [InlineData("train needs a preset or a spec file ('convoy presets' lists the presets), or --data DIR --model small; see 'convoy train --help'", "train")]
     [InlineData("digts: neither a preset nor a file; did you mean 'digits'? ('convoy presets' lists the presets)", "train", "digts")]
-    [InlineData("--data there: digits has no path; only idx has it", "train", "digits", "--data", "there")]
+    [InlineData("--data there: digits has no path; only idx, folder have it", "train", "digits", "--data", "there")]
     [InlineData("--resume needs --out DIR, the run's folder, or the preset or spec whose newest run is meant", "train", "--resume")]
     [InlineData("no run of 'digits' in runs/ to resume; name its folder with --out DIR", "train", "digits", "--resume")]
-    [InlineData("Argument 'dev' not recognized. Must be one of: 'train' 'validation' 'test'; see 'convoy evaluate --help'", "evaluate", "run", "--split", "dev")]
+    [InlineData("Argument 'dev' not recognized. Must be one of: 'train' 'validation' 'test' 'all'; see 'convoy evaluate --help'", "evaluate", "run", "--split", "dev")]
     [InlineData("Required argument 'IMAGE' missing for command: 'predict'; see 'convoy predict --help'", "predict", "run")]
     [InlineData("gone: no such folder; expected a run's folder, with model.yaml and model.safetensors", "evaluate", "gone")]
     public async Task Wrong_usage_is_one_line_on_standard_error_and_exit_code_2(string line, params string[] args)
@@ -67,7 +67,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(ExitCode.Done, await convoy.RunAsync("presets"));
 
-        Assert.Contains("mnist-convnet  The convnet of chapter 5.1", convoy.Out.ToString());
+        Assert.Matches("mnist-convnet +The convnet of chapter 5.1", convoy.Out.ToString());
     }
 
     [Fact]

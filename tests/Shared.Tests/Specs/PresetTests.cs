@@ -10,9 +10,11 @@ public sealed class PresetTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void There_are_three() => Assert.Equal(["digits", "mnist-convnet", "mnist-dense"], Presets.Names);
+    public void There_are_five() => Assert.Equal(["cats-dogs-augmented", "cats-dogs-baseline", "digits", "mnist-convnet", "mnist-dense"], Presets.Names);
 
     [Theory]
+    [InlineData("cats-dogs-augmented", 3_453_121, 32, 100)]
+    [InlineData("cats-dogs-baseline", 3_453_121, 20, 30)]
     [InlineData("digits", 93_322, 64, 4)]
     [InlineData("mnist-convnet", 93_322, 64, 5)]
     [InlineData("mnist-dense", 407_050, 128, 5)]

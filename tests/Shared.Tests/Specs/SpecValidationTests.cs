@@ -23,7 +23,7 @@ public sealed class SpecValidationTests
 
     [Fact]
     public void Drawn_digits_have_no_folder() =>
-        Assert.Equal("--set data.path=x: digits has no path; only idx has it", Yaml.Error(Yaml.Small, "data.path=x"));
+        Assert.Equal("--set data.path=x: digits has no path; only idx, folder have it", Yaml.Error(Yaml.Small, "data.path=x"));
 
     [Theory]
     [InlineData("dense: {units: 1, activation: softmax}", "at least 2 units and softmax")]

@@ -1,0 +1,82 @@
+using System.IO.MemoryMappedFiles;
+using System.Security.Cryptography;
+using System.Text;
+using Convoy.Shared.Models;
+
+namespace Convoy.Augmentation.Datasets;
+
+/// <summary>Kept in a file that all jobs and processes share, mapped into memory: the first to come decodes, the others find it. The file's
+/// name is a digest of every picture's path, size and time of change and of the shape, so that what has changed is decoded anew.</summary>
+internal sealed class PicturesOnDisk : DecodedPictures
+{
+    const string Format = "convoy pictures 1"; // another number when decoding or resizing changes
+
+    readonly MemoryMappedViewAccessor _view;
+    readonly long _size;
+
+    PicturesOnDisk(MemoryMappedViewAccessor view, long size, IReadOnlyDictionary<int, string> damaged) => (_view, _size, Damaged) = (view, size, damaged);
+
+    public override IReadOnlyDictionary<int, string> Damaged { get; }
+
+    public override void Read(int index, Span<byte> target) => _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(index * _size), target);
+
+    /// <summary>Maps the file of these pictures, written first where it is not there.</summary>
+    public static PicturesOnDisk Open(string folder, IReadOnlyList<string> paths, Shape shape)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, $"{KeyOf(paths, shape)}.pictures");
+        if (!File.Exists(path))
+            Write(path, paths, shape);
+        using var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        return new PicturesOnDisk(file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read), shape.Count, ReadDamaged(path, paths.Count * shape.Count));
+    }
+
+    static string KeyOf(IReadOnlyList<string> paths, Shape shape)
+    {
+        var text = new StringBuilder($"{Format}\n{shape}\n");
+        foreach (var file in paths.Select(path => new FileInfo(path)))
+            text.Append(file.FullName).Append('\0').Append(file.Exists ? file.Length : -1).Append('\0').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    // The pictures one behind the other, then what is damaged. Under its name the file is whole: it is written beside and renamed, and
+    // where two processes write, both write the same.
+    static void Write(string path, IReadOnlyList<string> paths, Shape shape)
+    {
+        var partial = $"{path}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                var damaged = DecodeAll(paths, shape, (_, scratch) => scratch, (index, picture) => RandomAccess.Write(file.SafeFileHandle, picture, index * shape.Count));
+                file.Position = paths.Count * shape.Count;
+                WriteDamaged(file, damaged);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(partial, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    static void WriteDamaged(Stream file, IReadOnlyDictionary<int, string> damaged)
+    {
+        using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+        writer.Write(damaged.Count);
+        foreach (var (index, problem) in damaged)
+        {
+            writer.Write(index);
+            writer.Write(problem);
+        }
+    }
+
+    static Dictionary<int, string> ReadDamaged(string path, long start)
+    {
+        using var file = File.OpenRead(path);
+        file.Position = start;
+        using var reader = new BinaryReader(file);
+        return Enumerable.Range(0, reader.ReadInt32()).ToDictionary(_ => reader.ReadInt32(), _ => reader.ReadString());
+    }
+}
