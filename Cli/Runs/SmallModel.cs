@@ -7,7 +7,8 @@ using Convoy.Shared.Specs;
 namespace Convoy.Cli.Runs;
 
 /// <summary><c>--model small</c>: a spec for any folder of pictures, from what lies in it. The net is the book's for cats and dogs
-/// (convolutions and pooling until 8 x 8 or less are left, dropout, one dense layer), sized to the pictures and the classes.</summary>
+/// (convolutions and pooling until 8 x 8 or less are left, dropout, one dense layer), sized to the pictures and the classes, with mild
+/// augmentation.</summary>
 static class SmallModel
 {
     /// <summary>What the option is called.</summary>
@@ -30,6 +31,7 @@ static class SmallModel
             Loss = binary ? Loss.BinaryCrossentropy : Loss.CategoricalCrossentropy,
             Optimizer = new OptimizerSpec { Kind = OptimizerKind.Adam },
             Schedule = new ScheduleSpec { Kind = ScheduleKind.Cosine, WarmupEpochs = 1 },
+            Augmentation = new AugmentationSpec { RotationRange = 15, WidthShiftRange = 0.1, HeightShiftRange = 0.1, ZoomRange = Interval.AroundOne(0.1), HorizontalFlip = true },
             BatchSize = 32,
             Epochs = 30,
         };

@@ -78,14 +78,14 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Preview_draws_a_row_for_every_picture_asked_for()
+    public async Task Preview_draws_pictures_beside_what_augmentation_makes_of_them()
     {
         PictureFolder.Write(Data, 5, "cat", "dog");
 
-        Assert.Equal(ExitCode.Done, await _convoy.RunAsync("data", "preview", "data", "--out", "sheet.png", "--rows", "3"));
+        Assert.Equal(ExitCode.Done, await _convoy.RunAsync("data", "preview", "data", "--out", "sheet.png", "--rows", "3", "--variants", "2"));
 
         using var sheet = SKBitmap.Decode(Path.Combine(_convoy.Folder, "sheet.png"));
-        Assert.Equal(28 + 3 * (128 + 8), sheet.Height); // 32 x 32, each pixel shown as 4 x 4
+        Assert.Equal((150 + 3 * (128 + 8), 28 + 3 * (128 + 8)), (sheet.Width, sheet.Height)); // 32 x 32, each pixel shown as 4 x 4
         var (first, last) = (sheet.GetPixel(200, 90), sheet.GetPixel(200, 90 + 2 * 136));
         Assert.True(first.Red > 180 && first.Blue < 100, $"{first}");
         Assert.True(last.Blue > 100 && last.Red < 100, $"{last}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Convoy.Augmentation.Datasets;
 using Convoy.Augmentation.Previews;
+using Convoy.Augmentation.Transforms;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Runs;
 using Convoy.Shared.Artifacts;
@@ -19,11 +20,12 @@ static class PreviewCommand
         var data = CommonOptions.Data();
         var target = new Option<string>("--out") { Description = "The PNG file to write.", HelpName = "FILE", Required = true };
         var rows = CommonOptions.Number("--rows", least: 1, "Pictures (default 6).");
-        var command = new Command("preview", "Draw a sheet of training pictures as the model sees them.") { source, data, target, rows };
+        var variants = CommonOptions.Number("--variants", least: 1, "Augmented pictures beside each (default 4), those of epochs 1, 2, ...");
+        var command = new Command("preview", "Draw a sheet of training pictures, each beside what augmentation makes of it.") { source, data, target, rows, variants };
         command.SetAction(parsed =>
         {
             var spec = SpecOf(host, parsed.GetRequiredValue(source), parsed.GetValue(data));
-            Run(host, spec, parsed.GetRequiredValue(target), parsed.GetValue(rows) ?? 6);
+            Run(host, spec, parsed.GetRequiredValue(target), parsed.GetValue(rows) ?? 6, parsed.GetValue(variants) ?? 4);
         });
         return HelpWithExamples.Add(command, "convoy data preview my-pictures --out sheet.png", "convoy data preview cats-dogs-augmented --data cats_and_dogs_small --out sheet.png");
     }
@@ -32,12 +34,29 @@ static class PreviewCommand
         ? SmallModel.SpecFor(host.Absolute(source))
         : SpecFiles.Load(host, source) is var spec && data is null ? spec : spec with { Data = spec.Data with { Path = host.Absolute(data!) } };
 
-    static void Run(CliHost host, TrainingSpec spec, string target, int rows)
+    static void Run(CliHost host, TrainingSpec spec, string target, int rows, int variants)
     {
         var opened = DatasetCache.Open(spec.Data, spec.Seed, new Shape(spec.Model.Input));
         var images = opened.Train;
-        var samples = Enumerable.Range(0, Math.Min(rows, images.Count)).Select(row => (int)((row + 0.5) * images.Count / Math.Min(rows, images.Count)));
-        var sheet = ContactSheet.Png(images.Shape, ["original"], [.. samples.Select(sample => new SheetRow(opened.Classes[images.Label(sample)], NoteOf(images, sample), [Picture(images, sample)]))]);
+        var augmenter = spec.Augmentation is { } augmentation ? new Augmenter(augmentation, images, spec.Seed) : null;
+        var epochs = augmenter is null ? [] : Enumerable.Range(1, variants).ToList();
+        var samples = Spread(images.Count, rows);
+        var sheet = ContactSheet.Png(images.Shape, ["original", .. epochs.Select(epoch => $"epoch {epoch}")], [.. samples.Select(sample =>
+            new SheetRow(opened.Classes[images.Label(sample)], NoteOf(images, sample),
+                [Picture(images, bytes => images.Read(sample, bytes)), .. epochs.Select(epoch => Picture(images, bytes => augmenter!.Read(epoch, sample, bytes)))]))]);
+        Write(host, target, sheet);
+        host.Out.WriteLine($"{target}: {samples.Count} of {images.Count:N0} training pictures, {images.Shape.Height} x {images.Shape.Width} x {images.Shape.Channels}{(augmenter is null ? "; nothing is augmented" : "")}");
+    }
+
+    // From all over the set, which is sorted by class.
+    static List<int> Spread(int count, int rows)
+    {
+        var shown = Math.Min(rows, count);
+        return [.. Enumerable.Range(0, shown).Select(row => (int)((row + 0.5) * count / shown))];
+    }
+
+    static void Write(CliHost host, string target, byte[] sheet)
+    {
         try
         {
             AtomicFile.Write(host.Absolute(target), file => file.Write(sheet));
@@ -46,15 +65,14 @@ static class PreviewCommand
         {
             throw CliException.Failure($"{target}: cannot be written: {error.Message}", error);
         }
-        host.Out.WriteLine($"{target}: {Math.Min(rows, images.Count)} of {images.Count:N0} training pictures, {images.Shape.Height} x {images.Shape.Width} x {images.Shape.Channels}");
     }
 
     static string NoteOf(IImageSet images, int sample) => images is FolderImages files ? Path.GetFileName(files.File(sample)) : $"sample {sample}";
 
-    static byte[] Picture(IImageSet images, int sample)
+    static byte[] Picture(IImageSet images, Action<byte[]> read)
     {
         var bytes = new byte[images.Shape.Count];
-        images.Read(sample, bytes);
+        read(bytes);
         return bytes;
     }
 }
