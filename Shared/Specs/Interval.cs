@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Convoy.Shared.Specs;
 
 /// <summary>Factors or shares to draw from, ends included. In YAML <c>[lo, hi]</c>, or one number z for [1 - z, 1 + z] as Keras' <c>zoom_range</c> takes it.</summary>
@@ -12,7 +10,4 @@ public readonly record struct Interval(double Low, double High)
 
     /// <summary>[1 - z, 1 + z].</summary>
     public static Interval AroundOne(double z) => new(1 - z, 1 + z);
-
-    /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{Low}, {High}]");
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Convoy.Shared.Models;
 
 namespace Convoy.Shared.Specs.Reading;
@@ -27,10 +26,10 @@ internal static class NumbersFormat
     /// <summary>A value as the reader takes it back.</summary>
     public static string Write(object value) => value switch
     {
-        Size2 size when size.Height == size.Width => Number(size.Height),
+        Size2 size when size.Height == size.Width => ScalarFormat.Number(size.Height),
         Size2 size => List(size.Height, size.Width),
         Interval interval => List(interval.Low, interval.High),
-        NumberOrList { IsList: false } number => Number(number.Values[0]),
+        NumberOrList { IsList: false } number => ScalarFormat.Number(number.Values[0]),
         _ => List([.. ((NumberOrList)value).Values]),
     };
 
@@ -62,9 +61,7 @@ internal static class NumbersFormat
         return numbers.Count == items.Count ? numbers : [];
     }
 
-    private static string Bounds(RangeAttribute? range) => range is null ? "" : $" from {Number(range.Minimum)} to {Number(range.Maximum)}";
+    private static string Bounds(RangeAttribute? range) => range is null ? "" : $" from {ScalarFormat.Number(range.Minimum)} to {ScalarFormat.Number(range.Maximum)}";
 
-    private static string List(params IReadOnlyList<double> numbers) => $"[{string.Join(", ", numbers.Select(number => Number(number)))}]";
-
-    private static string Number(object value) => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant();
+    private static string List(params IReadOnlyList<double> numbers) => $"[{string.Join(", ", numbers.Select(number => ScalarFormat.Number(number)))}]";
 }

@@ -52,5 +52,6 @@ internal static class ScalarFormat
     public static bool Within(double value, RangeAttribute? range) => range is null
         || value >= Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) && value <= Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
 
-    private static string Number(object value) => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant();
+    /// <summary>A number as the reader takes it back.</summary>
+    public static string Number(object value) => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant();
 }
