@@ -4,8 +4,9 @@ using Convoy.Cli.Models;
 namespace Convoy.Cli.Cluster;
 
 /// <summary>The world outside as this process sees it.</summary>
-static class ProcessHost
+public static class ProcessHost
 {
+    /// <summary>Streams, signals and clusters of this process.</summary>
     public static CliHost Create() => new()
     {
         Out = Console.Out,
@@ -20,6 +21,15 @@ static class ProcessHost
         Processes = new ProcessCluster(Console.Error.WriteLine),
         Classifiers = new TorchClassifiers(),
     };
+
+    /// <summary>Runs the command and gives this process's exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, CliHost host)
+    {
+        var exitCode = await ConvoyCommand.RunAsync(args, host);
+        // An end that waits for nobody: a replica that still computes would crash in libtorch's clean-up.
+        if (exitCode == ExitCode.Interrupted || args.FirstOrDefault() == "worker") ProcessEnd.Now(exitCode);
+        return exitCode;
+    }
 
     static bool CanRedraw => Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb") || OperatingSystem.IsWindows();
 }

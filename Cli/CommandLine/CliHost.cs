@@ -1,6 +1,7 @@
 using Convoy.Cli.Jobs;
 using Convoy.Cli.Models;
 using Convoy.Cli.Remote;
+using Convoy.Worker.Training;
 
 namespace Convoy.Cli.CommandLine;
 
@@ -31,6 +32,8 @@ public sealed record CliHost
     public required IJobHost Processes { get; init; }
     /// <summary>Reaches a running coordinator; a job that is followed may be out of reach for a minute, as while its coordinator is started anew.</summary>
     public Func<Uri, HttpJobClient> Connect { get; init; } = server => new HttpJobClient(server, TimeSpan.FromMinutes(1), TimeProvider.System);
+    /// <summary>Follows the replicas of a worker.</summary>
+    public IReplicaProbe Probe { get; init; } = IReplicaProbe.None;
     /// <summary>Where trained models run.</summary>
     public required IClassifierHost Classifiers { get; init; }
 

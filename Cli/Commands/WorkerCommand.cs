@@ -33,6 +33,7 @@ static class WorkerCommand
             DataAddress = data.Address,
             DataPort = data.Port,
             Host = node.ReachableAs,
+            Probe = host.Probe,
         };
         return new NodeRun(host, "worker", Node.IsSupervised(parsed)).RunAsync(() => WorkerNode.Build(node, options, NodeRun.AddProcess), _ => $", {options.Slots} slot{(options.Slots == 1 ? "" : "s")}");
     }

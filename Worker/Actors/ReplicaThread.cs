@@ -21,7 +21,7 @@ internal sealed record Assignment(StartReplica Start, Func<TrainingSpec, Cancell
 /// <summary>Runs one replica through the worlds it is assigned to, on a thread of its own, since libtorch's thread counts and dispose
 /// scopes belong to threads, and no actor's handler may block for a step. When a world breaks or regroups the replica keeps what it
 /// has learnt and waits for the next one.</summary>
-internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<IJobMessage> tell, Action ended, TimeProvider time)
+internal sealed class ReplicaThread(Assignment first, int torchThreads, IReplicaProbe probe, Action<IJobMessage> tell, Action ended, TimeProvider time)
 {
     readonly BlockingCollection<Assignment> _assignments = new() { first };
     readonly Lock _gate = new();
@@ -88,7 +88,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
         var data = DatasetCache.Open(spec.Data, spec.Seed, new Shape(spec.Model.Input));
         var plan = ModelPlanner.Plan(spec.Model);
         DataFit.Check(data, plan, spec.Loss);
-        using var replica = new Replica(spec, plan, new SoloCollective());
+        using var replica = new Replica(spec, plan, new SoloCollective()) { Probe = probe };
         TrainingState? state = null;
         while (true)
         {
@@ -113,6 +113,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, Action<I
         {
             using var world = Enter(assignment, spec);
             replica.Join(world);
+            replica.Enter(ReplicaPhase.Synchronisation, state?.Step ?? 0);
             var store = ArtifactStores.Open(order.Artifacts);
             var common = WorldSync.Run(replica, state);
             var begin = common ?? Load(store, order.Checkpoint, replica);

@@ -41,6 +41,9 @@ public sealed class Replica : IDisposable
     /// <summary>Those it trains with.</summary>
     public ICollective World { get; private set; }
 
+    /// <summary>Who follows it through its phases.</summary>
+    public IReplicaProbe Probe { get; init; } = IReplicaProbe.None;
+
     /// <summary>Joins another world with everything it has learnt.</summary>
     public void Join(ICollective world) => World = world;
 
@@ -56,29 +59,37 @@ public sealed class Replica : IDisposable
     public (Sums Sums, StopVote Stop) Step(IBatchSource batches, BatchInput input, int epoch, int epochStep, long step, double lr, StopVote vote)
     {
         using var scope = NewDisposeScope();
+        Enter(ReplicaPhase.BatchWait, step);
         var share = input.Read(batches, epoch, epochStep);
+        Enter(ReplicaPhase.Forward, step);
         _dropout.manual_seed(DropoutSeed(step));
         _parameters.Gradients.zero_();
         if (share.Count > 0)
-            Backward(input, share);
+            Backward(input, share, step);
         var tail = Floats(_parameters.Gradients)[^Tail..];
         (tail[3], tail[4]) = (vote == StopVote.Pause ? 1 : 0, vote == StopVote.Regroup ? 1 : 0);
+        Enter(ReplicaPhase.Exchange, step);
         _exchange.Finish(World);
+        Enter(ReplicaPhase.Optimizer, step);
         using (no_grad())
             Optimizer.Step(lr, step);
         return (new Sums(tail[0], tail[1], tail[2]), tail[3] > 0 ? StopVote.Pause : tail[4] > 0 ? StopVote.Regroup : StopVote.None);
     }
 
     // The loss is divided by the whole batch's samples, so the sum over ranks is the mean over the batch however uneven the shares.
-    void Backward(BatchInput input, BatchShare share)
+    void Backward(BatchInput input, BatchShare share, long step)
     {
         var pass = new ForwardPass(true, _compute, _dropout, World, _exchange.Begin(World));
         var output = Network.Forward(input.Pictures(share.Count), pass, _loss.WantsLogits);
         var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
+        Enter(ReplicaPhase.Backward, step);
         (loss / share.BatchCount).backward();
         var tail = Floats(_parameters.Gradients)[^Tail..];
         (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
     }
+
+    /// <summary>Tells its probe.</summary>
+    public void Enter(ReplicaPhase phase, long step) => Probe.Enter(phase, World.Rank, step);
 
     // oneDNN builds a convolution's kernels at its first run with a batch size, and two threads that do so at once crash it.
     static readonly Lock FirstPass = new();

@@ -111,6 +111,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
 
     bool FinishEpoch(TimeSpan training)
     {
+        replica.Enter(ReplicaPhase.Evaluation, State.Step);
         var evaluating = time.GetTimestamp();
         var epoch = (int)(State.Step / StepsPerEpoch);
         replica.AverageStatistics();
@@ -132,6 +133,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
 
     void Save(TrainingState state, bool epochEnd)
     {
+        replica.Enter(ReplicaPhase.Checkpoint, state.Step);
         var statistics = GatherStatistics();
         if (replica.World.Rank == 0)
             report.Saved(Checkpoint.Save(store, replica, state, statistics, _input.Preprocessing.Features), state.Step, (int)(state.Step / StepsPerEpoch), epochEnd);
@@ -149,6 +151,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
 
     void Finish()
     {
+        replica.Enter(ReplicaPhase.Evaluation, State.Step);
         var selected = spec.Checkpoint.Select == Selection.Best && State.Best is { } best ? best.Step : State.Step;
         if (selected != State.Step)
             Checkpoint.Load(store, CheckpointLayout.NameOf(selected), replica);

@@ -53,7 +53,7 @@ public sealed class ElasticTests : IDisposable
 
     void Start(int node, Assignment assignment)
     {
-        var thread = new ReplicaThread(assignment, 1, _told.Add, () => { }, TimeProvider.System);
+        var thread = new ReplicaThread(assignment, 1, IReplicaProbe.None, _told.Add, () => { }, TimeProvider.System);
         _nodes[node] = (_nodes[node].Plane, thread);
         thread.Start();
     }

@@ -1,0 +1,24 @@
+using Convoy.Shared.Specs;
+
+namespace Convoy.Chaos;
+
+/// <summary>What is trained while things go wrong.</summary>
+/// <param name="Preset">The spec's preset.</param>
+/// <param name="Changes">Changes to it.</param>
+/// <param name="Step">The step at which things begin to go wrong.</param>
+internal sealed record Course(string Preset, IReadOnlyList<string> Changes, long Step)
+{
+    /// <summary>The spec for a world of a size.</summary>
+    public string Spec(int world) => SpecWriter.Write(SpecReader.Read(
+        Presets.TryGet(Preset, out var yaml) ? yaml : throw new ArgumentException($"no preset '{Preset}'"), Preset, [.. Changes, $"world.max={world}"]));
+}
+
+/// <summary>How a job went in spite of it.</summary>
+/// <param name="What">What befell it.</param>
+/// <param name="Recovery">From that moment to the next step that the world committed.</param>
+/// <param name="Limit">The most that it may take.</param>
+/// <param name="Accuracy">On the test images; null where the job did not complete.</param>
+/// <param name="Clean">Whether every sample was counted exactly once.</param>
+/// <param name="Repeated">Steps that were committed and made again.</param>
+/// <param name="Note">What else is of interest.</param>
+internal sealed record Outcome(string What, TimeSpan? Recovery, TimeSpan Limit, double? Accuracy, bool Clean, int Repeated, string Note = "");

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Convoy.Cli.Remote;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Chaos;
+
+/// <summary>A coordinator and workers, started as a user starts them: fixed ports, one list of seeds.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
+    readonly string _folder;
+    readonly int[] _ports; // the coordinator's control plane and API, then every worker's control plane
+    readonly Strike? _strike;
+    readonly List<Node> _nodes = [];
+    readonly List<Node> _workers = [];
+
+    /// <param name="folder">For its runs and records; empty.</param>
+    /// <param name="mostWorkers">How many workers there will be at once.</param>
+    /// <param name="strike">What befalls one of its workers.</param>
+    public TestCluster(string folder, int mostWorkers, Strike? strike = null)
+    {
+        (_folder, _strike, _ports) = (folder, strike, FreePorts(2 + mostWorkers));
+        Client = new HttpJobClient(new Uri($"http://127.0.0.1:{_ports[1]}"), TimeSpan.FromMinutes(1), TimeProvider.System);
+    }
+
+    public HttpJobClient Client { get; }
+    /// <summary>What its workers did so far.</summary>
+    public Flight Flight => Flight.Read(_folder);
+    /// <summary>Who was struck.</summary>
+    public PhaseEntry? Struck => Flight.Struck(_folder);
+
+    // The first start of a coordinator founds the cluster; at a later one it finds its workers.
+    string Seeds => string.Join(',', _ports.Where((_, index) => index != 1).Select(port => $"127.0.0.1:{port}"));
+
+    public Node Coordinator { get; private set; } = null!;
+    public IReadOnlyList<Node> Workers => _workers;
+
+    public Node StartCoordinator() => Coordinator = Start("coordinator", null, "coordinator", "--port", Text(_ports[0]), "--join", _nodes.Count == 0 ? $"127.0.0.1:{_ports[0]}" : Seeds, "--api", $"http://127.0.0.1:{_ports[1]}", "--runs", Path.Combine(_folder, "runs"));
+
+    public Node StartWorker(int threads = 1)
+    {
+        var port = _ports[2 + _workers.Count];
+        _workers.Add(Start("worker", _strike, "worker", "--port", Text(port), "--join", Seeds, "--threads", Text(threads)));
+        return _workers[^1];
+    }
+
+    /// <summary>Waits until workers have joined.</summary>
+    public async Task WorkersJoinAsync(int workers, CancellationToken cancel)
+    {
+        while ((await Client.WorkersAsync(cancel)).Count < workers) await Task.Delay(BetweenLooks, cancel);
+    }
+
+    /// <summary>Waits until something holds of what the workers did; false where the job ended before.</summary>
+    public async Task<bool> UntilAsync(string job, Func<bool> holds, CancellationToken cancel)
+    {
+        while (!holds())
+        {
+            if ((await Client.GetAsync(job, cancel)).Phase is JobPhase.Completed or JobPhase.Failed) return holds();
+            await Task.Delay(BetweenLooks, cancel);
+        }
+        return true;
+    }
+
+    /// <summary>Follows a job to its end.</summary>
+    public async Task<JobView> EndAsync(string job, CancellationToken cancel)
+    {
+        JobView? last = null;
+        await foreach (var news in Client.WatchAsync(job, cancel))
+        {
+            last = news as JobView ?? last;
+            if (last is { Phase: JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled }) return last;
+        }
+        throw new InvalidOperationException($"nothing more is heard of {job}; last: {last}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes) node.Dispose();
+        await Client.DisposeAsync();
+    }
+
+    Node Start(string name, Strike? strike, params string[] arguments)
+    {
+        var node = Node.Start(_folder, $"{name}-{_nodes.Count}", strike, arguments);
+        _nodes.Add(node);
+        return node;
+    }
+
+    // Below those that the kernel gives to clients, so that nobody takes one between two starts of a node.
+    static int[] FreePorts(int count)
+    {
+        var first = 20_000 + Environment.ProcessId * 31 % 10_000 + 100 * Interlocked.Increment(ref _clusters);
+        return [.. Enumerable.Range(first, 100).Where(IsFree).Take(count)];
+    }
+
+    static int _clusters;
+
+    static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
