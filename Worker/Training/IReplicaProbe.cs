@@ -33,7 +33,7 @@ public interface IReplicaProbe
     /// <param name="step">From 1, over the run: the one under way, and between steps the last one.</param>
     void Enter(ReplicaPhase phase, int rank, long step);
 
-    sealed class Nothing : IReplicaProbe
+    private sealed class Nothing : IReplicaProbe
     {
         public void Enter(ReplicaPhase phase, int rank, long step) { }
     }

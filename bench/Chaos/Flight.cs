@@ -79,7 +79,7 @@ internal sealed class Flight(IReadOnlyList<PhaseEntry> entries)
             known = entry.Committed;
             times.Add(entry.At);
         }
-        return times.Zip(times.Skip(1)).Where(pair => pair.Second > moment).Select(pair => pair.Second - pair.First).DefaultIfEmpty().Max();
+        return times.Zip(times.Skip(1), (one, next) => (one, next)).Where(pair => pair.next > moment).Select(pair => pair.next - pair.one).DefaultIfEmpty().Max();
     }
 
     /// <summary>Steps that a replica made again though it had committed them.</summary>

@@ -74,8 +74,7 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
         await cluster.Coordinator.ExitAsync(cancel);
         await Task.Delay(away, cancel);
         var (before, started) = (cluster.Flight.Committed, DateTime.UtcNow);
-        var coordinator = cluster.StartCoordinator();
-        await coordinator.UpAsync(cancel);
+        await cluster.StartCoordinator().UpAsync(cancel);
         await cluster.UntilAsync(Job, () => cluster.Flight.NextCommit(started) is not null, cancel);
         return new Blow($"kill -9 of the coordinator, away for {away.TotalSeconds:0} s", cluster.Flight.NextCommit(started) - started, TimeSpan.FromSeconds(30),
             $"meanwhile at step {before}; longest pause {cluster.Flight.LongestGap(killed).TotalSeconds:0.0} s");
@@ -85,7 +84,7 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("convoy-chaos-").FullName;
         await using var cluster = new TestCluster(folder, world, strike);
-        cluster.StartCoordinator();
+        await cluster.StartCoordinator().UpAsync(cancel);
         for (var worker = 0; worker < workers; worker++) cluster.StartWorker();
         await cluster.WorkersJoinAsync(workers, cancel);
         await cluster.Client.SubmitAsync(new SubmitJob(Job, (course with { Changes = [.. course.Changes, .. changes] }).Spec(world), ""), cancel);
