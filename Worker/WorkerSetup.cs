@@ -16,11 +16,13 @@ public static class WorkerSetup
         builder.WithActors((system, registry) =>
         {
             var worker = system.ActorOf(Props.Create(() => new WorkerActor(options, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>())), "worker");
-            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave worlds", () => LeaveAsync(worker));
+            var shutdown = CoordinatedShutdown.Get(system);
+            shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave worlds", () => LeaveAsync(worker, shutdown));
         });
 
-    static async Task<Done> LeaveAsync(IActorRef worker)
+    static async Task<Done> LeaveAsync(IActorRef worker, CoordinatedShutdown shutdown)
     {
+        if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason) return Done.Instance; // nobody would answer
         try
         {
             await worker.Ask<WorkerActor.Left>(new WorkerActor.Leave(), LeaveDeadline);

@@ -36,13 +36,25 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, IReplica
     /// <summary>Starts it.</summary>
     public void Start() => new Thread(Run) { Name = $"replica {Order.Rank} of {Order.World.JobId}", IsBackground = true }.Start();
 
-    /// <summary>Gives it its next world; the one it is in, if any, is broken off.</summary>
-    public void Assign(Assignment next)
+    /// <summary>Gives it its next world; the one it is in, if any, is broken off. False where it takes none any more.</summary>
+    public bool Assign(Assignment next)
     {
+        if (!TryQueue(next)) return false;
         Order = next.Start;
         Control.Ask(StopVote.None); // a vote was for the world before; one for this world comes after
-        _assignments.Add(next);
         BreakWorld();
+        return true;
+    }
+
+    // Its thread may end at any moment.
+    bool TryQueue(Assignment next)
+    {
+        lock (_gate)
+        {
+            if (Control.Aborted.IsCancellationRequested || _assignments.IsAddingCompleted) return false;
+            _assignments.Add(next);
+            return true;
+        }
     }
 
     /// <summary>Ends it.</summary>
@@ -77,6 +89,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, IReplica
         }
         finally
         {
+            lock (_gate) _assignments.CompleteAdding();
             ended();
         }
     }

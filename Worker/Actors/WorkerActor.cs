@@ -94,8 +94,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var assignment = new Assignment(start, JoinOf(start));
         var older = _replicas.Where(replica => replica.Order.World.JobId == start.World.JobId && replica.Order.World.Generation < start.World.Generation)
             .OrderBy(replica => replica.Order.Rank == start.Rank ? 0 : 1);
-        if (older is not null) older.Assign(assignment);
-        else if (!_replicas.Any(replica => Same(replica, start.World.JobId, start.World.Generation) && replica.Order.Rank == start.Rank)) StartNew(assignment);
+        if (older.Any(replica => replica.Assign(assignment))) return;
+        if (!_replicas.Any(replica => Same(replica, start.World.JobId, start.World.Generation) && replica.Order.Rank == start.Rank)) StartNew(assignment);
     }
 
     void StartNew(Assignment assignment)

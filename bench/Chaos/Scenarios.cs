@@ -8,6 +8,9 @@ namespace Convoy.Chaos;
 /// <param name="cancel">Gives up.</param>
 internal sealed class Scenarios(Course course, CancellationToken cancel)
 {
+    // So that the job is not over before the matter is.
+    static readonly string[] Longer = ["epochs=6"];
+
     const string Job = "job";
     const int Workers = 3;
 
@@ -38,7 +41,7 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
             await cluster.UntilAsync(Job, () => cluster.Flight.FirstCommitOf(struck.Process, thawed) is not null, cancel);
             var back = cluster.Flight.FirstCommitOf(struck.Process, thawed) - thawed;
             return new Blow($"SIGSTOP, {Words(phase)}, for {asleep.TotalSeconds:0} s", recovery, stepDeadline + TimeSpan.FromSeconds(2), $"step_deadline {stepDeadline.TotalSeconds:0} s; {(back is { } after ? $"contributes again {after.TotalSeconds:0.0} s after SIGCONT" : "did not come back")}");
-        }, $"world.step_deadline={stepDeadline.TotalSeconds}");
+        }, [$"world.step_deadline={stepDeadline.TotalSeconds}", .. Longer]);
 
     /// <summary>A worker is started while the others train.</summary>
     public Task<Outcome> NewcomerAsync() => RunAsync(null, Workers - 1, Workers, async cluster =>
@@ -78,7 +81,7 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
         await cluster.UntilAsync(Job, () => cluster.Flight.NextCommit(started) is not null, cancel);
         return new Blow($"kill -9 of the coordinator, away for {away.TotalSeconds:0} s", cluster.Flight.NextCommit(started) - started, TimeSpan.FromSeconds(30),
             $"meanwhile at step {before}; longest pause {cluster.Flight.LongestGap(killed).TotalSeconds:0.0} s");
-    });
+    }, Longer);
 
     async Task<Outcome> RunAsync(Strike? strike, int workers, int world, Func<TestCluster, Task<Blow>> hurt, params string[] changes)
     {

@@ -38,7 +38,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public Node Coordinator { get; private set; } = null!;
     public IReadOnlyList<Node> Workers => _workers;
 
-    public Node StartCoordinator() => Coordinator = Start("coordinator", null, "coordinator", "--port", Text(_ports[0]), "--join", _nodes.Count == 0 ? $"127.0.0.1:{_ports[0]}" : Seeds, "--api", $"http://127.0.0.1:{_ports[1]}", "--runs", Path.Combine(_folder, "runs"));
+    public Node StartCoordinator() => Coordinator = Start("coordinator", null, "coordinator", "--port", Text(_ports[0]), "--data-port", "0", "--join", _nodes.Count == 0 ? $"127.0.0.1:{_ports[0]}" : Seeds, "--api", $"http://127.0.0.1:{_ports[1]}", "--runs", Path.Combine(_folder, "runs"));
 
     public Node StartWorker(int threads = 1)
     {
