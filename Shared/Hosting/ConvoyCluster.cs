@@ -43,6 +43,7 @@ public static class ConvoyCluster
                 .WithCustomSerializer("wire", [typeof(IWire)], system => new WireSerializer(system, types));
             if (options.Journal is { } journal) akka.AddHocon(SqlJournal.Prepare(journal), HoconAddMode.Prepend).AddHocon(SqlJournal.Defaults, HoconAddMode.Append);
             if (!options.Roles.Contains(NodeRoles.Coordinator)) akka.AddHocon(Followers, HoconAddMode.Prepend);
+            akka.WithActors((system, _) => system.ActorOf(Akka.Actor.Props.Create(() => new PutOutActor()), "put-out"));
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
             if (options.Journal is not null) akka.WithActors((system, _) => SqlJournal.WarmUp(system));

@@ -6,11 +6,13 @@ namespace Convoy.Chaos;
 /// <param name="Preset">The spec's preset.</param>
 /// <param name="Changes">Changes to it.</param>
 /// <param name="Step">The step at which things begin to go wrong.</param>
-internal sealed record Course(string Preset, IReadOnlyList<string> Changes, long Step)
+/// <param name="Epochs">Trained in all.</param>
+/// <param name="Longer">Trained where what goes wrong takes its time, so that the job is not over before.</param>
+internal sealed record Course(string Preset, IReadOnlyList<string> Changes, long Step, int Epochs, int Longer)
 {
     /// <summary>The spec for a world of a size.</summary>
-    public string Spec(int world) => SpecWriter.Write(SpecReader.Read(
-        Presets.TryGet(Preset, out var yaml) ? yaml : throw new ArgumentException($"no preset '{Preset}'"), Preset, [.. Changes, $"world.max={world}"]));
+    public string Spec(int world, int epochs, params string[] more) => SpecWriter.Write(SpecReader.Read(
+        Presets.TryGet(Preset, out var yaml) ? yaml : throw new ArgumentException($"no preset '{Preset}'"), Preset, [.. Changes, $"world.max={world}", $"epochs={epochs}", .. more]));
 }
 
 /// <summary>How a job went in spite of it.</summary>

@@ -15,8 +15,8 @@ if (args is ["node", var folder, var planned, .. var command])
 
 using var hour = new CancellationTokenSource(TimeSpan.FromHours(1));
 var course = args.FirstOrDefault() is { } data and not "-"
-    ? new Course("mnist-convnet", [$"data.path={Path.GetFullPath(data)}", "epochs=3"], Step: 1000)
-    : new Course("digits", ["epochs=3"], Step: 300);
+    ? new Course("mnist-convnet", [$"data.path={Path.GetFullPath(data)}"], Step: 1000, Epochs: 3, Longer: 6)
+    : new Course("digits", [], Step: 300, Epochs: 3, Longer: 8);
 var scenarios = new Scenarios(course, hour.Token);
 var (soon, deadline) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
 var all = new Dictionary<string, Func<Task<Outcome>>>

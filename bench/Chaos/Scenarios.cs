@@ -1,3 +1,4 @@
+using System.Globalization;
 using Convoy.Shared.Protocol;
 using Convoy.Worker.Training;
 
@@ -8,9 +9,6 @@ namespace Convoy.Chaos;
 /// <param name="cancel">Gives up.</param>
 internal sealed class Scenarios(Course course, CancellationToken cancel)
 {
-    // So that the job is not over before the matter is.
-    static readonly string[] Longer = ["epochs=6"];
-
     const string Job = "job";
     const int Workers = 3;
 
@@ -41,7 +39,7 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
             await cluster.UntilAsync(Job, () => cluster.Flight.FirstCommitOf(struck.Process, thawed) is not null, cancel);
             var back = cluster.Flight.FirstCommitOf(struck.Process, thawed) - thawed;
             return new Blow($"SIGSTOP, {Words(phase)}, for {asleep.TotalSeconds:0} s", recovery, stepDeadline + TimeSpan.FromSeconds(2), $"step_deadline {stepDeadline.TotalSeconds:0} s; {(back is { } after ? $"contributes again {after.TotalSeconds:0.0} s after SIGCONT" : "did not come back")}");
-        }, [$"world.step_deadline={stepDeadline.TotalSeconds}", .. Longer]);
+        }, course.Longer, string.Create(CultureInfo.InvariantCulture, $"world.step_deadline={stepDeadline.TotalSeconds}"));
 
     /// <summary>A worker is started while the others train.</summary>
     public Task<Outcome> NewcomerAsync() => RunAsync(null, Workers - 1, Workers, async cluster =>
@@ -54,7 +52,7 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
         var contributed = cluster.Flight.FirstCommitOf(worker.Id, worker.Started);
         return new Blow("a worker is started", contributed - worker.Started, TimeSpan.FromSeconds(5),
             $"{(contributed - up)?.TotalSeconds:0.0} s after it joined the cluster; the others paused {cluster.Flight.LongestGap(worker.Started).TotalSeconds:0.00} s");
-    });
+    }, course.Longer);
 
     /// <summary>A worker is asked to stop.</summary>
     public Task<Outcome> LeaveAsync() => RunAsync(null, Workers, Workers, async cluster =>
@@ -81,21 +79,23 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
         await cluster.UntilAsync(Job, () => cluster.Flight.NextCommit(started) is not null, cancel);
         return new Blow($"kill -9 of the coordinator, away for {away.TotalSeconds:0} s", cluster.Flight.NextCommit(started) - started, TimeSpan.FromSeconds(30),
             $"meanwhile at step {before}; longest pause {cluster.Flight.LongestGap(killed).TotalSeconds:0.0} s");
-    }, Longer);
+    }, course.Longer);
 
-    async Task<Outcome> RunAsync(Strike? strike, int workers, int world, Func<TestCluster, Task<Blow>> hurt, params string[] changes)
+    async Task<Outcome> RunAsync(Strike? strike, int workers, int world, Func<TestCluster, Task<Blow>> hurt, int? epochs = null, params string[] changes)
     {
         var folder = Directory.CreateTempSubdirectory("convoy-chaos-").FullName;
         await using var cluster = new TestCluster(folder, world, strike);
         await cluster.StartCoordinator().UpAsync(cancel);
         for (var worker = 0; worker < workers; worker++) cluster.StartWorker();
         await cluster.WorkersJoinAsync(workers, cancel);
-        await cluster.Client.SubmitAsync(new SubmitJob(Job, (course with { Changes = [.. course.Changes, .. changes] }).Spec(world), ""), cancel);
+        await cluster.Client.SubmitAsync(new SubmitJob(Job, course.Spec(world, epochs ?? course.Epochs, changes), ""), cancel);
         var blow = await hurt(cluster);
         var end = await cluster.EndAsync(Job, cancel);
         var audit = await cluster.Client.AuditAsync(Job, cancel);
-        return new Outcome(blow.What, blow.Recovery, blow.Limit, end.Test?.Accuracy, audit.Clean, cluster.Flight.Repeated,
+        var outcome = new Outcome(blow.What, blow.Recovery, blow.Limit, end.Test?.Accuracy, audit.Clean, cluster.Flight.Repeated,
             string.Join("; ", new[] { blow.Note, end.Phase == JobPhase.Completed ? "" : $"{end.Phase}: {end.Why}" }.Where(part => part.Length > 0)));
+        if (end.Phase == JobPhase.Completed) cluster.DeleteAtEnd = true;
+        return outcome;
     }
 
     async Task<PhaseEntry> StruckAsync(TestCluster cluster)

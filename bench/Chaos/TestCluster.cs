@@ -27,6 +27,8 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     public HttpJobClient Client { get; }
+    /// <summary>Whether its folder goes with it; kept, it tells what went wrong.</summary>
+    public bool DeleteAtEnd { get; set; }
     /// <summary>What its workers did so far.</summary>
     public Flight Flight => Flight.Read(_folder);
     /// <summary>Who was struck.</summary>
@@ -80,6 +82,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         foreach (var node in _nodes) node.Dispose();
         await Client.DisposeAsync();
+        if (DeleteAtEnd) Directory.Delete(_folder, recursive: true);
     }
 
     Node Start(string name, Strike? strike, params string[] arguments)

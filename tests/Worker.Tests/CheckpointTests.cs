@@ -60,11 +60,12 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(1000)]
+    [InlineData(-1)]
     public void A_checkpoint_cut_short_is_detected(int length)
     {
         using var replica = NewReplica();
         var saved = Save(replica);
-        using (var file = File.OpenWrite(Path.Combine(_folder, saved.Name))) file.SetLength(length);
+        using (var file = File.OpenWrite(Path.Combine(_folder, saved.Name))) file.SetLength(length < 0 ? file.Length + length : length);
         Assert.Throws<ArtifactException>(() => Checkpoint.Load(new FileArtifactStore(_folder), saved.Name, replica));
     }
 

@@ -8,6 +8,7 @@ using Convoy.Worker.Actors;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
 using Convoy.Worker.Tests.Support;
+using Convoy.Worker.Training;
 
 namespace Convoy.Worker.Tests;
 

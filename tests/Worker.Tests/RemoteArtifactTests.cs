@@ -64,6 +64,20 @@ public sealed class RemoteArtifactTests : IDisposable
     }
 
     [Fact]
+    public void Flipping_any_byte_of_a_file_is_told_as_damaged()
+    {
+        var bytes = Enumerable.Range(0, 60).Select(i => (byte)(i * 7)).ToArray();
+        Store().Write("one", file => file.Write(bytes));
+        foreach (var index in Enumerable.Range(0, bytes.Length))
+        {
+            var flipped = (byte[])bytes.Clone();
+            flipped[index] ^= 1;
+            File.WriteAllBytes(Path.Combine(_folder, "one"), flipped);
+            Assert.Contains("damaged", Assert.Throws<ArtifactException>(() => Store().Open("one")).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_name_that_leaves_the_folder_is_refused() =>
         Assert.Contains("leave", Assert.Throws<ArtifactException>(() => Store().Write("../escaped", file => file.Write("x"u8))).Message, StringComparison.Ordinal);
 }

@@ -165,6 +165,37 @@ public sealed class RingTests : IDisposable
         Assert.All(errors, Assert.Null);
     }
 
+    [Fact]
+    public void Strangers_oversized_headers_and_half_frames_do_not_disturb_a_running_all_reduce()
+    {
+        var world = NewWorld(2);
+        var half = new System.Buffers.ArrayBufferWriter<byte>();
+        new FrameHeader(FrameKind.Reduce, 0, 0, 0, int.MaxValue).Write(half);
+        byte[][] nonsense = [half.WrittenSpan.ToArray(), [.. "CNVY"u8, 255, 255], [.. "CNVY"u8, 200, 0, 1, 2, 3], [255]];
+        var strangers = new List<TcpClient>();
+        var errors = Ranks(3, rank =>
+        {
+            if (rank < 2)
+            {
+                using var ring = Join(world, rank);
+                for (var operation = 0; operation < 200; operation++)
+                {
+                    float[] buffer = [.. Enumerable.Repeat(rank + 1f, 10_000)];
+                    ring.AllReduce(buffer);
+                    Assert.All(buffer, sum => Assert.Equal(3, sum));
+                }
+                return;
+            }
+            foreach (var (index, bytes) in Enumerable.Range(0, 100).Select(index => (index, nonsense[index % nonsense.Length])))
+            {
+                strangers.Add(new TcpClient("127.0.0.1", _planes[index % 2].Port));
+                strangers[^1].GetStream().Write(bytes); // and stays connected
+            }
+        });
+        Assert.All(errors[..2], Assert.Null);
+        strangers.ForEach(stranger => stranger.Dispose());
+    }
+
     static int ReadOrClosed(NetworkStream stream)
     {
         try

@@ -1,0 +1,38 @@
+using Convoy.Chaos;
+using Convoy.Worker.Training;
+
+namespace Convoy.Cli.Tests;
+
+/// <summary>Processes that are killed, frozen and started while a world of three trains; <c>bench/chaos.sh</c> does the same at length, and takes the time.</summary>
+public sealed class ChaosTests
+{
+    readonly Scenarios _scenarios = new(
+        new Course("digits", ["data.train=2560", "data.validation=200", "data.test=200"], Step: 60, Epochs: 4, Longer: 24), TestContext.Current.CancellationToken);
+
+    public ChaosTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are sent by number");
+
+    [Fact]
+    public async Task A_worker_killed_in_the_backward_pass_costs_no_step() => AssertWhole(await _scenarios.KillAsync(ReplicaPhase.Backward));
+
+    [Fact]
+    public async Task A_rank_0_killed_with_its_checkpoint_costs_no_step() => AssertWhole(await _scenarios.KillAsync(ReplicaPhase.Checkpoint));
+
+    [Fact]
+    public async Task A_frozen_worker_is_dropped_like_a_dead_one_and_comes_back()
+    {
+        var outcome = await _scenarios.FreezeAsync(ReplicaPhase.Exchange, stepDeadline: TimeSpan.FromSeconds(1), asleep: TimeSpan.FromSeconds(2));
+        AssertWhole(outcome);
+        Assert.Contains("contributes again", outcome.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_started_meanwhile_contributes() => AssertWhole(await _scenarios.NewcomerAsync());
+
+    static void AssertWhole(Outcome outcome)
+    {
+        Assert.NotNull(outcome.Recovery);
+        Assert.True(outcome.Clean, outcome.Note);
+        Assert.Equal(0, outcome.Repeated);
+        Assert.InRange(outcome.Accuracy ?? 0, 0.9, 1);
+    }
+}
