@@ -42,8 +42,7 @@ public static class ConvoyCluster
                 })
                 .WithCustomSerializer("wire", [typeof(IWire)], system => new WireSerializer(system, types));
             if (options.Journal is { } journal) akka.AddHocon(SqlJournal.Prepare(journal), HoconAddMode.Prepend).AddHocon(SqlJournal.Defaults, HoconAddMode.Append);
-            if (!options.Roles.Contains(NodeRoles.Coordinator)) akka.AddHocon(Followers, HoconAddMode.Prepend);
-            akka.WithActors((system, _) => system.ActorOf(Akka.Actor.Props.Create(() => new PutOutActor()), "put-out"));
+            if (!options.Roles.Contains(NodeRoles.Coordinator)) Follow(akka);
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
             if (options.Journal is not null) akka.WithActors((system, _) => SqlJournal.WarmUp(system));
@@ -51,8 +50,10 @@ public static class ConvoyCluster
         });
     }
 
-    // Without a coordinator in reach a node goes on for a while: one that is started anew finds it, and the weights that it holds.
-    static Config Followers { get; } = ConfigurationFactory.ParseString("akka.cluster.split-brain-resolver.stable-after = 60s");
+    // Without a coordinator in reach such a node goes on for a while: one that is started anew finds it, and the weights that it holds.
+    static void Follow(AkkaConfigurationBuilder akka) => akka
+        .AddHocon("akka.cluster.split-brain-resolver.stable-after = 60s", HoconAddMode.Prepend)
+        .WithActors((system, _) => system.ActorOf(Akka.Actor.Props.Create(() => new PutOutActor()), "put-out"));
 
     static void JoinSelf(Akka.Actor.ActorSystem system)
     {

@@ -1,13 +1,15 @@
 using Convoy.Chaos;
+using Convoy.Cli.Tests.Support;
 using Convoy.Worker.Training;
 
 namespace Convoy.Cli.Tests;
 
 /// <summary>Processes that are killed, frozen and started while a world of three trains; <c>bench/chaos.sh</c> does the same at length, and takes the time.</summary>
+[Collection(Processes.Name)]
 public sealed class ChaosTests
 {
     readonly Scenarios _scenarios = new(
-        new Course("digits", ["data.train=2560", "data.validation=200", "data.test=200"], Step: 60, Epochs: 4, Longer: 24), TestContext.Current.CancellationToken);
+        new Course("digits", ["data.train=2560", "data.validation=200", "data.test=200"], Step: 60, Epochs: 4, Longer: 14), TestContext.Current.CancellationToken);
 
     public ChaosTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are sent by number");
 

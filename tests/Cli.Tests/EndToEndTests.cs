@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Convoy.Cli.Tests.Support;
 
 namespace Convoy.Cli.Tests;
 
 /// <summary>The program as its users start it: <c>./convoy</c>, a process of its own, a real cluster, real files.</summary>
+[Collection(Processes.Name)]
 public sealed partial class EndToEndTests : IDisposable
 {
     static readonly string[] Small = ["--set", "data.train=1280", "--set", "data.validation=200", "--set", "data.test=200", "--epochs", "3"];

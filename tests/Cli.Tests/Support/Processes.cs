@@ -1,0 +1,8 @@
+namespace Convoy.Cli.Tests.Support;
+
+/// <summary>Tests whose processes want the whole machine: one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class Processes
+{
+    public const string Name = "processes";
+}
