@@ -5,7 +5,7 @@ using Convoy.Worker.Training;
 namespace Convoy.Cli.Tests;
 
 /// <summary>Processes that are killed, frozen and started while a world of three trains; <c>bench/chaos.sh</c> does the same at length, and takes the time.</summary>
-[Collection(Processes.Name)]
+[Collection(OneAtATime.Name)]
 public sealed class ChaosTests
 {
     readonly Scenarios _scenarios = new(

@@ -7,7 +7,7 @@ using Convoy.Cli.Tests.Support;
 namespace Convoy.Cli.Tests;
 
 /// <summary>The program as its users start it: <c>./convoy</c>, a process of its own, a real cluster, real files.</summary>
-[Collection(Processes.Name)]
+[Collection(OneAtATime.Name)]
 public sealed partial class EndToEndTests : IDisposable
 {
     static readonly string[] Small = ["--set", "data.train=1280", "--set", "data.validation=200", "--set", "data.test=200", "--epochs", "3"];

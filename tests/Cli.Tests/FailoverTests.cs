@@ -10,7 +10,7 @@ using Convoy.Shared.Specs;
 namespace Convoy.Cli.Tests;
 
 /// <summary>Coordinators that share a PostgreSQL journal, as processes.</summary>
-[Collection(Processes.Name)]
+[Collection(OneAtATime.Name)]
 public sealed class FailoverTests(PostgresServer postgres) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

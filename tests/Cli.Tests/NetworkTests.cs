@@ -7,7 +7,7 @@ using Convoy.Shared.Protocol;
 namespace Convoy.Cli.Tests;
 
 /// <summary>A coordinator and two workers, each on a host of its own as far as the network goes.</summary>
-[Collection(Processes.Name)]
+[Collection(OneAtATime.Name)]
 public sealed class NetworkTests
 {
     static readonly Course Digits = new("digits", ["data.train=6400", "data.validation=200", "data.test=200", "world.step_deadline=2"], Step: 100, Epochs: 40, Longer: 40);
