@@ -38,7 +38,7 @@ public static class ConvoyCluster
                 {
                     Roles = [.. options.Roles],
                     SeedNodes = [.. options.SeedAddresses],
-                    SplitBrainResolver = new KeepMajorityOption { Role = NodeRoles.Coordinator },
+                    SplitBrainResolver = options.Roles.Contains(NodeRoles.Coordinator) ? new KeepMajorityOption { Role = NodeRoles.Coordinator } : null,
                 })
                 .WithCustomSerializer("wire", [typeof(IWire)], system => new WireSerializer(system, types));
             if (options.Journal is { } journal) akka.AddHocon(SqlJournal.Prepare(journal), HoconAddMode.Prepend).AddHocon(SqlJournal.Defaults, HoconAddMode.Append);
@@ -50,9 +50,8 @@ public static class ConvoyCluster
         });
     }
 
-    // Without a coordinator in reach such a node goes on for a while: one that is started anew finds it, and the weights that it holds.
     static void Follow(AkkaConfigurationBuilder akka) => akka
-        .AddHocon("akka.cluster.split-brain-resolver.stable-after = 60s", HoconAddMode.Prepend)
+        .AddHocon(FollowerDowningProvider.Setting, HoconAddMode.Prepend)
         .WithActors((system, _) => system.ActorOf(Akka.Actor.Props.Create(() => new PutOutActor()), "put-out"));
 
     static void JoinSelf(Akka.Actor.ActorSystem system)

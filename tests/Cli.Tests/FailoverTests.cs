@@ -16,7 +16,8 @@ public sealed class FailoverTests(PostgresServer postgres) : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     readonly string _runs = Directory.CreateTempSubdirectory("convoy-").FullName;
-    readonly int[] _ports = FreePorts(3);
+    // A worker has the lowest address, so that it leads the cluster, and must have the dead coordinator put out.
+    readonly int[] _ports = FreePorts(4);
     readonly List<ConvoyNode> _nodes = [];
 
     public void Dispose()
@@ -31,11 +32,12 @@ public sealed class FailoverTests(PostgresServer postgres) : IDisposable
     public async Task A_job_goes_on_when_the_coordinator_that_runs_it_is_killed()
     {
         var journal = await postgres.CreateDatabaseAsync();
-        var first = StartCoordinator(journal, 0);
+        var first = StartCoordinator(journal, 1);
         // Alone when the job is submitted: job and scheduler are on it.
         await using (var client = new HttpJobClient(await first.ApiAsync(), Patience, TimeProvider.System)) await client.SubmitAsync(new SubmitJob("a", Spec, ""), Cancel);
-        var (second, third) = (StartCoordinator(journal, 1), StartCoordinator(journal, 2));
-        for (var worker = 0; worker < 2; worker++) Start(journal, "worker", "--join", Seeds, "--threads", "1");
+        var (second, third) = (StartCoordinator(journal, 2), StartCoordinator(journal, 3));
+        Start(journal, "worker", "--port", Number(_ports[0]), "--join", Seeds, "--threads", "1");
+        Start(journal, "worker", "--join", Seeds, "--threads", "1");
 
         await using var watching = new HttpJobClient(await second.ApiAsync(), Patience, TimeProvider.System);
         await using var asking = new HttpJobClient(await third.ApiAsync(), Patience, TimeProvider.System);
@@ -76,10 +78,12 @@ public sealed class FailoverTests(PostgresServer postgres) : IDisposable
 
     static readonly string Spec = SpecWriter.Write(SpecReader.Read(Presets.TryGet("digits", out var yaml) ? yaml : "", "digits", ["data.train=3200", "data.validation=200", "data.test=200", "epochs=4", "world.max=2"]));
 
-    string Seeds => string.Join(',', _ports.Select(port => $"127.0.0.1:{port}"));
+    string Seeds => string.Join(',', _ports.Skip(1).Select(port => $"127.0.0.1:{port}"));
 
     ConvoyNode StartCoordinator(string journal, int index) =>
-        Start(journal, "coordinator", "--port", _ports[index].ToString(CultureInfo.InvariantCulture), "--data-port", "0", "--join", Seeds, "--api", "http://127.0.0.1:0", "--runs", _runs);
+        Start(journal, "coordinator", "--port", Number(_ports[index]), "--data-port", "0", "--join", Seeds, "--api", "http://127.0.0.1:0", "--runs", _runs);
+
+    static string Number(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     ConvoyNode Start(string journal, params string[] arguments)
     {
@@ -98,7 +102,7 @@ public sealed class FailoverTests(PostgresServer postgres) : IDisposable
     {
         var held = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
         held.ForEach(listener => listener.Start());
-        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).Order()];
         held.ForEach(listener => listener.Dispose());
         return ports;
     }
