@@ -14,13 +14,7 @@ public static class ImageDecoder
     // which keeps the result near that of a whole decoding (a median of 40 dB and more on photographs: docs/results).
     const int Margin = 2;
 
-    // OpenCV writes warnings about damaged files to standard error by itself; here they are exceptions. And it would share one small
-    // picture among threads, where many pictures are better done side by side.
-    static ImageDecoder()
-    {
-        Cv2.SetLogLevel(LogLevel.SILENT);
-        Cv2.SetNumThreads(1);
-    }
+    static ImageDecoder() => OpenCv.Prepare();
 
     /// <summary>Reads a picture; see the overload that writes into a span.</summary>
     public static byte[] Decode(string path, Shape shape)
@@ -108,7 +102,7 @@ public static class ImageDecoder
             throw new ArgumentException($"{target.Length} bytes where a picture of {shape} has {shape.Count}", nameof(target));
         fixed (byte* bytes = target)
         {
-            using var result = Mat.FromPixelData(shape.Height, shape.Width, shape.Channels == 1 ? MatType.CV_8UC1 : MatType.CV_8UC3, (nint)bytes);
+            using var result = Mat.FromPixelData(shape.Height, shape.Width, OpenCv.TypeOf(shape), (nint)bytes);
             Cv2.CvtColor(picture, result, shape.Channels == 1 ? ColorConversionCodes.BGR2GRAY : ColorConversionCodes.BGR2RGB);
         }
     }

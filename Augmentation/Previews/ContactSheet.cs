@@ -42,7 +42,7 @@ public static class ContactSheet
 
     static void Draw(Mat sheet, byte[] picture, Shape shape, Rect place)
     {
-        using var source = Mat.FromPixelData(shape.Height, shape.Width, shape.Channels == 1 ? MatType.CV_8UC1 : MatType.CV_8UC3, picture);
+        using var source = Mat.FromPixelData(shape.Height, shape.Width, OpenCv.TypeOf(shape), picture);
         using var colors = new Mat();
         Cv2.CvtColor(source, colors, shape.Channels == 1 ? ColorConversionCodes.GRAY2BGR : ColorConversionCodes.RGB2BGR);
         using var target = new Mat(sheet, place);

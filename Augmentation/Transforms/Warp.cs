@@ -23,15 +23,14 @@ sealed class Warp
     readonly InputArray _mapArray;
     readonly OutputArray _resultArray;
 
-    // Pictures are many and small: threads work on pictures, never several on one.
-    static Warp() => Cv2.SetNumThreads(1);
+    static Warp() => OpenCv.Prepare();
 
     public Warp(Shape shape)
     {
         (_size, _channels) = (new Size(shape.Width, shape.Height), shape.Channels);
         _source = new byte[shape.Count];
         _result = new byte[shape.Count];
-        var type = MatType.CV_8UC(_channels);
+        var type = OpenCv.TypeOf(shape);
         _sourceArray = InputArray.Create(Mat.FromPixelData(shape.Height, shape.Width, type, _source));
         _resultArray = OutputArray.Create(Mat.FromPixelData(shape.Height, shape.Width, type, _result));
         _mapArray = InputArray.Create(Mat.FromPixelData(2, 3, MatType.CV_64FC1, _map));

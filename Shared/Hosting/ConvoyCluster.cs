@@ -33,6 +33,7 @@ public static class ConvoyCluster
                 loggers.AddLogger<CalmLogger>();
             });
             akka.AddHocon(Constants(), HoconAddMode.Prepend)
+                .AddHocon($"akka.cluster.split-brain-resolver.stable-after = {FollowerDowning.StableAfter.TotalSeconds}s", HoconAddMode.Prepend)
                 .WithRemoting(new RemoteOptions { HostName = options.Hostname, PublicHostName = options.ReachableAs, Port = options.Port })
                 .WithClustering(new ClusterOptions
                 {

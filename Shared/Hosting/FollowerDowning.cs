@@ -18,7 +18,7 @@ public enum Downing
 /// weights that it holds.</summary>
 public static class FollowerDowning
 {
-    /// <summary>How long the same nodes must be out of reach; as the coordinators' <c>stable-after</c>.</summary>
+    /// <summary>How long the same nodes must be out of reach; the coordinators' <c>stable-after</c> too.</summary>
     public static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(4);
     /// <summary>How long it goes on without coordinators.</summary>
     public static readonly TimeSpan AloneFor = TimeSpan.FromSeconds(60);

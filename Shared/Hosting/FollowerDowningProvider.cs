@@ -7,8 +7,13 @@ using Convoy.Shared.Protocol;
 namespace Convoy.Shared.Hosting;
 
 /// <summary>Has a node decide by <see cref="FollowerDowning"/>; named in the configuration of nodes that are no coordinators.</summary>
-public sealed class FollowerDowningProvider(ActorSystem system, Akka.Cluster.Cluster cluster) : IDowningProvider
+public sealed class FollowerDowningProvider : IDowningProvider
 {
+    readonly Akka.Cluster.Cluster _cluster;
+
+    /// <summary>As Akka makes it.</summary>
+    public FollowerDowningProvider(ActorSystem system, Akka.Cluster.Cluster cluster) => _cluster = cluster;
+
     /// <summary>The setting that names this class.</summary>
     internal static string Setting => $"akka.cluster.downing-provider-class = \"{typeof(FollowerDowningProvider).FullName}, {typeof(FollowerDowningProvider).Assembly.GetName().Name}\"";
 
@@ -16,10 +21,7 @@ public sealed class FollowerDowningProvider(ActorSystem system, Akka.Cluster.Clu
     public TimeSpan DownRemovalMargin => FollowerDowning.StableAfter;
 
     /// <inheritdoc/>
-    public Props DowningActorProps => Props.Create(() => new FollowerDowningActor(cluster));
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{nameof(FollowerDowningProvider)} of {system.Name}";
+    public Props DowningActorProps => Props.Create(() => new FollowerDowningActor(_cluster));
 }
 
 /// <summary>Watches who is out of reach and acts on what was decided.</summary>

@@ -12,6 +12,7 @@ internal sealed class GradientExchange : IDisposable
     readonly FlatParameters _parameters;
     readonly GradientsSpec _spec;
     readonly IReadOnlyList<Bucket> _buckets;
+    readonly Dictionary<int, int> _filled; // buckets that are full when the backward pass has reached a layer's input
     readonly BlockingCollection<(ICollective World, Bucket Bucket)>? _due;
     readonly SemaphoreSlim _done = new(0);
     Exception? _error;
@@ -20,6 +21,7 @@ internal sealed class GradientExchange : IDisposable
     public GradientExchange(FlatParameters parameters, GradientsSpec spec)
     {
         (_parameters, _spec, _buckets) = (parameters, spec, Buckets.Of(parameters.Plan, spec));
+        _filled = _buckets.Index().ToDictionary(bucket => bucket.Item.Layer, bucket => bucket.Index + 1);
         if (!spec.Overlap) return;
         _due = [];
         new Thread(ExchangeLoop) { Name = "gradient exchange", IsBackground = true }.Start();
@@ -29,11 +31,8 @@ internal sealed class GradientExchange : IDisposable
     public Func<int, Tensor, Tensor>? Begin(ICollective world) => _due is null || world.Size == 1 ? null : (layer, input) => Mark(world, layer, input);
 
     // A mark on the model's input would never be reached: nobody wants its gradient.
-    Tensor Mark(ICollective world, int layer, Tensor input)
-    {
-        var filled = _buckets.Index().FirstOrDefault(bucket => bucket.Item.Layer == layer, (-1, default)).Index;
-        return filled < 0 || !input.requires_grad ? input : PassedBack.Of(input, () => Exchange(world, filled + 1));
-    }
+    Tensor Mark(ICollective world, int layer, Tensor input) =>
+        input.requires_grad && _filled.TryGetValue(layer, out var filled) ? PassedBack.Of(input, () => Exchange(world, filled)) : input;
 
     // Everything up to a bucket, as a mark may be missing where a layer's input wants no gradient.
     void Exchange(ICollective world, int end)

@@ -15,8 +15,8 @@ public sealed unsafe class RingCollective : ICollective
     readonly FrameConnection _next;
     readonly FrameConnection _previous;
     readonly float[] _scratch = new float[Chunk];
-    readonly byte[] _packedIn = new byte[Chunk * Packing.Packed];
-    readonly byte[] _packedOut = new byte[Chunk * Packing.Packed];
+    byte[] _packedIn = []; // as large as a chunk where numbers are packed at all; the receiver's
+    byte[] _packedOut = []; // the sender's
     readonly BlockingCollection<(nint Buffer, int Length, GradientType Wire)> _work = new(boundedCapacity: 1);
     readonly SemaphoreSlim _ready = new(0);
     readonly SemaphoreSlim _sent = new(0);
@@ -90,7 +90,7 @@ public sealed unsafe class RingCollective : ICollective
             _previous.ReceivePayload(MemoryMarshal.AsBytes(target));
             return;
         }
-        var packed = _packedIn.AsSpan(0, target.Length * Packing.Packed);
+        var packed = Room(ref _packedIn, target.Length);
         _previous.ReceivePayload(packed);
         Packing.Unpack(packed, target, wire);
     }
@@ -142,9 +142,15 @@ public sealed unsafe class RingCollective : ICollective
     ReadOnlySpan<byte> BytesOf(ReadOnlySpan<float> numbers, GradientType wire)
     {
         if (wire == GradientType.Float32) return MemoryMarshal.AsBytes(numbers);
-        var packed = _packedOut.AsSpan(0, numbers.Length * Packing.Packed);
+        var packed = Room(ref _packedOut, numbers.Length);
         Packing.Pack(numbers, packed, wire);
         return packed;
+    }
+
+    static Span<byte> Room(ref byte[] buffer, int numbers)
+    {
+        if (buffer.Length == 0) buffer = new byte[Chunk * Packing.Packed];
+        return buffer.AsSpan(0, numbers * Packing.Packed);
     }
 
     Range SegmentOf(int index, int length)

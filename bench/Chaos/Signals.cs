@@ -5,7 +5,7 @@ namespace Convoy.Chaos;
 /// <summary>POSIX signals, by Linux' numbers.</summary>
 internal static partial class Signals
 {
-    public const int Kill = 9, Term = 15, Continue = 18, Stop = 19;
+    public const int Interrupt = 2, Kill = 9, Term = 15, Continue = 18, Stop = 19;
 
     /// <summary>Sends one to a process.</summary>
     public static void Send(int process, int signal)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Convoy.Cli.Remote;
 using Convoy.Shared.Protocol;
 
@@ -22,7 +20,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="strike">What befalls one of its workers.</param>
     public TestCluster(string folder, int mostWorkers, Strike? strike = null)
     {
-        (_folder, _strike, _ports) = (folder, strike, FreePorts(2 + mostWorkers));
+        (_folder, _strike, _ports) = (folder, strike, Ports.Free(2 + mostWorkers));
         Client = new HttpJobClient(new Uri($"http://127.0.0.1:{_ports[1]}"), TimeSpan.FromMinutes(1), TimeProvider.System);
     }
 
@@ -90,29 +88,6 @@ internal sealed class TestCluster : IAsyncDisposable
         var node = Node.Start(_folder, $"{name}-{_nodes.Count}", strike, arguments);
         _nodes.Add(node);
         return node;
-    }
-
-    // Below those that the kernel gives to clients, so that nobody takes one between two starts of a node.
-    static int[] FreePorts(int count)
-    {
-        var first = 20_000 + Environment.ProcessId * 31 % 10_000 + 100 * Interlocked.Increment(ref _clusters);
-        return [.. Enumerable.Range(first, 100).Where(IsFree).Take(count)];
-    }
-
-    static int _clusters;
-
-    static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Convoy.Chaos;
 using Convoy.Cli.Tests.Support;
 
 namespace Convoy.Cli.Tests;
@@ -93,7 +92,7 @@ public sealed partial class EndToEndTests : IDisposable
     public async Task Processes_end_with_the_one_that_started_them_even_where_it_is_killed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are found in /proc");
-        var code = await Convoy(["train", "digits", .. Small[..^1], "1000", "--workers", "1", "--processes", "--out", Out("killed")], interruptAt: FirstEpochOfMany(), signal: PosixSigkill);
+        var code = await Convoy(["train", "digits", .. Small[..^1], "1000", "--workers", "1", "--processes", "--out", Out("killed")], interruptAt: FirstEpochOfMany(), signal: Signals.Kill);
         Assert.Equal(137, code.Code);
         // The pipe breaks at once; the end of a process is not an event that others can wait for.
         var deadline = DateTime.UtcNow.AddSeconds(20);
@@ -135,57 +134,8 @@ public sealed partial class EndToEndTests : IDisposable
         Assert.False(Directory.Exists(Out("none")));
     }
 
-    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
-
-    // A run that hangs fails its own test, not the suite.
-    static async Task ExitAsync(Process process)
-    {
-        try
-        {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
-
-    async Task<(int Code, string Output, string Error)> Convoy(string[] arguments, Regex? interruptAt = null, int signal = PosixSigint, string? libtorch = null)
-    {
-        var start = new ProcessStartInfo(Path.Combine(Root, "convoy"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment[Marker] = _folder;
-        if (libtorch is not null) start.Environment["CONVOY_LIBTORCH"] = libtorch;
-        using var process = Process.Start(start)!;
-        var (output, error) = (Drain(process.StandardOutput), Drain(process.StandardError));
-        await ExitAsync(process);
-        return (process.ExitCode, await output, await error);
-
-        async Task<string> Drain(StreamReader reader)
-        {
-            var lines = new List<string>();
-            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            {
-                lines.Add(line);
-                if (interruptAt?.IsMatch(line) == true) Assert.Equal(0, Kill(process.Id, signal));
-            }
-            return string.Join('\n', lines);
-        }
-    }
+    Task<(int Code, string Output, string Error)> Convoy(string[] arguments, Regex? interruptAt = null, int signal = Signals.Interrupt, string? libtorch = null) =>
+        ConvoyProgram.RunAsync(arguments, interruptAt, signal, libtorch is null ? [(Marker, _folder)] : [(Marker, _folder), ("CONVOY_LIBTORCH", libtorch)]);
 
     const string Marker = "CONVOY_TEST";
-    const int PosixSigint = 2, PosixSigkill = 9;
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
-
-    internal static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "Cluster.sln"))) folder = folder.Parent!;
-            return folder.FullName;
-        }
-    }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Convoy.Chaos;
 using Convoy.Cli.Remote;
 using Convoy.Cli.Tests.Support;
 using Convoy.Coordinator.Tests.Hosting;
@@ -17,7 +16,7 @@ public sealed class FailoverTests(PostgresServer postgres) : IDisposable
 
     readonly string _runs = Directory.CreateTempSubdirectory("convoy-").FullName;
     // A worker has the lowest address, so that it leads the cluster, and must have the dead coordinator put out.
-    readonly int[] _ports = FreePorts(4);
+    readonly int[] _ports = Ports.Free(4);
     readonly List<ConvoyNode> _nodes = [];
 
     public void Dispose()
@@ -96,14 +95,5 @@ public sealed class FailoverTests(PostgresServer postgres) : IDisposable
         while (await news.MoveNextAsync())
             if (news.Current is T told && wanted(told)) return told;
         throw new InvalidOperationException($"the news ended without the {typeof(T).Name} that was waited for");
-    }
-
-    static int[] FreePorts(int count)
-    {
-        var held = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        held.ForEach(listener => listener.Start());
-        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).Order()];
-        held.ForEach(listener => listener.Dispose());
-        return ports;
     }
 }

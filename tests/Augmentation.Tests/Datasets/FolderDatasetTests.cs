@@ -3,6 +3,7 @@ using Convoy.Augmentation.Decoding;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Tests.Data;
 using SkiaSharp;
 
 namespace Convoy.Augmentation.Tests.Datasets;

@@ -1,5 +1,6 @@
 using Convoy.Augmentation.Decoding;
 using Convoy.Shared.Models;
+using Convoy.Shared.Tests.Data;
 using SkiaSharp;
 
 namespace Convoy.Augmentation.Tests.Decoding;

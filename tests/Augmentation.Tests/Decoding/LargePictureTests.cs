@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Convoy.Augmentation.Decoding;
 using Convoy.Shared.Models;
+using Convoy.Shared.Tests.Data;
 using OpenCvSharp;
 
 namespace Convoy.Augmentation.Tests.Decoding;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Convoy.Augmentation.Decoding;
 using Convoy.Shared.Models;
+using Convoy.Shared.Tests.Data;
 
 namespace Convoy.Augmentation.Tests.Decoding;
 

@@ -21,7 +21,8 @@ sealed partial class ConvoyNode : IDisposable
 
     public static ConvoyNode Start(string journal, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(EndToEndTests.Root, "convoy"), [.. arguments, "--supervised"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = ConvoyProgram.With([.. arguments, "--supervised"]);
+        start.RedirectStandardInput = true;
         start.Environment["CONVOY_JOURNAL"] = journal;
         return new ConvoyNode(Process.Start(start)!);
     }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
@@ -174,6 +175,13 @@ public sealed class JobOnANodeTests : IDisposable
         await using var node = await Start();
         var sender = await node.System.ActorSelection("/system/cluster/core/daemon/heartbeatSender").ResolveOne(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.Equal("convoy.cluster-dispatcher", ((ActorCell)((ActorRefWithCell)sender).Underlying).Dispatcher.Id);
+    }
+
+    [Fact]
+    public async Task Coordinators_and_those_who_follow_them_wait_as_long_before_they_put_a_node_out()
+    {
+        await using var node = await Start();
+        Assert.Equal(FollowerDowning.StableAfter, node.System.Settings.Config.GetTimeSpan("akka.cluster.split-brain-resolver.stable-after"));
     }
 
     [Fact]
