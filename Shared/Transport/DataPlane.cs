@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Convoy.Shared.Hosting;
 
 namespace Convoy.Shared.Transport;
 
@@ -29,11 +30,20 @@ public sealed class DataPlane : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>Listens; port 0 means any.</summary>
+    /// <exception cref="NodeOptionsException">It cannot, as where another process does.</exception>
     public static DataPlane Listen(IPAddress address, int port = 0)
     {
         var listener = NewSocket(address.AddressFamily);
-        listener.Bind(new IPEndPoint(address, port));
-        listener.Listen(MaxGreeting);
+        try
+        {
+            listener.Bind(new IPEndPoint(address, port));
+            listener.Listen(MaxGreeting);
+        }
+        catch (SocketException error)
+        {
+            listener.Dispose();
+            throw new NodeOptionsException($"the data plane cannot listen on {new IPEndPoint(address, port)}: {error.Message}; give another --data-port");
+        }
         return new DataPlane(listener);
     }
 

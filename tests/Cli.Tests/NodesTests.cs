@@ -1,5 +1,7 @@
+using System.Net;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Tests.Support;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Cli.Tests;
 
@@ -16,6 +18,15 @@ public sealed class NodesTests
         using var convoy = new Invocation();
         Assert.Equal(ExitCode.Failed, await convoy.RunAsync(arguments));
         Assert.Equal([line], convoy.ErrorLines);
+    }
+
+    [Fact]
+    public async Task A_coordinator_whose_data_port_is_taken_says_so_in_one_line()
+    {
+        using var taken = DataPlane.Listen(IPAddress.Loopback);
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Failed, await convoy.RunAsync("coordinator", "--port", "0", "--api", "http://127.0.0.1:0", "--data-port", $"{taken.Port}"));
+        Assert.Equal([$"convoy: the data plane cannot listen on 127.0.0.1:{taken.Port}: Address already in use; give another --data-port"], convoy.ErrorLines);
     }
 
     [Theory]
