@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Convoy.Shared.Artifacts;
+using Convoy.Worker.Tests.Support;
 
 namespace Convoy.Worker.Tests;
 
@@ -43,25 +43,11 @@ public sealed class SafetensorsTests
                         new("b", "F32", [1], stream => stream.Write(BitConverter.GetBytes(0.25f))),
                     ],
                     new Dictionary<string, string> { ["format"] = "pt" });
-            Assert.Equal("""[{"format": "pt"}, {"a.weight": [[2, 3], [1.0, 2.0, 3.0, 4.0, 5.0, -6.5]], "empty": [[0], []], "b": [[1], [0.25]]}]""", Python(path).Trim());
+            Assert.Equal("""[{"format": "pt"}, {"a.weight": [[2, 3], [1.0, 2.0, 3.0, 4.0, 5.0, -6.5]], "empty": [[0], []], "b": [[1], [0.25]]}]""", Python.Run(Reader, [], path).Trim());
         }
         finally
         {
             File.Delete(path);
-        }
-    }
-
-    static string Python(string path)
-    {
-        try
-        {
-            using var python = Process.Start(new ProcessStartInfo("python3", ["-c", Reader, path]) { RedirectStandardOutput = true })!;
-            return python.StandardOutput.ReadToEnd();
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("python3 is not installed");
-            throw;
         }
     }
 
