@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
 using Convoy.Shared.Models;
+using Convoy.Shared.Models.Backbones;
 
 namespace Convoy.Cli.Commands;
 
@@ -10,33 +13,51 @@ static class SummaryCommand
 {
     public static Command Create(CliHost host)
     {
-        var source = new Argument<string>("PRESET|SPEC|MODEL") { Description = "A preset's name, a YAML file, or the folder of a completed run." };
+        var source = new Argument<string>("PRESET|SPEC|MODEL|BACKBONE") { Description = $"A preset's name, a YAML file, the folder of a completed run, or a backbone: {string.Join(", ", Backbone.Names)}." };
+        var input = new Option<Size2?>("--input") { Description = "Backbones: height and width of the input (default: as trained).", HelpName = "HxW", CustomParser = Size };
+        var noTop = new Option<bool>("--no-top") { Description = "Backbones: without ImageNet's classifier." };
         var json = CommonOptions.Json();
-        var command = new Command("summary", "Show a model's layers, output shapes and parameters.") { source, json };
-        command.SetAction(parsed => Print(host, parsed.GetRequiredValue(source), parsed.GetValue(json)));
-        return HelpWithExamples.Add(command, "convoy summary mnist-convnet", "convoy summary runs/digits-20260102-150405 --json");
+        var command = new Command("summary", "Show a model's layers, output shapes and parameters.") { source, input, noTop, json };
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetRequiredValue(source);
+            var shown = Backbone.Find(name) is { } backbone
+                ? new Shown(name, ModelPlanner.Plan(backbone.Model(!parsed.GetValue(noTop), parsed.GetValue(input))), WithInput: true)
+                : parsed.GetValue(noTop) || parsed.GetValue(input) is not null
+                    ? throw CliException.Usage($"--input and --no-top are for backbones ({string.Join(", ", Backbone.Names)}), and {name} is none")
+                    : Find(host, name);
+            Print(host, shown, parsed.GetValue(json));
+        });
+        return HelpWithExamples.Add(command, "convoy summary mnist-convnet", "convoy summary runs/digits-20260102-150405 --json", "convoy summary vgg16 --input 150x150 --no-top");
     }
 
-    static void Print(CliHost host, string source, bool json)
+    static Size2? Size(ArgumentResult result)
     {
-        var (name, model) = Find(host, source);
-        var plan = ModelPlanner.Plan(model);
-        if (json)
-            Json.Write(host.Out, Document(name, plan));
-        else
-            host.Out.Write(ModelSummary.Render(name, plan));
+        var text = result.Tokens[0].Value;
+        var sides = text.Split('x').Select(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1 << 16 ? number : 0).ToList();
+        if (sides.Count <= 2 && !sides.Contains(0)) return new Size2(sides[0], sides[^1]);
+        result.AddError($"--input: expected height x width, such as 150x150, not '{text}'");
+        return null;
     }
 
-    static (string Name, Shared.Specs.ModelSpec Model) Find(CliHost host, string source)
+    static void Print(CliHost host, Shown shown, bool json)
+    {
+        if (json)
+            Json.Write(host.Out, Document(shown.Name, shown.Plan));
+        else
+            host.Out.Write(ModelSummary.Render(shown.Name, shown.Plan, shown.WithInput));
+    }
+
+    static Shown Find(CliHost host, string source)
     {
         var folder = host.Absolute(source);
         if (ModelFolder.Is(folder))
         {
             var card = ModelFolder.ReadCard(folder);
-            return (card.Name, card.Model);
+            return new Shown(card.Name, ModelPlanner.Plan(card.Model), WithInput: false);
         }
         var spec = SpecFiles.Load(host, source);
-        return (spec.Name, spec.Model);
+        return new Shown(spec.Name, ModelPlanner.Plan(spec.Model), WithInput: false);
     }
 
     static object Document(string name, ModelPlan plan) => new
@@ -47,6 +68,7 @@ static class SummaryCommand
         {
             layer.Name,
             Type = layer.Layer.KerasName(),
+            Inputs = layer.Sources.Select(source => source == LayerPlan.ModelInput ? LayerPlan.ModelInputName : plan.Layers[source].Name),
             OutputShape = layer.Output.Dims,
             layer.Parameters,
         }),
@@ -54,4 +76,6 @@ static class SummaryCommand
         plan.TrainableParameters,
         NonTrainableParameters = plan.Parameters - plan.TrainableParameters,
     };
+
+    sealed record Shown(string Name, ModelPlan Plan, bool WithInput);
 }

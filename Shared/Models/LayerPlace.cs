@@ -3,8 +3,10 @@ using System.Globalization;
 namespace Convoy.Shared.Models;
 
 /// <summary>A layer being planned: its name, its position and what it receives.</summary>
-internal sealed record LayerPlace(string Name, int Index, Shape Input)
+internal sealed record LayerPlace(string Name, int Index, IReadOnlyList<Shape> Inputs)
 {
+    public Shape Input => Inputs[0];
+
     public ModelException Error(string problem) => new(Name, Index, problem);
 
     /// <summary>Refuses tensors whose elements an int cannot count.</summary>

@@ -7,6 +7,15 @@ public abstract record Layer
 {
     /// <summary>The layer's name; left out, Keras' scheme gives one (<c>conv2d_1</c>, <c>conv2d_2</c>, ...).</summary>
     public string? Name { get; init; }
+    /// <summary>Names of the layers, all of them before this one, whose outputs it takes; <c>input</c> is the model's input. Left out: the layer before.</summary>
+    public IReadOnlyList<string>? Inputs { get; init; }
+
+    /// <inheritdoc/>
+    public virtual bool Equals(Layer? other) => other is not null && EqualityContract == other.EqualityContract
+        && Name == other.Name && Inputs is null == other.Inputs is null && (Inputs ?? []).SequenceEqual(other.Inputs ?? []);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(EqualityContract, Name);
 }
 
 /// <summary>2D convolution over (height, width, channels). Keras: <c>Conv2D</c>.</summary>
@@ -24,6 +33,49 @@ public sealed record Conv2D : Layer
     public Activation Activation { get; init; } = Activation.Linear;
     /// <summary>Whether a bias is added to every output channel.</summary>
     public bool UseBias { get; init; } = true;
+}
+
+/// <summary>2D convolution of every channel by itself. Keras: <c>DepthwiseConv2D</c>.</summary>
+public sealed record DepthwiseConv2D : Layer
+{
+    /// <summary>Kernel height and width; one number means both.</summary>
+    public Size2 Kernel { get; init; } = new(3, 3);
+    /// <summary>Step of the window; one number means both directions.</summary>
+    public Size2 Strides { get; init; } = new(1, 1);
+    /// <summary>Border handling.</summary>
+    public Padding Padding { get; init; } = Padding.Valid;
+    /// <summary>Number of output channels for every input channel.</summary>
+    [Range(1, 65536)] public int DepthMultiplier { get; init; } = 1;
+    /// <summary>Applied to the output.</summary>
+    public Activation Activation { get; init; } = Activation.Linear;
+    /// <summary>Whether a bias is added to every output channel.</summary>
+    public bool UseBias { get; init; } = true;
+}
+
+/// <summary>A depthwise convolution, then a 1x1 convolution over all channels. Keras: <c>SeparableConv2D</c>.</summary>
+public sealed record SeparableConv2D : Layer
+{
+    /// <summary>Number of output channels.</summary>
+    [Range(1, 65536)] public required int Filters { get; init; }
+    /// <summary>The depthwise kernel's height and width; one number means both.</summary>
+    public Size2 Kernel { get; init; } = new(3, 3);
+    /// <summary>Step of the depthwise window; one number means both directions.</summary>
+    public Size2 Strides { get; init; } = new(1, 1);
+    /// <summary>Border handling of the depthwise convolution.</summary>
+    public Padding Padding { get; init; } = Padding.Valid;
+    /// <summary>Channels between the two for every input channel.</summary>
+    [Range(1, 65536)] public int DepthMultiplier { get; init; } = 1;
+    /// <summary>Applied to the output.</summary>
+    public Activation Activation { get; init; } = Activation.Linear;
+    /// <summary>Whether a bias is added to every output channel.</summary>
+    public bool UseBias { get; init; } = true;
+}
+
+/// <summary>Rows and columns of zeros around a picture. Keras: <c>ZeroPadding2D</c>.</summary>
+public sealed record ZeroPadding2D : Layer
+{
+    /// <summary>How many; one number means every side, [height, width] both sides of each, [top, bottom, left, right] each side.</summary>
+    public Border Padding { get; init; } = new(1, 1, 1, 1);
 }
 
 /// <summary>Maximum over windows. Keras: <c>MaxPooling2D</c>; the stride defaults to the window.</summary>
@@ -53,6 +105,18 @@ public sealed record GlobalAveragePooling2D : Layer;
 
 /// <summary>(h, w, c) to (h*w*c), channel fastest, as Keras orders it. Keras: <c>Flatten</c>.</summary>
 public sealed record Flatten : Layer;
+
+/// <summary>The same numbers in another shape, channel fastest. Keras: <c>Reshape</c>.</summary>
+public sealed record Reshape : Layer
+{
+    /// <summary>[height, width, channels] or [length].</summary>
+    [Range(1, 1 << 20)] public required IReadOnlyList<int> TargetShape { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(Reshape? other) => base.Equals(other) && TargetShape.SequenceEqual(other.TargetShape);
+    /// <inheritdoc/>
+    public override int GetHashCode() => base.GetHashCode();
+}
 
 /// <summary>Fully connected. Keras: <c>Dense</c>.</summary>
 public sealed record Dense : Layer
@@ -94,6 +158,12 @@ public sealed record ActivationLayer : Layer
     public required Activation Activation { get; init; }
 }
 
+/// <summary>The sum of its inputs, all of one shape. Keras: <c>Add</c>.</summary>
+public sealed record Add : Layer;
+
+/// <summary>Its inputs' channels one after the other; heights and widths are the same. Keras: <c>Concatenate</c>.</summary>
+public sealed record Concatenate : Layer;
+
 /// <summary>What happens at the border: no padding, or Keras' <c>same</c> (the extra row or column goes to the bottom and right).</summary>
 public enum Padding
 {
@@ -118,6 +188,8 @@ public enum Activation
     Tanh,
     /// <summary>x above 0, 0.3 x below (Keras' LeakyReLU default)</summary>
     LeakyRelu,
+    /// <summary>min(max(x, 0), 6)</summary>
+    Relu6,
 }
 
 /// <summary>A height and a width.</summary>
@@ -126,3 +198,6 @@ public readonly record struct Size2(int Height, int Width)
     /// <inheritdoc/>
     public override string ToString() => $"{Height}x{Width}";
 }
+
+/// <summary>Rows and columns at the sides of a picture.</summary>
+public readonly record struct Border(int Top, int Bottom, int Left, int Right);

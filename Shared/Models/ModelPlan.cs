@@ -37,8 +37,9 @@ public enum Initializer
 }
 
 /// <summary>One tensor of a layer.</summary>
-/// <param name="Name">Full name, <c>conv2d_1.weight</c>; PyTorch's names: weight, bias, running_mean, running_var.</param>
-/// <param name="Shape">In PyTorch's order: a convolution (out, in, height, width), a dense layer (out, in).</param>
+/// <param name="Name">Full name, <c>conv2d_1.weight</c>; PyTorch's names: weight, bias, running_mean, running_var; a separable convolution's
+/// are depthwise_weight, pointwise_weight, bias.</param>
+/// <param name="Shape">In PyTorch's order: a convolution (out, in, height, width), a depthwise one (in x multiplier, 1, height, width), a dense layer (out, in).</param>
 /// <param name="Trainable">Whether the optimizer moves it (running statistics: no).</param>
 /// <param name="Initializer">Its starting values.</param>
 /// <param name="FanIn">For Glorot: inputs of one output unit, the receptive field counted.</param>
@@ -49,9 +50,21 @@ public sealed record WeightPlan(string Name, IReadOnlyList<int> Shape, bool Trai
     public long Count => Shape.Aggregate(1L, (product, dim) => product * dim);
 }
 
-/// <summary>A layer with its place in the model: its final name, its shapes, its tensors.</summary>
-public sealed record LayerPlan(string Name, Layer Layer, Shape Input, Shape Output, IReadOnlyList<WeightPlan> Weights)
+/// <summary>A layer with its place in the model.</summary>
+/// <param name="Name">Its final name.</param>
+/// <param name="Layer">What it is.</param>
+/// <param name="Sources">Whose outputs it takes: places in <see cref="ModelPlan.Layers"/>, all before its own; <see cref="ModelInput"/> is the model's input.</param>
+/// <param name="Inputs">Their shapes.</param>
+/// <param name="Output">Its output's shape.</param>
+/// <param name="Weights">Its tensors.</param>
+public sealed record LayerPlan(string Name, Layer Layer, IReadOnlyList<int> Sources, IReadOnlyList<Shape> Inputs, Shape Output, IReadOnlyList<WeightPlan> Weights)
 {
+    /// <summary>In <see cref="Sources"/>: the model's input.</summary>
+    public const int ModelInput = -1;
+    /// <summary>What layers call the model's input.</summary>
+    public const string ModelInputName = "input";
+    /// <summary>The shape of its first, mostly its only input.</summary>
+    public Shape Input => Inputs[0];
     /// <summary>Number of parameters, running statistics included, as Keras counts.</summary>
     public long Parameters => Weights.Sum(weight => weight.Count);
 }
@@ -61,6 +74,8 @@ public sealed record ModelPlan(Shape Input, IReadOnlyList<LayerPlan> Layers)
 {
     /// <summary>The last layer's output.</summary>
     public Shape Output => Layers.Count == 0 ? Input : Layers[^1].Output;
+    /// <summary>Whether every layer takes the output of the layer before, and nothing else.</summary>
+    public bool IsSequence => Layers.Index().All(layer => layer.Item.Sources is [var source] && source == layer.Index - 1);
     /// <summary>Every tensor, in layer order.</summary>
     public IEnumerable<WeightPlan> Weights => Layers.SelectMany(layer => layer.Weights);
     /// <summary>All parameters.</summary>

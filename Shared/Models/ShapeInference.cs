@@ -9,20 +9,25 @@ public static class ModelPlanner
     /// <exception cref="ModelException">A shape does not fit, or a name is taken twice.</exception>
     public static ModelPlan Plan(ModelSpec spec)
     {
-        var shape = InputShape(spec.Input);
+        var input = InputShape(spec.Input);
         if (spec.Layers.Count == 0)
             throw new ModelException("the model has no layers");
         var names = LayerNaming.Names(spec.Layers);
+        var sources = LayerSources.Of(spec.Layers, names);
         var layers = new LayerPlan[spec.Layers.Count];
         for (var i = 0; i < layers.Length; i++)
         {
-            var place = new LayerPlace(names[i], i, shape);
-            var output = OutputShape(spec.Layers[i], place);
-            place.RequireAddressable(output.Count, "output");
-            layers[i] = new LayerPlan(names[i], spec.Layers[i], shape, output, LayerWeights.Of(spec.Layers[i], place));
-            shape = output;
+            var place = new LayerPlace(names[i], i, [.. sources[i].Select(source => source == LayerPlan.ModelInput ? input : layers[source].Output)]);
+            layers[i] = Plan(spec.Layers[i], place, sources[i]);
         }
-        return new ModelPlan(layers[0].Input, layers);
+        return new ModelPlan(input, layers);
+    }
+
+    private static LayerPlan Plan(Layer layer, LayerPlace place, IReadOnlyList<int> sources)
+    {
+        var output = OutputShape(layer, place);
+        place.RequireAddressable(output.Count, "output");
+        return new LayerPlan(place.Name, layer, sources, place.Inputs, output, LayerWeights.Of(layer, place));
     }
 
     private static Shape InputShape(IReadOnlyList<int> dims)
@@ -38,12 +43,18 @@ public static class ModelPlanner
     private static Shape OutputShape(Layer layer, LayerPlace place) => layer switch
     {
         Conv2D conv => Windows(place, "kernel", conv.Kernel, conv.Strides, conv.Padding, conv.Filters),
+        DepthwiseConv2D conv => Windows(place, "kernel", conv.Kernel, conv.Strides, conv.Padding, Multiplied(place, conv.DepthMultiplier)),
+        SeparableConv2D conv => SeparableOutput(conv, place),
+        ZeroPadding2D padding => Padded(place, padding.Padding),
         MaxPooling2D pool => Windows(place, "pool", pool.Pool, pool.Strides ?? pool.Pool, pool.Padding),
         AveragePooling2D pool => Windows(place, "pool", pool.Pool, pool.Strides ?? pool.Pool, pool.Padding),
         GlobalAveragePooling2D => Shape.Vector(Picture(place).Channels),
         Flatten => Shape.Vector(checked((int)place.Input.Count)),
+        Reshape reshape => Reshaped(place, reshape.TargetShape),
         Dense dense => DenseOutput(dense, place),
         Dropout or BatchNormalization or ActivationLayer => place.Input,
+        Add => Summed(place),
+        Concatenate => Joined(place),
         _ => throw place.Error($"{layer.GetType().Name} is a layer this version does not know"),
     };
 
@@ -58,6 +69,48 @@ public static class ModelPlanner
             Steps(input.Height, window.Height, strides.Height, padding),
             Steps(input.Width, window.Width, strides.Width, padding),
             channels ?? input.Channels);
+    }
+
+    private static Shape SeparableOutput(SeparableConv2D conv, LayerPlace place)
+    {
+        Multiplied(place, conv.DepthMultiplier);
+        return Windows(place, "kernel", conv.Kernel, conv.Strides, conv.Padding, conv.Filters);
+    }
+
+    private static int Multiplied(LayerPlace place, int multiplier)
+    {
+        var channels = (long)Picture(place).Channels * multiplier;
+        place.RequireAddressable(channels, "channels");
+        return (int)channels;
+    }
+
+    private static Shape Padded(LayerPlace place, Border border)
+    {
+        var input = Picture(place);
+        return Shape.Image(input.Height + border.Top + border.Bottom, input.Width + border.Left + border.Right, input.Channels);
+    }
+
+    private static Shape Reshaped(LayerPlace place, IReadOnlyList<int> target)
+    {
+        if (target.Count is not (1 or 3))
+            throw place.Error($"target_shape [{string.Join(", ", target.Take(8))}] must be [height, width, channels] or [length]");
+        var shape = new Shape([.. target]);
+        return target.Aggregate(1.0, (product, dim) => product * dim) == place.Input.Count
+            ? shape
+            : throw place.Error($"target_shape {shape} does not hold the {place.Input.Count} numbers of its input {place.Input}");
+    }
+
+    private static Shape Summed(LayerPlace place) => place.Inputs.FirstOrDefault(input => input != place.Input) is { } other
+        ? throw place.Error($"adds shapes that differ: {place.Input} and {other}")
+        : place.Input;
+
+    private static Shape Joined(LayerPlace place)
+    {
+        if (place.Inputs.FirstOrDefault(input => !input.Dims.SkipLast(1).SequenceEqual(place.Input.Dims.SkipLast(1))) is { } other)
+            throw place.Error($"joins channels of shapes whose height and width differ: {place.Input} and {other}");
+        var channels = place.Inputs.Sum(input => (long)input.Channels);
+        place.RequireAddressable(channels, "channels");
+        return new Shape([.. place.Input.Dims.SkipLast(1), (int)channels]);
     }
 
     private static int Steps(int input, int window, int stride, Padding padding) =>

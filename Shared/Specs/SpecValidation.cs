@@ -42,7 +42,7 @@ public static class SpecValidation
     private static SpecProblem? OutputProblem(ModelPlan plan, Loss loss)
     {
         var last = plan.Layers[^1];
-        var activation = ActivationOf(last.Layer);
+        var activation = last.Layer.Activation();
         var needed = (loss, last.Output) switch
         {
             (_, { IsImage: true }) => "one number per class: put a flatten and a dense at the end",
@@ -55,14 +55,6 @@ public static class SpecValidation
         return needed is null ? null : new(LayerPath(plan.Layers.Count - 1),
             $"{SnakeCase.Of(loss.ToString())} needs {needed}; layer {last.Name} gives {last.Output} with {SnakeCase.Of(activation.ToString())}");
     }
-
-    private static Activation ActivationOf(Layer layer) => layer switch
-    {
-        Dense dense => dense.Activation,
-        Conv2D conv => conv.Activation,
-        ActivationLayer own => own.Activation,
-        _ => Activation.Linear,
-    };
 
     private static IEnumerable<SpecProblem> World(TrainingSpec spec)
     {

@@ -3,16 +3,20 @@ using static TorchSharp.torch;
 
 namespace Convoy.Worker.Models;
 
-/// <summary>Activations; relu in place, since nothing before it needs its input again.</summary>
+/// <summary>Activations; the rectifiers in place where nothing else needs their input again.</summary>
 public static class Activations
 {
     const double LeakySlope = 0.3;
 
     /// <summary>The function applied to a tensor of any shape (softmax: over the last axis).</summary>
-    public static Tensor Apply(Tensor value, Activation activation) => activation switch
+    /// <param name="value">The tensor.</param>
+    /// <param name="activation">The function.</param>
+    /// <param name="inPlace">Whether the tensor may be overwritten.</param>
+    public static Tensor Apply(Tensor value, Activation activation, bool inPlace) => activation switch
     {
         Activation.Linear => value,
-        Activation.Relu => value.relu_(),
+        Activation.Relu => inPlace ? value.relu_() : value.relu(),
+        Activation.Relu6 => nn.functional.relu6(value, inPlace),
         Activation.Sigmoid => value.to_type(ScalarType.Float32).sigmoid(),
         Activation.Softmax => nn.functional.softmax(value.to_type(ScalarType.Float32), -1),
         Activation.Tanh => value.tanh(),

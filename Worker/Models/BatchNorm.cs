@@ -12,7 +12,7 @@ internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization laye
     readonly Tensor _mean = parameters[plan.Name + ".running_mean"];
     readonly Tensor _variance = parameters[plan.Name + ".running_var"];
 
-    public override Tensor Compute(Tensor input, ForwardPass pass)
+    protected override Tensor Compute(Tensor input, ForwardPass pass)
     {
         var value = input.to_type(ScalarType.Float32);
         return pass.Training && layer.Sync && pass.World is { Size: > 1 } world

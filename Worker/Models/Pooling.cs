@@ -28,13 +28,20 @@ internal readonly record struct Margins(int Top, int Bottom, int Left, int Right
     }
 }
 
+internal sealed class PaddingOperation(Border border) : Operation
+{
+    readonly Margins _margins = new(border.Top, border.Bottom, border.Left, border.Right);
+
+    protected override Tensor Compute(Tensor input, ForwardPass pass) => _margins.Pad(input, 0);
+}
+
 internal sealed class MaxPoolingOperation(Size2 pool, Size2 strides, Padding padding, Shape input) : Operation
 {
     readonly Margins _margins = Margins.Of(padding, input, pool, strides);
     readonly long[] _pool = [pool.Height, pool.Width];
     readonly long[] _strides = [strides.Height, strides.Width];
 
-    public override Tensor Compute(Tensor input, ForwardPass pass) =>
+    protected override Tensor Compute(Tensor input, ForwardPass pass) =>
         nn.functional.max_pool2d(_margins.Pad(input, double.NegativeInfinity), _pool, _strides);
 }
 
@@ -44,7 +51,7 @@ internal sealed class AveragePoolingOperation(Size2 pool, Size2 strides, Padding
     readonly long[] _pool = [pool.Height, pool.Width];
     readonly long[] _strides = [strides.Height, strides.Width];
 
-    public override Tensor Compute(Tensor input, ForwardPass pass)
+    protected override Tensor Compute(Tensor input, ForwardPass pass)
     {
         var means = nn.functional.avg_pool2d(_margins.Pad(input, 0), _pool, _strides);
         return _margins.IsNone ? means : means / CountedShare(input);

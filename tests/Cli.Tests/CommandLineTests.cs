@@ -86,6 +86,32 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Summary_knows_the_backbones()
+    {
+        using var own = new Invocation();
+        using var without = new Invocation();
+
+        Assert.Equal(ExitCode.Done, await own.RunAsync("summary", "mobilenet_0.25"));
+        Assert.Equal(ExitCode.Done, await without.RunAsync("summary", "vgg16", "--input", "150x150", "--no-top"));
+
+        Assert.Contains("Total params: 475,544", own.Out.ToString());
+        Assert.Matches(@"block5_pool \(MaxPooling2D\) +\(None, 4, 4, 512\) +0\n=+\nTotal params: 14,714,688\n", without.Out.ToString());
+    }
+
+    [Theory]
+    [InlineData("summary vgg16 --input 150y150", "--input: expected height x width, such as 150x150, not '150y150'")]
+    [InlineData("summary vgg16 --input 31", "vgg16 takes pictures of at least 32x32, not 31x31")]
+    [InlineData("summary mnist-convnet --no-top", "--input and --no-top are for backbones (vgg16, ")]
+    public async Task Summary_says_what_a_backbone_cannot_be(string line, string error)
+    {
+        using var convoy = new Invocation();
+
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync(line.Split(' ')));
+
+        Assert.Contains(error, Assert.Single(convoy.ErrorLines));
+    }
+
+    [Fact]
     public async Task A_spec_with_a_typo_is_refused_with_file_line_and_the_nearest_key()
     {
         using var convoy = new Invocation();

@@ -128,8 +128,13 @@ public sealed class LayerTests
     [InlineData(Activation.Sigmoid, 0.11920292)]
     [InlineData(Activation.Tanh, -0.96402758)]
     [InlineData(Activation.LeakyRelu, -0.6)]
+    [InlineData(Activation.Relu6, 0.0)]
     public void Activations_are_the_textbooks(Activation activation, double ofMinusTwo) =>
         Assert.Equal(ofMinusTwo, Run([1], full(1, 1, -2.0f), false, new ActivationLayer { Activation = activation }).item<float>(), 6);
+
+    [Fact]
+    public void Relu6_ends_at_six() =>
+        Same(tensor(new float[,] { { 0, 3, 6 } }), Run([3], tensor(new float[,] { { -1, 3, 7 } }), false, new ActivationLayer { Activation = Activation.Relu6 }), 0);
 
     [Fact]
     public void Softmax_is_over_the_classes() =>
@@ -155,5 +160,120 @@ public sealed class LayerTests
         var half = network.Forward(value, ForwardPass.Inference(ScalarType.BFloat16)).detach();
         Assert.Equal(ScalarType.Float32, half.dtype);
         Assert.InRange((half - full).abs().max().item<float>(), 1e-6, 0.05);
+    }
+
+    // Channel c of the input gives the outputs c * multiplier and after, as in Keras.
+    [Fact]
+    public void A_depthwise_convolution_sees_every_channel_by_itself()
+    {
+        using var network = Build([9, 7, 3], new DepthwiseConv2D { Kernel = new(3, 2), Strides = new(2, 1), DepthMultiplier = 2 });
+        var value = Picture(9, 7, 3);
+        var (weight, bias) = (network.Parameters["depthwise_conv2d_1.weight"], network.Parameters["depthwise_conv2d_1.bias"]);
+        var channels = Enumerable.Range(0, 3).Select(channel =>
+            nn.functional.conv2d(value.narrow(1, channel, 1), weight.narrow(0, 2 * channel, 2), bias.narrow(0, 2 * channel, 2), [2, 1])).ToList();
+        Same(cat(channels, 1).detach(), Forward(network, value));
+    }
+
+    [Fact]
+    public void A_separable_convolution_is_a_depthwise_and_a_pointwise_one()
+    {
+        var separable = new SeparableConv2D { Filters = 5, Strides = new(2, 2), Padding = Padding.Same, DepthMultiplier = 2, Activation = Activation.Relu };
+        using var one = Build([8, 9, 3], separable);
+        using var two = Build([8, 9, 3],
+            new DepthwiseConv2D { Strides = new(2, 2), Padding = Padding.Same, DepthMultiplier = 2, UseBias = false },
+            new Conv2D { Filters = 5, Kernel = new(1, 1), Activation = Activation.Relu });
+        Copy(one.Parameters["separable_conv2d_1.depthwise_weight"], two.Parameters["depthwise_conv2d_1.weight"]);
+        Copy(one.Parameters["separable_conv2d_1.pointwise_weight"], two.Parameters["conv2d_1.weight"]);
+        var value = Picture(8, 9, 3);
+        Same(Forward(two, value), Forward(one, value));
+    }
+
+    static void Copy(Tensor from, Tensor to)
+    {
+        using var _ = no_grad();
+        to.copy_(from);
+    }
+
+    [Fact]
+    public void Zero_padding_adds_its_rows_and_columns()
+    {
+        var value = Picture(4, 5, 2);
+        var padded = Run([4, 5, 2], value, false, new ZeroPadding2D { Padding = new(1, 2, 3, 4) });
+        Assert.Equal([2, 2, 7, 12], padded.shape);
+        Same(value, padded.narrow(2, 1, 4).narrow(3, 3, 5), 0);
+        Assert.Equal(value.abs().sum().item<float>(), padded.abs().sum().item<float>(), 3);
+    }
+
+    [Fact]
+    public void Reshape_orders_numbers_as_Keras_does()
+    {
+        var value = Picture(2, 3, 4);
+        var asKeras = value.permute(0, 2, 3, 1).reshape(2, 24);
+        Same(asKeras, Run([2, 3, 4], value, false, new Reshape { TargetShape = [24] }), 0);
+        Same(asKeras.view(2, 4, 1, 6).permute(0, 3, 1, 2), Run([2, 3, 4], value, false, new Reshape { TargetShape = [4, 1, 6] }), 0);
+    }
+
+    [Fact]
+    public void Add_and_concatenate_join_what_they_name()
+    {
+        var value = Picture(4, 4, 2);
+        Layer[] layers = [new AveragePooling2D { Pool = new(1, 1), Name = "same" }, new Add { Inputs = ["input", "same", "input"] }, new Concatenate { Inputs = ["add_1", "same"] }];
+        Same(cat([3 * value, value], 1), Run([4, 4, 2], value, false, layers));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_rectifier_leaves_its_input_to_the_others_that_take_it(bool dropped)
+    {
+        Layer[] layers =
+        [
+            new AveragePooling2D { Pool = new(1, 1), Name = "same" },
+            new Dropout { Rate = dropped ? 0.5 : 0, Name = "passed" },
+            new ActivationLayer { Activation = Activation.Relu, Name = "relu" },
+            new ActivationLayer { Activation = Activation.Relu6, Inputs = ["input"], Name = "relu6" },
+            new Concatenate { Inputs = ["input", "same", "relu", "relu6"] },
+        ];
+        var value = Picture(4, 4, 2);
+        var copy = value.clone();
+        Same(cat([copy, copy, copy.relu(), copy.clamp(0, 6)], 1), Run([4, 4, 2], value, false, layers), 0);
+        Same(copy, value, 0);
+    }
+
+    [Fact]
+    public void Gradients_go_through_branches_as_libtorch_sends_them()
+    {
+        using var network = Build([6, 6, 3],
+            new Conv2D { Filters = 3, Padding = Padding.Same, Name = "a" },
+            new ActivationLayer { Activation = Activation.Relu },
+            new Conv2D { Filters = 3, Padding = Padding.Same, Name = "b" },
+            new Add { Inputs = ["b", "a"] },
+            new ActivationLayer { Activation = Activation.Relu, Name = "c" },
+            new Concatenate { Inputs = ["c", "a"] },
+            new GlobalAveragePooling2D());
+        var value = Picture(6, 6, 3);
+        var parameters = network.Parameters;
+        network.Forward(value, new ForwardPass(true, ScalarType.Float32, new Generator(), null)).square().sum().backward();
+
+        var (wa, wb) = (parameters["a.weight"].detach().clone().requires_grad_(), parameters["b.weight"].detach().clone().requires_grad_());
+        var a = nn.functional.conv2d(value, wa, null, padding: [1, 1]);
+        var c = (nn.functional.conv2d(a.relu(), wb, null, padding: [1, 1]) + a).relu();
+        cat([c, a], 1).mean([2L, 3L]).square().sum().backward();
+
+        Same(wa.grad!, parameters["a.weight"].grad!, 1e-6);
+        Same(wb.grad!, parameters["b.weight"].grad!, 1e-6);
+    }
+
+    [Fact]
+    public void A_pass_that_learns_nothing_keeps_no_tensor_but_its_output()
+    {
+        using var network = Build([16, 16, 3], new Conv2D { Filters = 4, Activation = Activation.Relu }, new BatchNormalization { Name = "n" },
+            new MaxPooling2D { Padding = Padding.Same }, new ActivationLayer { Activation = Activation.Relu }, new Shared.Models.Flatten(), new Dense { Units = 2 });
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var value = Picture(16, 16, 3);
+        var before = scope.DisposablesCount;
+        using var output = network.Forward(value, ForwardPass.Inference(ScalarType.BFloat16));
+        Assert.Equal(before + 1, scope.DisposablesCount);
     }
 }

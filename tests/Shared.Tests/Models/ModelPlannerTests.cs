@@ -114,6 +114,42 @@ public sealed class ModelPlannerTests
             "global_average_pooling2d_1", "flatten_1", "dropout_1", "dense_1"], plan.Layers.Select(layer => layer.Name));
     }
 
+    [Fact]
+    public void Layers_take_the_outputs_they_name()
+    {
+        var plan = ModelPlanner.Plan(Nets.Of([8, 8, 4],
+            Nets.Conv(4) with { Name = "a", Padding = Padding.Same },
+            Nets.Conv(6) with { Name = "b", Padding = Padding.Same, Inputs = ["input"] },
+            Nets.Conv(4) with { Name = "c", Padding = Padding.Same },
+            new Add { Inputs = ["a", "c", "input"] },
+            new Concatenate { Inputs = ["add_1", "b"] }));
+
+        Assert.Equal("-1; -1; 1; 0 2 -1; 3 1", string.Join("; ", plan.Layers.Select(layer => string.Join(" ", layer.Sources))));
+        Assert.Equal("(None, 8, 8, 4) (None, 8, 8, 6) (None, 8, 8, 4) (None, 8, 8, 4) (None, 8, 8, 10)", string.Join(" ", plan.Layers.Select(layer => layer.Output)));
+        Assert.Equal([148, 222, 220, 0, 0], plan.Layers.Select(layer => layer.Parameters));
+        Assert.False(plan.IsSequence);
+    }
+
+    [Fact]
+    public void Depthwise_and_separable_convolutions_have_PyTorchs_orders_and_Keras_fans()
+    {
+        var plan = ModelPlanner.Plan(Nets.Of([9, 9, 5],
+            new DepthwiseConv2D { Kernel = new(3, 2), DepthMultiplier = 2 },
+            new SeparableConv2D { Filters = 7, Strides = new(2, 2), UseBias = false },
+            new SeparableConv2D { Filters = 3, Kernel = new(1, 1), DepthMultiplier = 4 }));
+
+        Assert.Equal("(None, 7, 8, 10) (None, 3, 3, 7) (None, 3, 3, 3)", string.Join(" ", plan.Layers.Select(layer => layer.Output)));
+        Assert.Equal(
+            "depthwise_conv2d_1.weight [10, 1, 3, 2] 30/12; depthwise_conv2d_1.bias [10] 0/0; "
+            + "separable_conv2d_1.depthwise_weight [10, 1, 3, 3] 90/9; separable_conv2d_1.pointwise_weight [7, 10, 1, 1] 10/7; "
+            + "separable_conv2d_2.depthwise_weight [28, 1, 1, 1] 7/4; separable_conv2d_2.pointwise_weight [3, 28, 1, 1] 28/3; separable_conv2d_2.bias [3] 0/0",
+            string.Join("; ", plan.Weights.Select(weight => $"{weight.Name} [{string.Join(", ", weight.Shape)}] {weight.FanIn}/{weight.FanOut}")));
+    }
+
+    [Fact]
+    public void Zeros_go_to_the_sides_that_are_named() =>
+        Assert.Equal(Shape.Image(11, 15, 2), ModelPlanner.Plan(Nets.Of([8, 8, 2], new ZeroPadding2D { Padding = new(1, 2, 3, 4) })).Output);
+
     public static TheoryData<string, Layer[]> Misfits => new()
     {
         { "layer conv2d_3: kernel 5x5 is larger than its input 3x3 (None, 3, 3, 64); use padding: same, a smaller kernel or fewer pools",
@@ -132,6 +168,18 @@ public sealed class ModelPlannerTests
         { "layer max_pooling2d_1: pool 2x2 and strides 0x1 must be at least 1", [new MaxPooling2D { Strides = new(0, 1) }] },
         { "layer conv2d_1: its weight would have more than 2,147,483,647 elements; its input is (None, 28, 28, 1)",
             [new Conv2D { Filters = 65536, Kernel = new(65536, 65536), Padding = Padding.Same }] },
+        { "layer add_1: adds shapes that differ: (None, 26, 26, 2) and (None, 28, 28, 1)", [Nets.Conv(2), new Add { Inputs = ["conv2d_1", "input"] }] },
+        { "layer concatenate_1: joins channels of shapes whose height and width differ: (None, 26, 26, 2) and (None, 28, 28, 1)", [Nets.Conv(2), new Concatenate { Inputs = ["conv2d_1", "input"] }] },
+        { "layer concatenate_1: needs two inputs or more, such as inputs: [conv2d_1, conv2d_2]", [Nets.Conv(2), new Concatenate()] },
+        { "layer conv2d_2: takes one input; add and concatenate take several", [Nets.Conv(2), Nets.Conv(2) with { Inputs = ["conv2d_1", "input"] }] },
+        { "layer conv2d_2: its input 'conv2_1' is no layer before it; did you mean 'conv2d_1'?", [Nets.Conv(2), Nets.Conv(2) with { Inputs = ["conv2_1"] }] },
+        { "layer conv2d_1: its input 'conv2d_2' is no layer before it", [Nets.Conv(2) with { Inputs = ["conv2d_2"] }, Nets.Conv(2)] },
+        { "layer conv2d_1: no layer takes its output; name it in another layer's inputs or leave it out", [Nets.Conv(2), Nets.Conv(2) with { Inputs = ["input"] }] },
+        { "layer input: this is what layers call the model's input; give it another name", [Nets.Conv(2) with { Name = "input" }] },
+        { "layer reshape_1: target_shape (None, 783) does not hold the 784 numbers of its input (None, 28, 28, 1)", [new Reshape { TargetShape = [783] }] },
+        { "layer reshape_1: target_shape [28, 28] must be [height, width, channels] or [length]", [new Reshape { TargetShape = [28, 28] }] },
+        { "layer depthwise_conv2d_1: kernel 29x29 is larger than its input 28x28 (None, 28, 28, 1); use padding: same, a smaller kernel or fewer pools", [new DepthwiseConv2D { Kernel = new(29, 29) }] },
+        { "layer depthwise_conv2d_1: its channels would have more than 2,147,483,647 elements; its input is (None, 26, 26, 65536)", [Nets.Conv(65536), new DepthwiseConv2D { DepthMultiplier = 65536 }] },
         { "the model has no layers", [] },
     };
 

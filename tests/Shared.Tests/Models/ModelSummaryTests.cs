@@ -1,4 +1,5 @@
 using Convoy.Shared.Models;
+using Convoy.Shared.Models.Backbones;
 
 namespace Convoy.Shared.Tests.Models;
 
@@ -58,4 +59,42 @@ public sealed class ModelSummaryTests
         Assert.Contains("Total params: 1,200\nTrainable params: 600\nNon-trainable params: 600\n", table, StringComparison.Ordinal);
         Assert.Contains("batch_normalization_1 (BatchNormalization) (None, 4, 4, 300) ", table, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_graph_is_shown_with_its_connections_in_Keras_columns() => Assert.Equal("""
+        Model: "residual"
+        __________________________________________________________________________________________________
+        Layer (type)                    Output Shape         Param #     Connected to
+        ==================================================================================================
+        input_1 (InputLayer)            (None, 8, 8, 3)      0
+        __________________________________________________________________________________________________
+        conv2d_1 (Conv2D)               (None, 8, 8, 3)      84          input_1[0][0]
+        __________________________________________________________________________________________________
+        add_1 (Add)                     (None, 8, 8, 3)      0           conv2d_1[0][0]
+                                                                         input_1[0][0]
+        __________________________________________________________________________________________________
+        activation_1 (Activation)       (None, 8, 8, 3)      0           add_1[0][0]
+        ==================================================================================================
+        Total params: 84
+        Trainable params: 84
+        Non-trainable params: 0
+        __________________________________________________________________________________________________
+
+        """, ModelSummary.Render("residual", ModelPlanner.Plan(Nets.Of([8, 8, 3],
+            new Conv2D { Filters = 3, Padding = Padding.Same },
+            new Add { Inputs = ["conv2d_1", "input"] },
+            new ActivationLayer { Activation = Activation.Relu }))), ignoreLineEndingDifferences: true);
+
+    [Fact]
+    public void A_sequence_may_show_its_input() => Assert.StartsWith("""
+        Model: "vgg"
+        _________________________________________________________________
+        Layer (type)                 Output Shape              Param #
+        =================================================================
+        input_1 (InputLayer)         (None, 150, 150, 3)       0
+        _________________________________________________________________
+        block1_conv1 (Conv2D)        (None, 150, 150, 64)      1792
+        _________________________________________________________________
+
+        """.ReplaceLineEndings("\n"), ModelSummary.Render("vgg", ModelPlanner.Plan(Backbone.Find("vgg16")!.Model(includeTop: false, new(150, 150))), withInput: true), StringComparison.Ordinal);
 }

@@ -20,7 +20,16 @@ public sealed class SpecReaderTests
                 - activation: {activation: tanh, name: squash}
                 - max_pooling2d: {pool: 3, strides: [2, 1]}
                 - average_pooling2d
-                - dropout: {rate: .25}
+                - zero_padding2d
+                - zero_padding2d: {padding: [1, 0]}
+                - zero_padding2d: {padding: [0, 1, 2, 3]}
+                - dropout: {name: dropped, rate: .25}
+                - depthwise_conv2d: {strides: 2, depth_multiplier: 3, use_bias: false, activation: relu6, inputs: [dropped]}
+                - reshape: {target_shape: [3840]}
+                - reshape: {target_shape: [1, 1, 3840]}
+                - separable_conv2d: {name: separated, filters: 8, kernel: 1, inputs: [reshape_2]}
+                - add: {inputs: [separated, separated]}
+                - concatenate: {name: joined, inputs: [add_1, separated]}
                 - global_average_pooling2d:
                 - dense:
                     units: 1
@@ -51,7 +60,16 @@ public sealed class SpecReaderTests
             new ActivationLayer { Activation = Activation.Tanh, Name = "squash" },
             new MaxPooling2D { Pool = new(3, 3), Strides = new(2, 1) },
             new AveragePooling2D(),
-            new Dropout { Rate = 0.25 },
+            new ZeroPadding2D(),
+            new ZeroPadding2D { Padding = new(1, 1, 0, 0) },
+            new ZeroPadding2D { Padding = new(0, 1, 2, 3) },
+            new Dropout { Name = "dropped", Rate = 0.25 },
+            new DepthwiseConv2D { Strides = new(2, 2), DepthMultiplier = 3, UseBias = false, Activation = Activation.Relu6, Inputs = ["dropped"] },
+            new Reshape { TargetShape = [3840] },
+            new Reshape { TargetShape = [1, 1, 3840] },
+            new SeparableConv2D { Name = "separated", Filters = 8, Kernel = new(1, 1), Inputs = ["reshape_2"] },
+            new Add { Inputs = ["separated", "separated"] },
+            new Concatenate { Name = "joined", Inputs = ["add_1", "separated"] },
             new GlobalAveragePooling2D(),
             new Dense { Units = 1, Activation = Activation.Sigmoid },
         ], spec.Model.Layers);
@@ -92,15 +110,15 @@ public sealed class SpecReaderTests
         Assert.Equal("typo.yaml:7: " + message, Yaml.Error(Yaml.Small + line));
 
     [Theory]
-    [InlineData("flaten", "model.layers[0].flaten: unknown layer; did you mean 'flatten'? (known: conv2d, max_pooling2d, average_pooling2d, global_average_pooling2d, flatten, dense, dropout, batch_normalization, activation)")]
-    [InlineData("conv2: {filters: 1}", "model.layers[0].conv2: unknown layer; did you mean 'conv2d'? (known: conv2d, max_pooling2d, average_pooling2d, global_average_pooling2d, flatten, dense, dropout, batch_normalization, activation)")]
+    [InlineData("flaten", "model.layers[0].flaten: unknown layer; did you mean 'flatten'? (known: conv2d, depthwise_conv2d, separable_conv2d, zero_padding2d, max_pooling2d, average_pooling2d, global_average_pooling2d, flatten, reshape, dense, dropout, batch_normalization, activation, add, concatenate)")]
+    [InlineData("conv2: {filters: 1}", "model.layers[0].conv2: unknown layer; did you mean 'conv2d'? (known: conv2d, depthwise_conv2d, separable_conv2d, zero_padding2d, max_pooling2d, average_pooling2d, global_average_pooling2d, flatten, reshape, dense, dropout, batch_normalization, activation, add, concatenate)")]
     [InlineData("conv2d", "model.layers[0].conv2d.filters: missing; expected a whole number from 1 to 65536")]
-    [InlineData("conv2d: {filter: 32}", "model.layers[0].conv2d.filter: unknown key; did you mean 'filters'? (known: name, filters, kernel, strides, padding, activation, use_bias)")]
+    [InlineData("conv2d: {filter: 32}", "model.layers[0].conv2d.filter: unknown key; did you mean 'filters'? (known: name, inputs, filters, kernel, strides, padding, activation, use_bias)")]
     [InlineData("conv2d: {filters: 32, kernel: [3]}", "model.layers[0].conv2d.kernel: expected a whole number from 1 to 65536, or [height, width], found a list of 1 item")]
     [InlineData("conv2d: {filters: 32, kernel: 0}", "model.layers[0].conv2d.kernel: expected a whole number from 1 to 65536, or [height, width], found '0'")]
-    [InlineData("dense: 64", "model.layers[0].dense: expected keys (name, units, activation, use_bias), found '64'")]
+    [InlineData("dense: 64", "model.layers[0].dense: expected keys (name, inputs, units, activation, use_bias), found '64'")]
     [InlineData("{dense: , units: 64}", "model.layers[0]: expected one layer with its parameters indented under it or in braces, found 2 keys (dense, units)")]
-    [InlineData("activation: rleu", "model.layers[0].activation.activation: expected one of linear, relu, sigmoid, softmax, tanh, leaky_relu, found 'rleu'; did you mean 'relu'?")]
+    [InlineData("activation: rleu", "model.layers[0].activation.activation: expected one of linear, relu, sigmoid, softmax, tanh, leaky_relu, relu6, found 'rleu'; did you mean 'relu'?")]
     [InlineData("[flatten]", "model.layers[0]: expected one layer with its parameters indented under it or in braces, found a list of 1 item")]
     public void A_wrong_layer_is_named_with_its_line(string layer, string message) =>
         Assert.Equal("typo.yaml:5: " + message, Yaml.Error(Yaml.Layers(layer)));

@@ -59,6 +59,8 @@ public sealed class SpecWriterTests
         ["name=1e5", "data={kind: idx, path: \"tab\\t line\\u2028 \\x01 nul\\0 \\ud7ff ü 😀\"}"],
         ["name=null hypothesis", "data={kind: idx, path: '- 1'}", "batch_size=1048576", "world.max=1024"],
         ["data={kind: idx, path: ''}"],
+        ["model.layers=[conv2d: {name: a, filters: 4}, depthwise_conv2d: {kernel: 1, inputs: [a], name: b}, add: {inputs: [a, b]}, zero_padding2d: {padding: [0, 1, 2, 3]}, separable_conv2d: {filters: 2, strides: 31}, concatenate: {inputs: [separable_conv2d_1, separable_conv2d_1]}, reshape: {target_shape: [4]}]", "loss=mean_squared_error"],
+        ["model.layers=[reshape: {target_shape: [784]}, dense: {units: 2, activation: softmax}]"],
         ["model.layers=[activation: relu, average_pooling2d: {pool: [2, 1], strides: [1, 2]}, batch_normalization, dropout: {rate: 0.999999}, global_average_pooling2d: {name: null_}, dense: {units: 2, activation: softmax}]"]);
 
     [Theory]
