@@ -10,15 +10,20 @@ public static class SpecReader
     /// <param name="fileName">Names the text in errors; its stem names a run whose spec has no name.</param>
     /// <param name="overrides"><c>optimizer.lr=0.001</c> each, as given to <c>--set</c>.</param>
     /// <exception cref="SpecException">The spec cannot be read or does not hold together.</exception>
-    public static TrainingSpec Read(string yaml, string fileName, IReadOnlyList<string>? overrides = null)
+    public static TrainingSpec Read(string yaml, string fileName, IReadOnlyList<string>? overrides = null) =>
+        Read(RecordReader.Tree(yaml, fileName, overrides ?? []), Path.GetFileNameWithoutExtension(fileName));
+
+    /// <summary>Reads a spec.</summary>
+    /// <param name="tree">What is written, overrides applied.</param>
+    /// <param name="name">Names a run whose spec has no name.</param>
+    /// <exception cref="SpecException">The spec does not hold together.</exception>
+    internal static TrainingSpec Read(YamlValue tree, string name)
     {
-        var tree = RecordReader.Tree(yaml, fileName, overrides ?? []);
+        tree = RepeatedLayers.WriteOut(tree);
         var spec = RecordReader.Read<TrainingSpec>(tree);
         if (tree is YamlMap map && map.Find("name") is null)
-            spec = spec with { Name = Path.GetFileNameWithoutExtension(fileName) };
+            spec = spec with { Name = name };
         var problems = SpecValidation.Problems(spec);
-        return problems.Count == 0
-            ? spec
-            : throw new SpecException([.. problems.Select(problem => RecordReader.Locate(tree, problem.Path).Problem(problem.Path, problem.Message))]);
+        return problems.Count == 0 ? spec : throw RecordReader.Located(tree, problems);
     }
 }

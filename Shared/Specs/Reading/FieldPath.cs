@@ -23,6 +23,22 @@ internal static partial class FieldPath
             : new PathStep(match.Value, 0))];
     }
 
+    /// <summary>The key of a map that the steps from <paramref name="at"/> on name, and the step behind it. Keys that are paths themselves
+    /// (<c>optimizer.lr</c>) take several steps: the longest key that is there counts, else the first step.</summary>
+    public static (string Key, int Next) KeyOf(YamlMap map, IReadOnlyList<PathStep> steps, int at)
+    {
+        for (var next = steps.Count; next > at + 1; next--)
+        {
+            if (Join(steps, at, next) is var key && map.Find(key) is not null)
+                return (key, next);
+        }
+        return (steps[at].Key!, at + 1);
+    }
+
+    /// <summary>The steps as a path.</summary>
+    public static string Join(IReadOnlyList<PathStep> steps, int from, int to) => steps.Skip(from).Take(to - from)
+        .Aggregate("", (path, step) => step.Key is { } key ? Key(path, key) : Item(path, step.Index));
+
     [GeneratedRegex(@"^[A-Za-z0-9_]{1,64}(\[[0-9]{1,6}\])*(\.[A-Za-z0-9_]{1,64}(\[[0-9]{1,6}\])*){0,31}$", RegexOptions.CultureInvariant)]
     private static partial Regex Whole();
 

@@ -9,7 +9,7 @@ internal static partial class PlainText
 {
     public static string Write(string text) => Bare().IsMatch(text) ? text : Quoted(text);
 
-    private static string Quoted(string text)
+    public static string Quoted(string text)
     {
         var quoted = new StringBuilder(text.Length + 2).Append('"');
         foreach (var c in text)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using Convoy.Shared.Models;
 
@@ -48,8 +49,12 @@ internal sealed class RecordBinder
             return NumbersFormat.Read(node, type, range) ?? Wrong(node, path, NumbersFormat.Expected(type, range));
         if (ScalarFormat.Handles(type))
             return Scalar(node, type, range, path);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
-            return List(node, type.GetGenericArguments()[0], range, path);
+        if (type == typeof(SpecValue))
+            return new SpecValue(node);
+        if (RecordShape.ItemOf(type) is { } item)
+            return List(node, item, range, path);
+        if (RecordShape.NamedOf(type) is { } named)
+            return Map(node, named, range, path);
         return type.IsAbstract ? Tagged(node, type, path) : Record(node, type, path);
     }
 
@@ -73,6 +78,20 @@ internal sealed class RecordBinder
                 items.SetValue(item, i);
         }
         return _problems.Count > noted ? null : items;
+    }
+
+    private object? Map(YamlValue node, Type valueType, RangeAttribute? range, string path)
+    {
+        if (node is not YamlMap map)
+            return Wrong(node, path, "names with their values");
+        var values = (IDictionary)Activator.CreateInstance(typeof(OrderedDictionary<,>).MakeGenericType(typeof(string), valueType))!;
+        var noted = _problems.Count;
+        foreach (var entry in map.Entries)
+        {
+            if (Value(entry.Value, valueType, range, FieldPath.Key(path, entry.Key)) is { } value)
+                values[entry.Key] = value;
+        }
+        return _problems.Count > noted ? null : values;
     }
 
     private object? Tagged(YamlValue node, Type root, string path)
@@ -114,13 +133,16 @@ internal sealed class RecordBinder
     private static string Expected(RecordField field) =>
         ScalarFormat.Handles(field.Type) ? ScalarFormat.Expected(field.Type, field.Range)
         : NumbersFormat.Handles(field.Type) ? NumbersFormat.Expected(field.Type, field.Range)
-        : field.Type.IsGenericType ? "a list"
+        : field.Type == typeof(SpecValue) ? "a value"
+        : RecordShape.ItemOf(field.Type) is not null ? "a list"
+        : RecordShape.NamedOf(field.Type) is not null ? "names with their values"
         : $"keys ({string.Join(", ", RecordShape.Of(field.Type).Fields.Select(inner => inner.Key))})";
 
     private object? Wrong(YamlValue node, string path, string expected, string hint = "") =>
         Note(node.Origin, path, $"expected {expected}, found {node.Describe()}{hint}");
 
-    private object? Note(Origin origin, string path, string message)
+    /// <summary>Notes a problem.</summary>
+    public object? Note(Origin origin, string path, string message)
     {
         _problems.Add(origin.Problem(path, message));
         return null;

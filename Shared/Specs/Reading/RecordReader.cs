@@ -27,16 +27,21 @@ public static class RecordReader
         return binder.Problems.Count == 0 ? (T)record! : throw new SpecException(binder.Problems);
     }
 
+    /// <summary>The problems, each with its field's place.</summary>
+    internal static SpecException Located(YamlValue root, IReadOnlyList<SpecProblem> problems) =>
+        new([.. problems.Select(problem => Locate(root, problem.Path).Problem(problem.Path, problem.Message))]);
+
     /// <summary>Where the field stands, or the nearest thing around it.</summary>
-    internal static Origin Locate(YamlValue root, string path)
+    private static Origin Locate(YamlValue root, string path)
     {
         var (node, origin) = (root, root.Origin);
-        foreach (var step in FieldPath.Parse(path) ?? [])
+        var steps = FieldPath.Parse(path) ?? [];
+        for (var at = 0; at < steps.Count;)
         {
-            if (step.Key is { } key && (node as YamlMap)?.Find(key) is { } entry)
-                (node, origin) = (entry.Value, entry.Origin);
-            else if (step.Key is null && node is YamlList list && step.Index < list.Items.Count)
-                (node, origin) = (list.Items[step.Index], list.Items[step.Index].Origin);
+            if (steps[at].Key is not null && node is YamlMap map && FieldPath.KeyOf(map, steps, at) is var (key, next) && map.Find(key) is { } entry)
+                (node, origin, at) = (entry.Value, entry.Origin, next);
+            else if (steps[at].Key is null && node is YamlList list && steps[at].Index < list.Items.Count)
+                (node, origin, at) = (list.Items[steps[at].Index], list.Items[steps[at].Index].Origin, at + 1);
             else
                 break;
         }

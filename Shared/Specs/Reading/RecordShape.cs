@@ -50,6 +50,14 @@ internal sealed class RecordShape
     public static string Tag(Type type, Type root) =>
         SnakeCase.Of(type.Name.EndsWith(root.Name, StringComparison.Ordinal) ? type.Name[..^root.Name.Length] : type.Name);
 
+    /// <summary>The type of a list's items; null for what is no list.</summary>
+    public static Type? ItemOf(Type type) => IsA(type, typeof(IReadOnlyList<>)) ? type.GetGenericArguments()[0] : null;
+
+    /// <summary>The type of what names stand for; null for what is no map of names.</summary>
+    public static Type? NamedOf(Type type) => IsA(type, typeof(IReadOnlyDictionary<,>)) ? type.GetGenericArguments()[1] : null;
+
+    private static bool IsA(Type type, Type generic) => type.IsGenericType && type.GetGenericTypeDefinition() == generic;
+
     /// <summary>Whether a record with this kind has the field.</summary>
     public bool Applies(RecordField field, object record) =>
         field.Kinds is null || Kind is null || field.Kinds.Contains(Kind.Property.GetValue(record)!);

@@ -10,58 +10,79 @@ public static class RecordWriter
     public static string Write(object record)
     {
         var text = new StringBuilder();
-        Block(record, 0, text);
+        Block(Entries(record), 0, text);
         return text.ToString();
     }
 
-    private static void Block(object record, int indent, StringBuilder text)
+    private static void Block(IEnumerable<Entry> entries, int indent, StringBuilder text)
     {
-        foreach (var (field, value) in Values(record))
+        foreach (var entry in entries)
         {
-            text.Append(' ', indent).Append(field.Key).Append(':');
-            if (value is IEnumerable items and not string && items.Cast<object>().ToList() is { Count: > 0 } list && !IsScalar(list[0]))
+            text.Append(' ', indent).Append(FlowText.Key(entry.Key)).Append(':');
+            if (Items(entry.Value) is { Count: > 0 } items && !items.All(IsScalar))
             {
                 text.Append('\n');
-                foreach (var item in list)
-                    text.Append(' ', indent + 2).Append("- ").Append(Item(item, field.Type.GetGenericArguments()[0])).Append('\n');
+                foreach (var item in items)
+                    text.Append(' ', indent + 2).Append("- ").Append(Item(item, entry.ItemType)).Append('\n');
             }
-            else if (IsScalar(value) || value is IEnumerable)
+            else if (IsScalar(entry.Value) || Items(entry.Value) is not null || !Entries(entry.Value).Any())
             {
-                text.Append(' ').Append(Flow(value)).Append('\n');
+                text.Append(' ').Append(Flow(entry.Value)).Append('\n');
             }
             else
             {
                 text.Append('\n');
-                Block(value, indent + 2, text);
+                Block(Entries(entry.Value), indent + 2, text);
             }
         }
     }
 
-    private static string Item(object item, Type declared)
+    private static string Item(object item, Type? declared)
     {
-        if (!declared.IsAbstract)
+        if (item is SpecValue { Tree: YamlMap { Entries: [var only] } })
+            return $"{FlowText.Key(only.Key)}: {FlowText.Write(only.Value)}";
+        if (declared is not { IsAbstract: true })
             return Flow(item);
         var tag = RecordShape.Tag(item.GetType(), declared);
-        return Values(item).Any() ? $"{tag}: {Flow(item)}" : tag;
+        return Entries(item).Any() ? $"{tag}: {Flow(item)}" : tag;
     }
 
     private static string Flow(object value) => value switch
     {
         _ when NumbersFormat.Handles(value.GetType()) => NumbersFormat.Write(value),
-        _ when IsScalar(value) => ScalarFormat.Write(value),
-        IEnumerable items => $"[{string.Join(", ", items.Cast<object>().Select(Flow))}]",
-        _ => $"{{{string.Join(", ", Values(value).Select(pair => $"{pair.Field.Key}: {Flow(pair.Value)}"))}}}",
+        _ when ScalarFormat.Handles(value.GetType()) => ScalarFormat.Write(value),
+        SpecValue foreign => foreign.Text,
+        _ when Items(value) is { } items => $"[{string.Join(", ", items.Select(Flow))}]",
+        _ => $"{{{string.Join(", ", Entries(value).Select(entry => $"{FlowText.Key(entry.Key)}: {Flow(entry.Value)}"))}}}",
     };
 
-    private static IEnumerable<(RecordField Field, object Value)> Values(object record)
+    private static IEnumerable<Entry> Entries(object value) => value switch
+    {
+        SpecValue { Tree: YamlMap map } => map.Entries.Select(entry => new Entry(entry.Key, new SpecValue(entry.Value), null)),
+        IDictionary names => names.Keys.Cast<string>().Select(name => new Entry(name, names[name]!, null)),
+        _ => Fields(value),
+    };
+
+    private static IEnumerable<Entry> Fields(object record)
     {
         var shape = RecordShape.Of(record.GetType());
         return from field in shape.Fields
                where shape.Applies(field, record)
                let value = field.Property.GetValue(record)
                where value is not null
-               select (field, value);
+               select new Entry(field.Key, value, RecordShape.ItemOf(field.Type));
     }
 
-    private static bool IsScalar(object value) => NumbersFormat.Handles(value.GetType()) || ScalarFormat.Handles(value.GetType());
+    private static IReadOnlyList<object>? Items(object value) => value switch
+    {
+        string or IDictionary => null,
+        SpecValue { Tree: YamlList list } => [.. list.Items.Select(item => new SpecValue(item))],
+        IEnumerable items => [.. items.Cast<object>()],
+        _ => null,
+    };
+
+    private static bool IsScalar(object value) => value is SpecValue { Tree: YamlScalar }
+        || NumbersFormat.Handles(value.GetType()) || ScalarFormat.Handles(value.GetType());
+
+    private readonly record struct Entry(string Key, object Value, Type? ItemType);
 }

@@ -1,13 +1,22 @@
 namespace Convoy.Shared.Specs.Reading;
 
-/// <summary>One <c>--set path=value</c>, applied to the tree before it is bound.</summary>
+/// <summary>One <c>--set path=value</c> or its like, applied to the tree before it is bound.</summary>
 internal sealed class YamlOverride
 {
-    private readonly string _text;
+    private const string NoPath = "is not a field's path, such as optimizer.lr or model.layers[0].filters";
+
+    private readonly Origin _origin;
     private readonly IReadOnlyList<PathStep> _steps;
     private readonly YamlValue _value;
 
-    private YamlOverride(string text, IReadOnlyList<PathStep> steps, YamlValue value) => (_text, _steps, _value) = (text, steps, value);
+    private YamlOverride(Origin origin, IReadOnlyList<PathStep> steps, YamlValue value) => (_origin, _steps, _value) = (origin, steps, value);
+
+    /// <summary>Puts a value where a path says; <paramref name="origin"/> stands in its errors.</summary>
+    public static YamlOverride Of(string path, YamlValue value, Origin origin)
+    {
+        var steps = FieldPath.Parse(path) ?? throw new SpecException(origin.Problem("", $"'{Quote.Short(path)}' {NoPath}"));
+        return new YamlOverride(origin, steps, value);
+    }
 
     /// <summary>Reads <c>path=value</c>; the value is YAML: a scalar, or a list or map in brackets or braces.</summary>
     public static YamlOverride Parse(string assignment)
@@ -16,11 +25,9 @@ internal sealed class YamlOverride
         var equals = assignment.IndexOf('=');
         if (equals < 1)
             throw new SpecException($"{text}: expected field=value, such as optimizer.lr=0.001");
-        var steps = FieldPath.Parse(assignment[..equals])
-            ?? throw new SpecException($"{text}: '{Quote.Short(assignment[..equals])}' is not a field's path, such as optimizer.lr or model.layers[0].filters");
         var inside = new Origin(text, null);
         var value = YamlTreeReader.Read(assignment[(equals + 1)..], _ => inside) ?? new YamlScalar(inside, "", Quoted: false);
-        return new YamlOverride(text, steps, value with { Origin = inside with { NamesField = true } });
+        return Of(assignment[..equals], value with { Origin = inside with { NamesField = true } }, inside);
     }
 
     /// <summary>The tree with the value put in its place.</summary>
@@ -32,17 +39,17 @@ internal sealed class YamlOverride
             return _value;
         return _steps[at] switch
         {
-            { Key: { } key } => PutKey(node, key, at),
+            { Key: not null } => PutKey(node, at),
             var step => PutItem(node, step.Index, at),
         };
     }
 
-    private YamlMap PutKey(YamlValue node, string key, int at)
+    private YamlMap PutKey(YamlValue node, int at)
     {
         var map = node as YamlMap ?? (node.IsNull ? EmptyMap() : throw Error($"{Where(at)} has no fields, it is {node.Describe()}"));
-        var old = map.Find(key)?.Value ?? new YamlScalar(new Origin(_text, null), "", Quoted: false);
-        var last = at == _steps.Count - 1;
-        return map.With(new YamlEntry(key, new Origin(_text, null, NamesField: last), Put(old, at + 1)));
+        var (key, next) = FieldPath.KeyOf(map, _steps, at);
+        var old = map.Find(key)?.Value ?? new YamlScalar(_origin, "", Quoted: false);
+        return map.With(new YamlEntry(key, _origin with { NamesField = _origin.Line is null && next == _steps.Count }, Put(old, next)));
     }
 
     private YamlList PutItem(YamlValue node, int index, int at)
@@ -60,11 +67,9 @@ internal sealed class YamlOverride
         return list with { Items = [.. list.Items.Select((old, i) => i == index ? replaced : old)] };
     }
 
-    private string Where(int at) => at == 0
-        ? "the spec"
-        : _steps.Take(at).Aggregate("", (path, step) => step.Key is { } key ? FieldPath.Key(path, key) : FieldPath.Item(path, step.Index));
+    private string Where(int at) => at == 0 ? "the spec" : FieldPath.Join(_steps, 0, at);
 
-    private YamlMap EmptyMap() => new(new Origin(_text, null), []);
+    private YamlMap EmptyMap() => new(_origin, []);
 
-    private SpecException Error(string message) => new($"{_text}: {message}");
+    private SpecException Error(string message) => new(_origin.Problem("", message));
 }
