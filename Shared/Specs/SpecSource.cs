@@ -1,5 +1,6 @@
 using System.Text;
 using Convoy.Shared.Specs.Reading;
+using Convoy.Shared.Specs.Sweeps;
 
 namespace Convoy.Shared.Specs;
 
@@ -12,17 +13,37 @@ public static class SpecSource
     /// <param name="presetOrPath">A preset's name, or a YAML file's path.</param>
     /// <param name="overrides"><c>optimizer.lr=0.001</c> each, as given to <c>--set</c>.</param>
     /// <exception cref="SpecException">There is neither, or the spec does not hold together.</exception>
-    public static TrainingSpec Load(string presetOrPath, IReadOnlyList<string>? overrides = null) =>
-        Presets.TryGet(presetOrPath, out var yaml)
-            ? SpecReader.Read(yaml, $"{presetOrPath}.yaml", overrides)
-            : SpecReader.Read(FileText(presetOrPath), presetOrPath, overrides);
+    public static TrainingSpec Load(string presetOrPath, IReadOnlyList<string>? overrides = null)
+    {
+        var (yaml, fileName) = Text(presetOrPath, Presets.Texts);
+        return SpecReader.Read(yaml, fileName, overrides);
+    }
 
-    private static string FileText(string path)
+    /// <summary>The sweep of a preset, or else of a file; its base may be a preset's name, or a file beside it.</summary>
+    /// <param name="presetOrPath">A preset's name, or a YAML file's path.</param>
+    /// <param name="overrides"><c>budget.trials=4</c> each, as given to <c>--set</c>; what is no field of a sweep is a field of its base.</param>
+    /// <exception cref="SpecException">There is neither, or the sweep does not hold together.</exception>
+    public static SweepSpec LoadSweep(string presetOrPath, IReadOnlyList<string>? overrides = null)
+    {
+        var (yaml, fileName) = Text(presetOrPath, SweepPresets.Texts);
+        return SweepReader.Read(yaml, fileName, overrides ?? [], name => Base(name, Path.GetDirectoryName(fileName) ?? ""));
+    }
+
+    private static YamlValue Base(string name, string folder)
+    {
+        var (yaml, fileName) = Text(Presets.Names.Contains(name) ? name : Path.Combine(folder, name), Presets.Texts);
+        return RecordReader.Tree(yaml, fileName, []);
+    }
+
+    private static (string Yaml, string FileName) Text(string presetOrPath, PresetTexts presets) =>
+        presets.TryGet(presetOrPath, out var yaml) ? (yaml, $"{presetOrPath}.yaml") : (FileText(presetOrPath, presets), presetOrPath);
+
+    private static string FileText(string path, PresetTexts presets)
     {
         if (Directory.Exists(path))
             throw new SpecException($"{path}: a folder; expected a preset's name or a YAML file");
         if (!File.Exists(path))
-            throw new SpecException($"{path}: neither a preset nor a file{Nearest.Hint(path, Presets.Names)} ('convoy presets' lists the presets)");
+            throw new SpecException($"{path}: neither a preset nor a file{Nearest.Hint(path, presets.Names)} ('convoy presets' lists the presets)");
         try
         {
             // A character takes at most 4 bytes: anything longer is refused before it is read.

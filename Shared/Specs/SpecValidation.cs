@@ -11,7 +11,7 @@ public static class SpecValidation
         [.. Name(spec.Name), .. Data(spec), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation) : []];
 
     // The name becomes part of a folder's name.
-    private static IEnumerable<SpecProblem> Name(string name)
+    internal static IEnumerable<SpecProblem> Name(string name)
     {
         if (name.Length is 0 or > 100 || !char.IsLetterOrDigit(name[0]) || !name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' '))
             yield return new("name", "expected 1 to 100 letters, digits, '-', '_', '.' and spaces, the first a letter or digit");

@@ -61,12 +61,13 @@ internal sealed class RepeatedLayers
         if (_binder.Record(item.Parameters, typeof(RepeatSpec), path) is not RepeatSpec repeat)
             return [];
         var layers = repeat.Layers.Select(layer => layer.Tree).ToList();
+        var names = layers.SelectMany(Names).ToHashSet();
         foreach (var key in (repeat.AtMost?.Keys ?? []).Where(key => repeat.Multiply?.ContainsKey(key) != true))
             _binder.Note(item.Origin, FieldPath.Key(FieldPath.Key(path, "at_most"), key), "is not multiplied, so it needs no bound");
         foreach (var key in (repeat.Multiply?.Keys ?? []).Where(key => !layers.Any(layer => Has(layer, key))))
             _binder.Note(item.Origin, FieldPath.Key(FieldPath.Key(path, "multiply"), key), $"no layer here has such a number{Nearest.Hint(key, layers.SelectMany(Keys))}");
         return [.. Enumerable.Range(0, repeat.Times).TakeWhile(_ => Count(item.Origin))
-            .SelectMany(time => Plain([.. layers.Select(layer => Scaled(layer, repeat, time))], FieldPath.Key(path, "layers")))];
+            .SelectMany(time => Plain([.. layers.Select(layer => Scaled(Numbered(layer, names, time + 1), repeat, time))], FieldPath.Key(path, "layers")))];
     }
 
     // Repetitions count too: a thousand times a thousand times nothing also takes its time.
@@ -83,6 +84,28 @@ internal sealed class RepeatedLayers
     {
         YamlMap map => map.Entries.SelectMany(entry => IsNumber(entry.Value) ? [entry.Key] : Keys(entry.Value)),
         YamlList list => list.Items.SelectMany(Keys),
+        _ => [],
+    };
+
+    // Names of layers are unique in a model, so those of a block get the number of the time, wherever the block speaks of them.
+    private static YamlValue Numbered(YamlValue layer, HashSet<string> names, int time) => layer switch
+    {
+        YamlMap map => map with { Entries = [.. map.Entries.Select(entry => entry with { Value = entry.Key is "name" or "inputs" ? Suffixed(entry.Value, names, time) : Numbered(entry.Value, names, time) })] },
+        YamlList list => list with { Items = [.. list.Items.Select(item => Numbered(item, names, time))] },
+        _ => layer,
+    };
+
+    private static YamlValue Suffixed(YamlValue value, HashSet<string> names, int time) => value switch
+    {
+        YamlScalar name when names.Contains(name.Text) => name with { Text = string.Create(CultureInfo.InvariantCulture, $"{name.Text}_{time}") },
+        YamlList list => list with { Items = [.. list.Items.Select(item => Suffixed(item, names, time))] },
+        _ => value,
+    };
+
+    private static IEnumerable<string> Names(YamlValue layer) => layer switch
+    {
+        YamlMap map => map.Entries.SelectMany(entry => entry is { Key: "name", Value: YamlScalar { IsNull: false } name } ? [name.Text] : Names(entry.Value)),
+        YamlList list => list.Items.SelectMany(Names),
         _ => [],
     };
 

@@ -30,6 +30,12 @@ internal sealed class YamlOverride
         return Of(assignment[..equals], value with { Origin = inside with { NamesField = true } }, inside);
     }
 
+    /// <summary>The field at the root that it is about.</summary>
+    public string Field => _steps[0].Key ?? "";
+
+    /// <summary>The value under its whole path.</summary>
+    public YamlEntry Entry => new(FieldPath.Join(_steps, 0, _steps.Count), _origin with { NamesField = _origin.Line is null }, _value);
+
     /// <summary>The tree with the value put in its place.</summary>
     public YamlValue Apply(YamlValue root) => Put(root, 0);
 
@@ -71,5 +77,6 @@ internal sealed class YamlOverride
 
     private YamlMap EmptyMap() => new(_origin, []);
 
-    private SpecException Error(string message) => new(_origin.Problem("", message));
+    /// <summary>Something wrong with it.</summary>
+    public SpecException Error(string message) => new(_origin.Problem("", message));
 }

@@ -67,6 +67,15 @@ public sealed class RepeatTests
         Assert.Equal([4, 4, 8, 8], Filters(Read("repeat: {times: 2, multiply: {filters: 2}, layers: [{repeat: {times: 2, layers: [{conv2d: {filters: 4, kernel: 3}}]}}, max_pooling2d]}")));
 
     [Fact]
+    public void Names_in_a_block_are_numbered_so_that_blocks_can_have_branches()
+    {
+        var spec = Read("""repeat: {times: 2, layers: [{activation: {name: in, activation: linear}}, {conv2d: {filters: 1, kernel: 3, padding: same, name: conv}}, {add: {inputs: [in, conv]}}]}""");
+
+        Assert.Equal(["in_1", "conv_1", "add_1", "in_2", "conv_2", "add_2"], ModelPlanner.Plan(spec.Model).Layers.Take(6).Select(layer => layer.Name));
+        Assert.Equal(["in_2", "conv_2"], spec.Model.Layers[5].Inputs);
+    }
+
+    [Fact]
     public void Fractions_stay_fractions() =>
         Assert.Equal([0.2, 0.3, 0.4], Read("repeat: {times: 3, multiply: {rate: 1.5}, at_most: {rate: 0.4}, layers: [{dropout: {rate: 0.2}}]}").Model.Layers.OfType<Dropout>().Select(dropout => Math.Round(dropout.Rate, 6)));
 
@@ -77,7 +86,7 @@ public sealed class RepeatTests
     [InlineData("repeat: {times: 2, layer: []}", "model.layers[0].repeat.layer: unknown key; did you mean 'layers'? (known: times, layers, multiply, at_most)")]
     [InlineData("repeat: {times: 2, layers: [{conv2d: {filters: 2}}], multiply: {filter: 2}}", "model.layers[0].repeat.multiply.filter: no layer here has such a number; did you mean 'filters'?")]
     [InlineData("repeat: {times: 2, layers: [{conv2d: {filters: 2}}], at_most: {filters: 2}}", "model.layers[0].repeat.at_most.filters: is not multiplied, so it needs no bound")]
-    [InlineData("repeat: {times: 2, layers: [{conv2d: {filter: 2}}]}", "model.layers[0].conv2d.filter: unknown key; did you mean 'filters'? (known: name, filters, kernel, strides, padding, activation, use_bias)")]
+    [InlineData("repeat: {times: 2, layers: [{conv2d: {filter: 2}}]}", "model.layers[0].conv2d.filter: unknown key; did you mean 'filters'? (known: name, inputs, filters, kernel, strides, padding, activation, use_bias)")]
     [InlineData("repaet: {times: 2, layers: [flatten]}", "model.layers[0].repaet: unknown layer; did you mean 'repeat'?")]
     [InlineData("repeat: {times: 1000, layers: [{repeat: {times: 1000, layers: []}}]}", "model.layers: more than 10,000 layers and repetitions; repeat fewer times")]
     [InlineData("repeat: {times: 5, layers: [max_pooling2d]}", "model.layers[4]: layer max_pooling2d_5: pool 2x2 is larger than its input 1x1 (None, 1, 1, 1); use padding: same, a smaller pool or fewer pools")]

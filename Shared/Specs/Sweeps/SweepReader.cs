@@ -1,0 +1,61 @@
+using Convoy.Shared.Specs.Reading;
+
+namespace Convoy.Shared.Specs.Sweeps;
+
+/// <summary>Reads and validates sweep specs.</summary>
+public static class SweepReader
+{
+    private const string Base = "base", Set = "set";
+
+    private static readonly IReadOnlyList<string> SweepFields = Fields(typeof(SweepSpec)), TrainingFields = Fields(typeof(TrainingSpec));
+
+    /// <summary>Reads a sweep.</summary>
+    /// <param name="yaml">One YAML document.</param>
+    /// <param name="fileName">Names the text in errors; its stem names a sweep that has no name.</param>
+    /// <param name="overrides"><c>budget.trials=4</c> each, as given to <c>--set</c>; what is no field of a sweep is a field of its base.</param>
+    /// <exception cref="SpecException">The sweep cannot be read or does not hold together.</exception>
+    public static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string>? overrides = null) => Read(yaml, fileName, overrides ?? [], findBase: null);
+
+    /// <param name="yaml">One YAML document.</param>
+    /// <param name="fileName">Names the text in errors.</param>
+    /// <param name="overrides">As above.</param>
+    /// <param name="findBase">The spec of a base that is given by name; null where it must be written out.</param>
+    internal static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string> overrides, Func<string, YamlValue>? findBase)
+    {
+        var tree = overrides.Select(YamlOverride.Parse).Aggregate(RecordReader.Tree(yaml, fileName, []), Apply);
+        tree = WithBase(tree, findBase);
+        var sweep = RecordReader.Read<SweepSpec>(tree);
+        if (tree is YamlMap map && map.Find("name") is null)
+            sweep = sweep with { Name = Path.GetFileNameWithoutExtension(fileName) };
+        var problems = SweepValidation.Problems(sweep);
+        return problems.Count == 0 ? sweep : throw RecordReader.Located(tree, problems);
+    }
+
+    private static YamlValue Apply(YamlValue tree, YamlOverride change)
+    {
+        if (SweepFields.Contains(change.Field) || tree is not YamlMap map)
+            return change.Apply(tree);
+        if (!TrainingFields.Contains(change.Field))
+            throw change.Error($"no field of a sweep or of its base begins with '{Quote.Short(change.Field)}'{Nearest.Hint(change.Field, SweepFields.Concat(TrainingFields))}");
+        var set = map.Find(Set) is { Value: YamlMap known } ? known : new YamlMap(map.Origin, []);
+        return map.With(new YamlEntry(Set, set.Origin, set.With(change.Entry)));
+    }
+
+    private static YamlValue WithBase(YamlValue tree, Func<string, YamlValue>? findBase)
+    {
+        if (tree is not YamlMap map || map.Find(Base) is not { Value: { IsNull: false } given } entry || given is YamlMap)
+            return tree;
+        if (given is not YamlScalar name || findBase is null)
+            throw new SpecException(given.Origin.Problem(Base, $"expected a training spec written out under it{(findBase is null ? "" : ", a preset's name or a YAML file")}, found {given.Describe()}"));
+        try
+        {
+            return map.With(entry with { Value = findBase(name.Text) });
+        }
+        catch (SpecException exception)
+        {
+            throw new SpecException([.. exception.Problems.Select(problem => given.Origin.Problem(Base, problem))]);
+        }
+    }
+
+    private static IReadOnlyList<string> Fields(Type type) => [.. RecordShape.Of(type).Fields.Select(field => field.Key)];
+}
