@@ -42,6 +42,7 @@ public static class ConvoyCommand
             TrainCommand.Create(host),
             EvaluateCommand.Create(host),
             PredictCommand.Create(host),
+            ExportCommand.Create(host),
             SummaryCommand.Create(host),
             DataCommand.Create(host),
             PresetsCommand.Create(host),

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
-using Convoy.Worker.Models;
 using Convoy.Worker.Training;
 using static TorchSharp.torch;
 
@@ -33,24 +32,14 @@ public static class Checkpoint
     {
         using var file = store.Open(name);
         var checkpoint = Safetensors.Read(file);
-        CopyWeights(checkpoint, CheckpointLayout.ModelPrefix, replica.Network.Parameters);
+        var parameters = replica.Network.Parameters;
+        foreach (var weight in parameters.Plan.Weights)
+            Copy(checkpoint, CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name]);
         foreach (var (slot, tensor) in replica.Optimizer.Slots)
             Copy(checkpoint, CheckpointLayout.OptimizerPrefix + slot, tensor);
         RestoreRankStatistics(checkpoint, replica);
         return TrainingState.FromJson(checkpoint.Metadata[StateKey]);
     }
-
-    /// <summary>Puts a file's weights and statistics, named as in the plan behind <paramref name="prefix"/>, into a model.</summary>
-    public static void CopyWeights(Safetensors file, string prefix, FlatParameters parameters)
-    {
-        foreach (var weight in parameters.Plan.Weights)
-            Copy(file, prefix + weight.Name, parameters[weight.Name]);
-    }
-
-    /// <summary>A model file's statistics of its training set.</summary>
-    /// <exception cref="ArtifactException">It has none.</exception>
-    public static FeatureStatistics Features(Safetensors model) =>
-        new([.. MemoryMarshal.Cast<byte, float>(model.Bytes(CheckpointLayout.FeatureMean))], [.. MemoryMarshal.Cast<byte, float>(model.Bytes(CheckpointLayout.FeatureStd))]);
 
     static void RestoreRankStatistics(Safetensors checkpoint, Replica replica)
     {

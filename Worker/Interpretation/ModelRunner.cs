@@ -4,10 +4,9 @@ using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
-using Convoy.Shared.Specs.Reading;
-using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Models;
 using Convoy.Worker.Native;
+using Convoy.Worker.Pretrained;
 using Convoy.Worker.Training;
 using static TorchSharp.torch;
 
@@ -38,18 +37,20 @@ public sealed class ModelRunner : IDisposable
     /// <exception cref="ArtifactException">They are missing or do not belong together.</exception>
     public static ModelRunner Open(string folder)
     {
-        LibTorch.Load();
-        var card = RecordReader.Read<ModelCard>(File.ReadAllText(Required(folder, "model.yaml")), Path.Combine(folder, "model.yaml"));
-        var parameters = new FlatParameters(ModelPlanner.Plan(card.Model), seed: 0);
-        using var file = File.OpenRead(Required(folder, "model.safetensors"));
-        var model = Safetensors.Read(file);
-        Checkpoint.CopyWeights(model, "", parameters);
-        return new ModelRunner(card, new Network(parameters), card.Normalization is { IsFeaturewise: true } ? Checkpoint.Features(model) : null);
+        using var model = StoredModel.Open(folder);
+        return Of(model);
     }
 
-    static string Required(string folder, string name) => File.Exists(Path.Combine(folder, name))
-        ? Path.Combine(folder, name)
-        : throw new ArtifactException($"{folder} is no model: it has no {name}; name a run's folder, such as runs/digits-...");
+    /// <summary>Puts a model's weights into memory.</summary>
+    /// <exception cref="ArtifactException">They cannot be read.</exception>
+    public static ModelRunner Of(StoredModel model)
+    {
+        LibTorch.Load();
+        var parameters = new FlatParameters(model.Plan, seed: 0);
+        foreach (var weight in model.Plan.Weights)
+            model.Read(weight).CopyTo(FlatParameters.Floats(parameters[weight.Name]));
+        return new ModelRunner(model.Card, new Network(parameters), model.Features);
+    }
 
     /// <summary>Loss and accuracy over samples.</summary>
     public Metrics Evaluate(IImageSet images, IProgress<int>? done, CancellationToken cancel)

@@ -7,7 +7,8 @@ namespace Convoy.Worker.Pretrained;
 /// <summary>Weights from files of any format that is known.</summary>
 public static class PretrainedWeights
 {
-    const string ModelFile = "model.safetensors";
+    /// <summary>Where a model's folder has its weights.</summary>
+    public const string ModelFile = "model.safetensors";
 
     /// <summary>Opens a weight file of Keras (HDF5), a safetensors file, or the folder of a model.</summary>
     /// <exception cref="ArtifactException">It is none, or cannot be read.</exception>

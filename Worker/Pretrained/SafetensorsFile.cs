@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 
 namespace Convoy.Worker.Pretrained;
@@ -10,6 +11,9 @@ public sealed class SafetensorsFile : IWeightFile
     SafetensorsFile(string path, Safetensors file)
     {
         Path = path;
+        Features = file.Entries.ContainsKey(CheckpointLayout.FeatureMean) && file.Entries.ContainsKey(CheckpointLayout.FeatureStd)
+            ? new([.. Floats(file, CheckpointLayout.FeatureMean)], [.. Floats(file, CheckpointLayout.FeatureStd)])
+            : null;
         Tensors = [.. file.Entries.Where(entry => entry.Key is not (CheckpointLayout.FeatureMean or CheckpointLayout.FeatureStd))
             .Select(entry => Stored(entry.Key, entry.Value, file))];
     }
@@ -19,6 +23,9 @@ public sealed class SafetensorsFile : IWeightFile
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredTensor> Tensors { get; }
+
+    /// <summary>A training set's statistics that were saved with the model; null where there are none.</summary>
+    public FeatureStatistics? Features { get; }
 
     /// <summary>Whether a file looks like one: a header's length, then its JSON.</summary>
     public static bool Is(string path)
@@ -61,6 +68,8 @@ public sealed class SafetensorsFile : IWeightFile
         "BF16" => BFloat16(bytes),
         _ => throw new ArtifactException($"{Path}: {name} is of type {type}, which is no type of weights"),
     };
+
+    static ReadOnlySpan<float> Floats(Safetensors file, string name) => MemoryMarshal.Cast<byte, float>(file.Bytes(name));
 
     static float[] Convert<T>(ReadOnlySpan<byte> bytes) where T : unmanaged, System.Numerics.INumber<T> =>
         Array.ConvertAll(MemoryMarshal.Cast<byte, T>(bytes).ToArray(), float.CreateTruncating);
