@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Pretrained;
 
@@ -9,7 +10,6 @@ namespace Convoy.Worker.Export;
 /// bytes, red first, and gives what the last layer gives, (batch, classes).</summary>
 static class OnnxExport
 {
-    const string Input = "input"; // a name that no layer has
     // What Protocol Buffers can hold.
     const long LargestFile = int.MaxValue;
 
@@ -19,13 +19,19 @@ static class OnnxExport
     {
         var graph = new OnnxGraph();
         var layers = new OnnxLayers(graph, model.Read);
-        var value = OnnxPreprocessing.Add(graph, Input, model);
-        if (model.Plan.Input.IsImage) value = layers.ChannelsFirst($"{value}.channels_first", value);
-        foreach (var layer in model.Plan.Layers) value = layers.Add(layer, value);
-        if (model.Plan.Output.IsImage) value = layers.ChannelsLast($"{value}.channels_last", value);
-        var message = graph.Model(model.Card.Name, (Input, model.Plan.Input.Dims), (value, model.Plan.Output.Dims), Metadata(model.Card));
+        var value = Add(layers, model.Plan, OnnxPreprocessing.Add(graph, LayerPlan.ModelInputName, model));
+        var message = graph.Model(model.Card.Name, (LayerPlan.ModelInputName, model.Plan.Input.Dims), (value, model.Plan.Output.Dims), Metadata(model.Card));
         if (message.Length > LargestFile) throw new ArtifactException($"{path}: {message.Length:N0} bytes are more than an ONNX file can have; export to safetensors or keras");
         AtomicFile.Write(path, message.WriteTo);
+    }
+
+    static string Add(OnnxLayers layers, ModelPlan plan, string input)
+    {
+        if (plan.Input.IsImage) input = layers.ChannelsFirst($"{input}.channels_first", input);
+        var outputs = new string[plan.Layers.Count];
+        foreach (var (index, layer) in plan.Layers.Index())
+            outputs[index] = layers.Translate(layer, [.. layer.Sources.Select(source => source == LayerPlan.ModelInput ? input : outputs[source])]);
+        return plan.Output.IsImage ? layers.ChannelsLast($"{outputs[^1]}.output", outputs[^1]) : outputs[^1];
     }
 
     static Dictionary<string, string> Metadata(ModelCard card) => new()

@@ -18,7 +18,7 @@ public static class KerasFileWriter
     /// <param name="read">The numbers of a weight, in the model's order.</param>
     public static void Write(string path, ModelPlan plan, Func<WeightPlan, float[]> read)
     {
-        LayerPlan[] layers = [.. plan.Layers.Where(layer => layer.Weights.Count > 0)];
+        LayerPlan[] layers = [.. KerasOrder.Of(plan).Where(layer => layer.Weights.Count > 0)];
         var longest = layers.SelectMany(layer => KerasNames.Of(layer, layer.Name)).Max(named => named.Name.Length) + ":0".Length;
         var file = new H5File { Attributes = { ["backend"] = "tensorflow", ["keras_version"] = Version } };
         SetNames(file, "layer_names", [.. layers.Select(layer => layer.Name)], longest);

@@ -8,7 +8,9 @@ public static partial class KerasNames
 {
     /// <summary>A layer's weights as <c>layer/kernel</c>, in Keras' order.</summary>
     public static IEnumerable<NamedWeight> Of(LayerPlan layer, string called) =>
-        layer.Weights.Select(weight => new NamedWeight(weight, $"{called}/{Role(layer.Layer, weight)}", ArrangementOf(layer.Layer, weight)));
+        from weight in layer.Weights
+        let role = Role(layer.Layer, weight)
+        select new NamedWeight(weight, $"{called}/{role}", ArrangementOf(layer, role, weight.Shape));
 
     /// <summary>The role of a tensor in its layer, by what versions 1 and 2 of Keras call it: <c>conv1/kernel:0</c>, <c>conv1_W_1:0</c>; null where neither would.</summary>
     public static string? Role(string tensor) => Known().Match(tensor) is { Success: true } match
@@ -41,15 +43,19 @@ public static partial class KerasNames
         (BatchNormalization, "bias") => "beta",
         (BatchNormalization, "running_mean") => "moving_mean",
         (BatchNormalization, "running_var") => "moving_variance",
+        (DepthwiseConv2D, "weight") or (SeparableConv2D, "depthwise_weight") => "depthwise_kernel",
+        (SeparableConv2D, "pointwise_weight") => "pointwise_kernel",
         (_, "weight") => "kernel",
         (_, var same) => same,
     };
 
-    static Arrangement ArrangementOf(Layer layer, WeightPlan weight) => (layer, weight.Shape) switch
+    // Keras' depthwise kernel is height x width x in x multiplier; the model's (in x multiplier, 1, height, width) has the multiplier fastest, too.
+    static Arrangement ArrangementOf(LayerPlan layer, string role, IReadOnlyList<int> shape) => (role, shape) switch
     {
-        (Conv2D, [var outputs, var inputs, var height, var width]) => Arrangement.Permuted([height, width, inputs, outputs], 3, 2, 0, 1),
-        (Dense, [var outputs, var inputs]) => Arrangement.Permuted([inputs, outputs], 1, 0),
-        _ => Arrangement.Same(weight.Shape),
+        ("depthwise_kernel", [var outputs, _, var height, var width]) => Arrangement.Permuted([height, width, layer.Input.Channels, outputs / layer.Input.Channels], 2, 3, 0, 1),
+        (_, [var outputs, var inputs, var height, var width]) => Arrangement.Permuted([height, width, inputs, outputs], 3, 2, 0, 1),
+        ("kernel", [var outputs, var inputs]) => Arrangement.Permuted([inputs, outputs], 1, 0),
+        _ => Arrangement.Same(shape),
     };
 
     [GeneratedRegex(@"(?:^|[/_])(depthwise_kernel|pointwise_kernel|kernel|bias|gamma|beta|moving_mean|moving_variance|running_mean|running_std|W|b)(?:_\d+)?(?::\d+)?$")]

@@ -38,6 +38,16 @@ public sealed class OnnxExportTests : IDisposable
     [InlineData("[9, 7, 3]", "conv2d: {filters: 4, activation: softmax}")]
     [InlineData("[12]", "dense: {units: 4}, activation: softmax")]
     [InlineData("[9, 7, 3]", "conv2d: {filters: 4}, activation: leaky_relu, activation: linear")]
+    [InlineData("[9, 7, 3]", "depthwise_conv2d: {kernel: [3, 2], strides: 2, depth_multiplier: 2, activation: relu6}")]
+    [InlineData("[8, 7, 3]", "depthwise_conv2d: {strides: 2, padding: same, use_bias: false}")]
+    [InlineData("[8, 7, 3]", "separable_conv2d: {filters: 5, padding: same, depth_multiplier: 2, activation: relu}")]
+    [InlineData("[8, 7, 3]", "separable_conv2d: {filters: 5, strides: 2, use_bias: false}")]
+    [InlineData("[5, 4, 3]", "zero_padding2d: {padding: [0, 1, 2, 3]}, conv2d: {filters: 4}")]
+    [InlineData("[4, 5, 3]", "reshape: {target_shape: [5, 2, 6]}, conv2d: {filters: 4, kernel: 2}, reshape: {target_shape: [16]}")]
+    [InlineData("[12]", "dense: {units: 8}, reshape: {target_shape: [2, 2, 2]}, conv2d: {filters: 4, kernel: 2}")]
+    [InlineData("[6, 6, 3]", "conv2d: {name: a, filters: 3, padding: same}, conv2d: {name: b, filters: 3, padding: same, inputs: [input]}, add: {inputs: [a, b, input]}, activation: relu")]
+    [InlineData("[6, 6, 3]", "conv2d: {name: a, filters: 2, padding: same}, max_pooling2d: {name: b, pool: 3, strides: 1, padding: same, inputs: [input]}, concatenate: {inputs: [b, a, input]}")]
+    [InlineData("[12]", "dense: {name: a, units: 3}, dense: {name: b, units: 2, inputs: [input]}, concatenate: {inputs: [a, b]}, dense: {units: 2}")]
     public void Every_kind_of_layer_gives_what_it_gives_here(string input, string layers)
     {
         var spec = ModelFolders.Spec(input, layers);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Models;
+using Convoy.Shared.Models.Backbones;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Tests;
 using Convoy.Shared.Tests.Data;
@@ -131,6 +132,36 @@ public sealed class KerasFileTests : IDisposable
         var match = WeightMatch.Of(file, Plan.Layers);
 
         Assert.All(Plan.Weights, weight => Assert.Equal(Counted(weight), match.Read(weight)));
+    }
+
+    [Fact]
+    public void Depthwise_and_separable_kernels_are_written_height_width_in_multiplier()
+    {
+        var plan = ModelPlanner.Plan(new ModelSpec
+        {
+            Input = [8, 8, 2],
+            Layers = [new DepthwiseConv2D { Kernel = new(2, 3), DepthMultiplier = 3, UseBias = false }, new SeparableConv2D { Filters = 5, Kernel = new(1, 2), UseBias = false }],
+        });
+        KerasFileWriter.Write(_place.In("ours.h5"), plan, Counted);
+
+        var tensors = JsonDocument.Parse(Python.Run(Reader, ["h5py"], _place.In("ours.h5"))).RootElement[3];
+
+        Assert.Equal(["depthwise_conv2d_1/depthwise_kernel:0 [2, 3, 2, 3]", "separable_conv2d_1/depthwise_kernel:0 [1, 2, 6, 1]", "separable_conv2d_1/pointwise_kernel:0 [1, 1, 6, 5]"],
+            tensors.EnumerateObject().Select(tensor => $"{tensor.Name} {tensor.Value[1].GetRawText()}"));
+        // The model's order is (in x multiplier, 1, h, w), six numbers a kernel: multiplier after multiplier, then the next channel's, then the next column.
+        Assert.Equal([0f, 6, 12, 18, 24, 30, 1], tensors.GetProperty("depthwise_conv2d_1/depthwise_kernel:0")[2].EnumerateArray().Take(7).Select(number => number.GetSingle()));
+        Assert.Equal([0f, 6, 12, 18, 24, 1], tensors.GetProperty("separable_conv2d_1/pointwise_kernel:0")[2].EnumerateArray().Take(6).Select(number => number.GetSingle()));
+    }
+
+    [Fact]
+    public void The_layers_of_a_graph_are_written_in_the_order_of_Keras_own_model()
+    {
+        // From Keras' summary of InceptionV3, which many have printed.
+        string[] first = ["conv2d_1", "batch_normalization_1", "conv2d_2", "batch_normalization_2", "conv2d_3", "batch_normalization_3", "conv2d_4", "batch_normalization_4", "conv2d_5", "batch_normalization_5",
+            "conv2d_9", "batch_normalization_9", "conv2d_7", "conv2d_10", "batch_normalization_7", "batch_normalization_10", "conv2d_6", "conv2d_8", "conv2d_11", "conv2d_12",
+            "batch_normalization_6", "batch_normalization_8", "batch_normalization_11", "batch_normalization_12", "conv2d_16"];
+
+        Assert.Equal(first, KerasOrder.Of(ModelPlanner.Plan(Backbone.Find("inception_v3")!.Model(includeTop: true))).Where(layer => layer.Weights.Count > 0).Take(first.Length).Select(layer => layer.Name));
     }
 
     [Fact]
