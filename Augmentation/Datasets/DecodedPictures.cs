@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Convoy.Augmentation.Decoding;
 using Convoy.Shared.Models;
+using Convoy.Shared.Telemetry;
 
 namespace Convoy.Augmentation.Datasets;
 
@@ -65,8 +66,14 @@ internal sealed class PicturesInMemory : DecodedPictures
     public override void Read(int index, Span<byte> target)
     {
         if (index < _held.Length && _held[index] is { } picture)
+        {
+            Instruments.PictureReads.Add(1, Instruments.Hit);
             picture.CopyTo(target);
+        }
         else
+        {
+            Instruments.PictureReads.Add(1, Instruments.Miss);
             ImageDecoder.Decode(_paths[index], _shape, target);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
 using System.Text;
 using Convoy.Shared.Models;
+using Convoy.Shared.Telemetry;
 
 namespace Convoy.Augmentation.Datasets;
 
@@ -18,7 +19,11 @@ internal sealed class PicturesOnDisk : DecodedPictures
 
     public override IReadOnlyDictionary<int, string> Damaged { get; }
 
-    public override void Read(int index, Span<byte> target) => _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(index * _size), target);
+    public override void Read(int index, Span<byte> target)
+    {
+        Instruments.PictureReads.Add(1, Instruments.Hit);
+        _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(index * _size), target);
+    }
 
     /// <summary>Maps the file of these pictures, written first where it is not there.</summary>
     public static PicturesOnDisk Open(string folder, IReadOnlyList<string> paths, Shape shape)

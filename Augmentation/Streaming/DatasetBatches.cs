@@ -1,18 +1,17 @@
 using Convoy.Augmentation.Transforms;
 using Convoy.Shared.Data;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Telemetry;
 
 namespace Convoy.Augmentation.Streaming;
 
-/// <summary>Batches straight from a data set in this process, shuffled anew each epoch or in order (to evaluate).</summary>
+/// <summary>Batches made from a data set in this process, shuffled anew each epoch or in order (to evaluate).</summary>
 public sealed class DatasetBatches : IBatchSource
 {
     readonly IImageSet _images;
     readonly Augmenter? _augmenter;
     readonly SampleOrder _order;
     readonly bool _shuffled;
-    readonly int _rank;
-    readonly int _world;
     int _epoch;
     int[] _permutation = [];
 
@@ -21,26 +20,26 @@ public sealed class DatasetBatches : IBatchSource
     public DatasetBatches(IImageSet images, int batchSize, int seed, bool shuffled, int rank, int world, AugmentationSpec? augmentation = null)
     {
         _augmenter = augmentation is null ? null : new Augmenter(augmentation, images, seed);
-        (_images, _shuffled, _rank, _world) = (images, shuffled, rank, world);
+        (_images, _shuffled) = (images, shuffled);
         _order = new SampleOrder(images.Count, batchSize, seed);
-        MaxShare = (Math.Min(batchSize, images.Count) + world - 1) / world;
-        PictureBytes = checked((int)images.Shape.Count);
+        Layout = BatchLayout.Of(images.Count, images.Shape, batchSize, rank, world);
     }
 
+    /// <summary>A rank's shares of a split as a spec has them: training pictures shuffled and transformed, the others as they are.</summary>
+    public static DatasetBatches Of(Dataset data, TrainingSpec spec, Split split, int rank, int world) =>
+        new(data[split], spec.BatchSize, spec.Seed, shuffled: split == Split.Train, rank, world, split == Split.Train ? spec.Augmentation : null);
+
     /// <inheritdoc/>
-    public int StepsPerEpoch => _order.StepsPerEpoch;
-    /// <inheritdoc/>
-    public int MaxShare { get; }
-    /// <inheritdoc/>
-    public int PictureBytes { get; }
+    public BatchLayout Layout { get; }
 
     /// <inheritdoc/>
     public BatchShare Read(int epoch, int step, Span<byte> pictures, Span<SoftLabel> labels)
     {
         var batch = _order.Batch(PermutationOf(epoch), step).Span;
-        var share = batch[SampleOrder.Share(batch.Length, _rank, _world)];
+        var share = batch[SampleOrder.Share(batch.Length, Layout.Rank, Layout.World)];
         for (var i = 0; i < share.Length; i++)
-            labels[i] = Read(epoch, share[i], pictures.Slice(i * PictureBytes, PictureBytes));
+            labels[i] = Read(epoch, share[i], pictures.Slice(i * Layout.PictureBytes, Layout.PictureBytes));
+        Instruments.Pictures.Add(share.Length);
         return new BatchShare(share.Length, batch.Length);
     }
 
@@ -58,4 +57,7 @@ public sealed class DatasetBatches : IBatchSource
         _epoch = epoch;
         return _permutation;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() { }
 }

@@ -2,12 +2,13 @@ using Convoy.Cli.CommandLine;
 
 namespace Convoy.Cli.Cluster;
 
-/// <summary>The processes of a cluster on this machine; the first is its coordinator, the others are workers.</summary>
+/// <summary>The processes of a cluster on this machine; the first is its coordinator.</summary>
 sealed class Children : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     readonly List<ChildProcess> _children = [];
+    readonly List<ChildProcess> _workers = [];
     readonly CancellationTokenSource _lost = new();
     readonly Lock _gate = new();
     Action<string>? _note;
@@ -18,6 +19,13 @@ sealed class Children : IAsyncDisposable
 
     /// <summary>Cancelled where nothing can train any longer: the coordinator has ended, or every worker.</summary>
     public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Takes a worker in.</summary>
+    public void AddWorker(ChildProcess child)
+    {
+        _workers.Add(child);
+        Add(child);
+    }
 
     /// <summary>Takes a child in.</summary>
     public ChildProcess Add(ChildProcess child)
@@ -33,7 +41,7 @@ sealed class Children : IAsyncDisposable
         lock (_gate) _note = note;
     }
 
-    /// <summary>Workers leave first, so that the coordinator hears of it.</summary>
+    /// <summary>The others leave first, so that the coordinator hears of it.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_children.Skip(1).Select(child => child.StopAsync(Patience)));
@@ -49,7 +57,7 @@ sealed class Children : IAsyncDisposable
         {
             FirstEnd ??= end;
             _note?.Invoke(ErrorReport.Prefix + end);
-            lost = child == _children[0] || ++_workersEnded == _children.Count - 1;
+            lost = child == _children[0] || (_workers.Contains(child) && ++_workersEnded == _workers.Count);
         }
         if (lost) await _lost.CancelAsync();
     }

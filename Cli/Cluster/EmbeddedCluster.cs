@@ -25,10 +25,10 @@ public sealed class EmbeddedCluster : IJobHost
     public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, CoordinatorNode.Journal));
 
     /// <inheritdoc/>
-    public async Task<IJobClient> StartAsync(string folder, int slots, CancellationToken cancel)
+    public async Task<IJobClient> StartAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
         LibTorch.Load();
-        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), slots);
+        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), size.Slots);
         await host.StartAsync(cancel);
         var registry = host.Services.GetRequiredService<IActorRegistry>();
         return new AkkaJobClient(host.Services.GetRequiredService<ActorSystem>(), await registry.GetAsync<JobRegion>(cancel), () => StopAsync(host));

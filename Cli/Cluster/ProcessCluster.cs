@@ -7,8 +7,8 @@ using Convoy.Shared.Hosting;
 
 namespace Convoy.Cli.Cluster;
 
-/// <summary>A cluster of processes on this machine: a coordinator with its journal in the run's folder, and a worker for every replica,
-/// which meet over loopback as on a network.</summary>
+/// <summary>A cluster of processes on this machine: a coordinator with its journal in the run's folder, a worker for every replica,
+/// and augmenters if wanted, which meet over loopback as on a network.</summary>
 /// <param name="note">Says what the user should know meanwhile.</param>
 public sealed partial class ProcessCluster(Action<string> note) : IJobHost
 {
@@ -18,17 +18,19 @@ public sealed partial class ProcessCluster(Action<string> note) : IJobHost
     public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, CoordinatorNode.Journal));
 
     /// <inheritdoc/>
-    public async Task<IJobClient> StartAsync(string folder, int slots, CancellationToken cancel)
+    public async Task<IJobClient> StartAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
         var children = new Children();
         try
         {
             var (cluster, api) = Addresses(await children.Add(ChildProcess.Start("coordinator", "coordinator", "--port", "0", "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", folder, "--journal", Path.Combine(folder, CoordinatorNode.Journal))).UpAsync(cancel));
-            var threads = Math.Max(1, Environment.ProcessorCount / slots).ToString(CultureInfo.InvariantCulture);
-            for (var worker = 1; worker <= slots; worker++)
-                children.Add(ChildProcess.Start($"worker {worker}", "worker", "--join", cluster, "--threads", threads));
+            await Task.WhenAll(Enumerable.Range(1, size.Augmenters)
+                .Select(number => children.Add(ChildProcess.Start($"augmenter {number}", "augmenter", "--join", cluster)).UpAsync(cancel)));
+            var threads = Math.Max(1, Environment.ProcessorCount / size.Slots).ToString(CultureInfo.InvariantCulture);
+            for (var number = 1; number <= size.Slots; number++)
+                children.AddWorker(ChildProcess.Start($"worker {number}", "worker", "--join", cluster, "--threads", threads));
             var client = new HttpJobClient(api, patience: TimeSpan.Zero, TimeProvider.System);
-            await WorkersJoinAsync(client, children, slots, cancel);
+            await WorkersJoinAsync(client, children, size.Slots, cancel);
             children.AnnounceEnds(note);
             return new ProcessJobClient(client, children);
         }

@@ -50,6 +50,7 @@ public static class ConvoyCommand
             JobsCommand.Create(host),
             CoordinatorCommand.Create(host),
             WorkerCommand.Create(host),
+            AugmenterCommand.Create(host),
             VersionCommand.Create(host),
         };
         root.HelpName = "convoy";

@@ -21,6 +21,7 @@ static class TrainCommand
     static readonly Option<string?> Out = new("--out") { Description = "The run's folder (default: runs/<name>-<date>-<time>).", HelpName = "DIR" };
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out, or with the newest run of the preset or spec." };
     static readonly Option<bool> Processes = new("--processes") { Description = "Run the coordinator and every replica as a process of its own." };
+    static readonly Option<int?> Augmenters = CommonOptions.Number("--augmenters", least: 0, "With --processes: as many processes that read the pictures and make the batches, in place of the replicas (default 0).");
     static readonly Option<Uri?> Server = ServerOption.Create("Train on the cluster of a running coordinator, whose API this is.");
     static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -28,7 +29,7 @@ static class TrainCommand
     {
         var command = new Command("train", "Train a model. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
         {
-            Source, Data, Model, Set, Epochs, Workers, Seed, Out, Resume, Processes, Server, Json,
+            Source, Data, Model, Set, Epochs, Workers, Seed, Out, Resume, Processes, Augmenters, Server, Json,
         };
         Model.AcceptOnlyFromAmong(SmallModel.Name);
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
@@ -40,6 +41,7 @@ static class TrainCommand
             "convoy train my-spec.yaml --out runs/first --json > result.json",
             "convoy train --resume --out runs/first",
             "convoy train mnist-convnet --data /data/mnist --processes --workers 2",
+            "convoy train cats-dogs-augmented --data my-pictures --processes --workers 2 --augmenters 1",
             "convoy train digits --server http://node-1:4080");
     }
 
@@ -58,6 +60,7 @@ static class TrainCommand
         Out = parsed.GetValue(Out),
         Resume = parsed.GetValue(Resume),
         Processes = parsed.GetValue(Processes),
+        Augmenters = parsed.GetValue(Augmenters) ?? 0,
         Server = parsed.GetValue(Server),
         Json = parsed.GetValue(Json),
     };

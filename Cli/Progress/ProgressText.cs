@@ -21,11 +21,15 @@ public static class ProgressText
         return Invariant($"epoch {step.Epoch}/{model.Epochs}  step {step.EpochStep}/{step.StepsPerEpoch}  {Speed(step)}  {Quality(step.Loss, step.Accuracy)}{left}");
     }
 
+    // Where replicas wait longer for their batches, more augmenters or a larger cache would help.
+    const double NotableWait = 0.05;
+
     /// <summary><c>epoch 2/5 done  loss 0.0812  acc 0.9745  val_loss 0.0611  val_acc 0.9812  12.3 s</c></summary>
     public static string Epoch(EpochMetrics row, int epochs)
     {
         var validation = row.Validation is { } held ? Invariant($"  val_loss {held.Loss:F4}  val_acc {held.Accuracy:F4}") : "";
-        return Invariant($"epoch {row.Epoch}/{epochs} done  {Quality(row.Train.Loss, row.Train.Accuracy)}{validation}  {row.Seconds:F1} s");
+        var wait = row.BatchWait > NotableWait ? Invariant($"  ({row.BatchWait:P0} of it waiting for batches)") : "";
+        return Invariant($"epoch {row.Epoch}/{epochs} done  {Quality(row.Train.Loss, row.Train.Accuracy)}{validation}  {row.Seconds:F1} s{wait}");
     }
 
     /// <summary><c>1,930 images/s</c></summary>

@@ -13,7 +13,12 @@ public sealed class RunPlanner(CliHost host)
     public const string RunsFolder = "runs";
 
     /// <summary>Plans the run. <see cref="CliException"/> or <see cref="SpecException"/> where it cannot be.</summary>
-    public RunPlan Plan(TrainRequest request) => request.Resume ? Resumed(request) : Fresh(request);
+    public RunPlan Plan(TrainRequest request)
+    {
+        if (request is { Augmenters: > 0, Processes: false })
+            throw CliException.Usage("--augmenters are processes: give --processes too, or leave it out to have the batches made in this one");
+        return request.Resume ? Resumed(request) : Fresh(request);
+    }
 
     /// <summary>Plans a run of another machine, which decides on its folder.</summary>
     public RunPlan PlanAway(TrainRequest request)
@@ -22,8 +27,8 @@ public sealed class RunPlanner(CliHost host)
             throw CliException.Usage("--resume is for runs of this machine: go on with a job of a server by 'convoy jobs resume ID --server URL'");
         if (request.Out is not null)
             throw CliException.Usage("--out is for runs of this machine: the run folder of a job with --server lies among the coordinator's --runs");
-        if (request.Processes)
-            throw CliException.Usage("--processes starts a cluster on this machine, --server uses a running one: leave one out");
+        if (request.Processes || request.Augmenters > 0)
+            throw CliException.Usage("--processes and --augmenters start a cluster on this machine, --server uses a running one: leave out one or the other");
         var spec = FreshSpec(request);
         return new RunPlan(Stamped(spec), "", spec, Resumes: false);
     }

@@ -23,6 +23,8 @@ public sealed record TrainRequest
     public bool Resume { get; init; }
     /// <summary>Replicas are processes of their own.</summary>
     public bool Processes { get; init; }
+    /// <summary>Processes that make the batches.</summary>
+    public int Augmenters { get; init; }
     /// <summary>The running coordinator that trains; null for this machine alone.</summary>
     public Uri? Server { get; init; }
     /// <summary>One JSON document at the end.</summary>

@@ -22,7 +22,7 @@ public sealed class TrainSession(CliHost host)
         using var folder = RunFolderGuard.Prepare(plan, host);
         // Bad data ends the command here, before anything starts; replicas in this process then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed, new Shape(plan.Spec.Model.Input));
-        DataFit.Check(data, ModelPlanner.Plan(plan.Spec.Model), plan.Spec.Loss);
+        DataFit.Check(DatasetCard.Of(data, plan.Spec), ModelPlanner.Plan(plan.Spec.Model), plan.Spec.Loss);
         TellSkipped(data.Skipped, request.Json ? host.Error : host.Out);
         var jobs = request.Processes ? host.Processes : host.Jobs;
         if (request.Processes) data = null;
@@ -33,7 +33,7 @@ public sealed class TrainSession(CliHost host)
 
     async Task<JobView> TrainAsync(IJobHost jobs, RunPlan plan, TrainRequest request, RunFolderGuard folder, InterruptHandler interrupts)
     {
-        var client = await jobs.StartAsync(plan.Folder, plan.Spec.World.Max, interrupts.Aborted);
+        var client = await jobs.StartAsync(plan.Folder, new ClusterSize(plan.Spec.World.Max, request.Augmenters), interrupts.Aborted);
         try
         {
             await BeginAsync(client, plan, interrupts.Aborted);

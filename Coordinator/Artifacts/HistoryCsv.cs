@@ -10,9 +10,9 @@ public static class HistoryCsv
     /// <summary>The whole file; what was not validated is empty.</summary>
     public static string Text(IReadOnlyList<EpochMetrics> history)
     {
-        var text = new StringBuilder("epoch,loss,acc,val_loss,val_acc,seconds,images_per_second\n");
+        var text = new StringBuilder("epoch,loss,acc,val_loss,val_acc,seconds,images_per_second,batch_wait\n");
         foreach (var row in history)
-            text.Append(CultureInfo.InvariantCulture, $"{row.Epoch},{row.Train.Loss:R},{row.Train.Accuracy:R},{row.Validation?.Loss:R},{row.Validation?.Accuracy:R},{row.Seconds:0.###},{row.ImagesPerSecond:0.#}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{row.Epoch},{row.Train.Loss:R},{row.Train.Accuracy:R},{row.Validation?.Loss:R},{row.Validation?.Accuracy:R},{row.Seconds:0.###},{row.ImagesPerSecond:0.#},{row.BatchWait:0.####}\n");
         return text.ToString();
     }
 }

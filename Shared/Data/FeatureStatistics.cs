@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
+using MessagePack;
 
 namespace Convoy.Shared.Data;
 
 /// <summary>Mean and deviation of every channel over a set of pictures; Keras' <c>fit</c>, but of the rescaled numbers that the model is given.</summary>
 /// <param name="Mean">By channel.</param>
 /// <param name="Std">By channel; of the population.</param>
-public sealed record FeatureStatistics(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
+[MessagePackObject]
+public sealed record FeatureStatistics([property: Key(0)] IReadOnlyList<float> Mean, [property: Key(1)] IReadOnlyList<float> Std)
 {
     private static readonly ConditionalWeakTable<IImageSet, Sums> Known = [];
 

@@ -89,13 +89,15 @@ public sealed record Metrics([property: Key(0)] double Loss, [property: Key(1)] 
 /// <param name="Validation">After the epoch; null where nothing is held out.</param>
 /// <param name="Seconds">Training and validation together.</param>
 /// <param name="ImagesPerSecond">Training alone, the whole world.</param>
+/// <param name="BatchWait">Share of the training time that rank 0 waited for its batches, 0 to 1.</param>
 [MessagePackObject]
 public sealed record EpochMetrics(
     [property: Key(0)] int Epoch,
     [property: Key(1)] Metrics Train,
     [property: Key(2)] Metrics? Validation,
     [property: Key(3)] double Seconds,
-    [property: Key(4)] double ImagesPerSecond);
+    [property: Key(4)] double ImagesPerSecond,
+    [property: Key(5)] double BatchWait = 0);
 
 /// <summary>Where training stands within an epoch. Not journalled.</summary>
 /// <param name="JobId">The job.</param>

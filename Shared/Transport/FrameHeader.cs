@@ -10,6 +10,16 @@ public enum FrameKind
     Reduce = 1,
     /// <summary>Part of an all-gather.</summary>
     Gather = 2,
+    /// <summary>Whose shares are wanted on this connection: operation is the split, round the rank, chunk the world's size.</summary>
+    BatchStart = 3,
+    /// <summary>A share is wanted: operation is the epoch, round the step. The request is the credit: nothing comes unasked.</summary>
+    BatchRequest = 4,
+    /// <summary>Labels of a share, chunk many.</summary>
+    BatchLabels = 5,
+    /// <summary>Its pictures, one after another.</summary>
+    BatchPictures = 6,
+    /// <summary>Why there is none, as UTF-8.</summary>
+    BatchError = 7,
 }
 
 /// <summary>The head of a frame: one byte of length, then a MessagePack array of five integers; the payload follows.</summary>

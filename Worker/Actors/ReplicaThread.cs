@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Convoy.Augmentation.Datasets;
+using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
@@ -21,7 +21,7 @@ internal sealed record Assignment(StartReplica Start, Func<TrainingSpec, Cancell
 /// <summary>Runs one replica through the worlds it is assigned to, on a thread of its own, since libtorch's thread counts and dispose
 /// scopes belong to threads, and no actor's handler may block for a step. When a world breaks or regroups the replica keeps what it
 /// has learnt and waits for the next one.</summary>
-internal sealed class ReplicaThread(Assignment first, int torchThreads, IReplicaProbe probe, Action<IJobMessage> tell, Action ended, TimeProvider time)
+internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeeds feeds, IReplicaProbe probe, Action<IJobMessage> tell, Action ended, TimeProvider time)
 {
     readonly BlockingCollection<Assignment> _assignments = new() { first };
     readonly Lock _gate = new();
@@ -98,13 +98,14 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, IReplica
     {
         var order = assignment.Start;
         var spec = SpecReader.Read(order.Spec, $"spec of {order.World.JobId}");
-        var data = DatasetCache.Open(spec.Data, spec.Seed, new Shape(spec.Model.Input));
+        var data = feeds.Open(order.World.JobId, spec, Control.Aborted);
         var plan = ModelPlanner.Plan(spec.Model);
-        DataFit.Check(data, plan, spec.Loss);
+        DataFit.Check(data.Card, plan, spec.Loss);
         using var replica = new Replica(spec, plan, new SoloCollective()) { Probe = probe };
         TrainingState? state = null;
         while (true)
         {
+            data = feeds.Keep(data, order.World.JobId, spec, Control.Aborted);
             if (RunWorld(assignment, spec, data, replica, ref state) is LoopEnd.Finished or LoopEnd.Paused) return;
             assignment = Latest();
         }
@@ -118,7 +119,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, IReplica
         return next;
     }
 
-    LoopEnd RunWorld(Assignment assignment, TrainingSpec spec, Dataset data, Replica replica, ref TrainingState? state)
+    LoopEnd RunWorld(Assignment assignment, TrainingSpec spec, IDataFeed data, Replica replica, ref TrainingState? state)
     {
         var order = assignment.Start;
         var report = new Reporter(order.World, order.Rank, tell, time);
@@ -156,8 +157,8 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, IReplica
         }
     }
 
-    // What the replica survives with all it has learnt: a peer is gone, or the store that the world saves to.
-    static bool BreaksTheWorld(Exception error) => error is PeerLostException or StoreUnreachableException;
+    // What the replica survives with all it has learnt: a peer is gone, the store that the world saves to, or every augmenter.
+    static bool BreaksTheWorld(Exception error) => error is PeerLostException or StoreUnreachableException or StreamLostException;
 
     static TrainingState Load(IArtifactStore store, string? checkpoint, Replica replica)
     {

@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
-using Convoy.Augmentation.Datasets;
-using Convoy.Shared.Data;
-using Convoy.Shared.Models;
+using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Transport;
@@ -23,14 +21,15 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     readonly IActorRef _jobs;
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly DataPlane _plane;
+    readonly DataFeeds _feeds;
     IActorRef? _leaving;
     readonly List<ReplicaThread> _replicas = [];
     readonly Dictionary<string, (int Generation, SharedMemoryGroup Group)> _groups = [];
-    readonly Dictionary<string, Task<Dataset>> _prepared = []; // kept until the job is over, so that its data stays open
+    readonly Dictionary<string, Task<IDataFeed>> _prepared = []; // kept until the job is over, so that its data stays open
 
-    public WorkerActor(WorkerOptions options, IActorRef scheduler, IActorRef jobs)
+    public WorkerActor(WorkerOptions options, IActorRef scheduler, IActorRef jobs, DataFeeds feeds)
     {
-        (_options, _scheduler, _jobs) = (options, scheduler, jobs);
+        (_options, _scheduler, _jobs, _feeds) = (options, scheduler, jobs, feeds);
         _plane = DataPlane.Listen(options.DataAddress, options.DataPort);
         Receive<Register>(OnRegister);
         Receive<WorkerRegistered>(OnRegistered);
@@ -104,7 +103,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var mine = start.World.Members.Count(member => member.WorkerId == _options.WorkerId);
         var threads = Math.Max(1, _options.Threads / Math.Max(mine, _options.Slots));
         ReplicaThread? replica = null;
-        replica = new ReplicaThread(assignment, threads, _options.Probe, _jobs.Tell, () => self.Tell(new ReplicaEnded(replica!)), TimeProvider.System);
+        replica = new ReplicaThread(assignment, threads, _feeds, _options.Probe, _jobs.Tell, () => self.Tell(new ReplicaEnded(replica!)), TimeProvider.System);
         _replicas.Add(replica);
         _log.Info("starting rank {0} of {1}, generation {2}", start.Rank, start.World.JobId, start.World.Generation);
         replica.Start();
@@ -143,12 +142,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     void OnPrepare(PrepareReplica prepare)
     {
-        var (sender, workerId) = (_jobs, _options.WorkerId);
+        var (sender, workerId, feeds) = (_jobs, _options.WorkerId, _feeds);
         _prepared[prepare.JobId] = Task.Run(() =>
         {
             LibTorch.Load();
             var spec = SpecReader.Read(prepare.Spec, $"spec of {prepare.JobId}");
-            var data = DatasetCache.Open(spec.Data, spec.Seed, new Shape(spec.Model.Input));
+            var data = feeds.Open(prepare.JobId, spec, CancellationToken.None);
             sender.Tell(new ReplicaPrepared(prepare.JobId, workerId));
             return data;
         });

@@ -59,7 +59,7 @@ public sealed class ModelRunner : IDisposable
         var batches = new DatasetBatches(images, BatchSize, seed: 0, shuffled: false, rank: 0, world: 1);
         using var input = new BatchInput(images.Shape, _preprocessing, BatchSize);
         var sums = new Sums();
-        for (var step = 0; step < batches.StepsPerEpoch; step++)
+        for (var step = 0; step < batches.Layout.StepsPerEpoch; step++)
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Models;
@@ -14,24 +15,29 @@ public sealed class BatchInput : IDisposable
     readonly Tensor _classes;
     readonly Tensor _others;
     readonly Tensor _shares;
+    long _waited;
     bool _mixed;
 
     /// <summary>Room for shares of up to <paramref name="capacity"/> pictures.</summary>
     public BatchInput(Shape shape, Preprocessing preprocessing, int capacity)
     {
         (_shape, Preprocessing, _labels) = (shape, preprocessing, new SoftLabel[capacity]);
-        _bytes = empty([capacity, shape.Count], ScalarType.Byte).DetachFromDisposeScope();
-        _classes = empty([capacity], ScalarType.Int64).DetachFromDisposeScope();
-        _others = empty([capacity], ScalarType.Int64).DetachFromDisposeScope();
-        _shares = empty([capacity], ScalarType.Float32).DetachFromDisposeScope();
+        _bytes = zeros([capacity, shape.Count], ScalarType.Byte).DetachFromDisposeScope();
+        _classes = zeros([capacity], ScalarType.Int64).DetachFromDisposeScope();
+        _others = zeros([capacity], ScalarType.Int64).DetachFromDisposeScope();
+        _shares = zeros([capacity], ScalarType.Float32).DetachFromDisposeScope();
     }
 
     /// <summary>How bytes become numbers.</summary>
     public Preprocessing Preprocessing { get; }
 
+    /// <summary>Time spent in <see cref="Read"/> so far.</summary>
+    public TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waited);
+
     /// <summary>Reads a share of a batch.</summary>
     public BatchShare Read(IBatchSource source, int epoch, int step)
     {
+        var started = Stopwatch.GetTimestamp();
         var share = source.Read(epoch, step, _bytes.bytes, _labels);
         var classes = Numbers<long>(_classes);
         var others = Numbers<long>(_others);
@@ -43,6 +49,7 @@ public sealed class BatchInput : IDisposable
             (classes[i], others[i], shares[i]) = (label.Class, label.Other, label.OtherShare);
             _mixed |= label.OtherShare > 0;
         }
+        _waited += Stopwatch.GetTimestamp() - started;
         return share;
     }
 

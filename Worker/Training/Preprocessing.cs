@@ -11,11 +11,7 @@ namespace Convoy.Worker.Training;
 public sealed record Preprocessing(double Rescale, Normalization? Normalization = null, FeatureStatistics? Features = null)
 {
     /// <summary>A spec's, with the statistics of its training set where it needs them.</summary>
-    public static Preprocessing Of(TrainingSpec spec, IImageSet train)
-    {
-        var normalization = spec.Augmentation?.Normalization;
-        return new(spec.Data.Rescale, normalization, normalization is { IsFeaturewise: true } ? FeatureStatistics.Of(train, spec.Data.Rescale) : null);
-    }
+    public static Preprocessing Of(TrainingSpec spec, DatasetCard data) => new(spec.Data.Rescale, spec.Augmentation?.Normalization, data.Features);
 
     /// <summary>Pictures as numbers, float32.</summary>
     /// <param name="bytes">(n, height x width x channel), uint8.</param>

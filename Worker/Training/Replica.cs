@@ -94,16 +94,16 @@ public sealed class Replica : IDisposable
     // oneDNN builds a convolution's kernels at its first run with a batch size, and two threads that do so at once crash it.
     static readonly Lock FirstPass = new();
 
-    /// <summary>Runs the first and the last batch of a source once, before any other replica of this process does, so that every
+    /// <summary>Runs shares of the first and the last batch's sizes once, before any other replica of this process does, so that every
     /// kernel is there. Changes nothing: no weights, and the running statistics are put back.</summary>
-    public void Prime(IBatchSource batches, BatchInput input, bool training)
+    public void Prime(BatchLayout batches, BatchInput input, bool training)
     {
         lock (FirstPass)
         {
             using var scope = NewDisposeScope();
             var statistics = _parameters.Statistics.clone();
             foreach (var step in new[] { 0, batches.StepsPerEpoch - 1 }.Distinct())
-                PrimeShare(input, input.Read(batches, 1, step).Count, training);
+                PrimeShare(input, batches.ShareOf(step).Count, training);
             _parameters.Statistics.copy_(statistics);
         }
     }
@@ -121,7 +121,7 @@ public sealed class Replica : IDisposable
     {
         using var _ = no_grad();
         var sums = new Sums();
-        for (var step = 0; step < batches.StepsPerEpoch; step++)
+        for (var step = 0; step < batches.Layout.StepsPerEpoch; step++)
         {
             abort.ThrowIfCancellationRequested();
             sums += EvaluateShare(batches, input, step);

@@ -16,16 +16,8 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     public int Generation => world.Generation;
 
     /// <summary>The replica starts to train.</summary>
-    public void Ready(int stepsPerEpoch, long step, Dataset data) =>
-        tell(new ReplicaReady(world.JobId, world.Generation, rank, stepsPerEpoch, step, data.Classes, data.Train.Count, Skipped(data)));
-
-    // A message has its bounds; the first hundred say what is wrong with a folder.
-    static IReadOnlyList<string>? Skipped(Dataset data) => data.Skipped.Count switch
-    {
-        0 => null,
-        <= 100 => data.Skipped,
-        var count => [.. data.Skipped.Take(100), $"and {count - 100} more"],
-    };
+    public void Ready(int stepsPerEpoch, long step, DatasetCard data) => tell(new ReplicaReady(
+        world.JobId, world.Generation, rank, stepsPerEpoch, step, data.Classes, data.CountOf(Split.Train), data.Skipped.Count == 0 ? null : data.Skipped));
 
     /// <summary>A step is done; told a few times a second.</summary>
     public void Progress(int epoch, int epochStep, int stepsPerEpoch, TrainingState state)

@@ -12,18 +12,19 @@ namespace Convoy.Worker.Training;
 public sealed class TrainingException(string message) : Exception(message);
 
 /// <summary>The loop of every replica, alone or among many: step, and at an epoch's end evaluate, report and save.</summary>
-public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replica, IArtifactStore store, ReplicaControl control, Reporter report, TimeProvider time) : IDisposable
+public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica replica, IArtifactStore store, ReplicaControl control, Reporter report, TimeProvider time) : IDisposable
 {
-    readonly DatasetBatches _train = new(data.Train, spec.BatchSize, spec.Seed, shuffled: true, replica.World.Rank, replica.World.Size, spec.Augmentation);
-    readonly DatasetBatches? _validation = data.Validation.Count == 0 ? null : InOrder(data.Validation, spec, replica.World);
-    readonly DatasetBatches? _test = data.Test.Count == 0 ? null : InOrder(data.Test, spec, replica.World);
-    readonly BatchInput _input = new(data.Train.Shape, Preprocessing.Of(spec, data.Train), (spec.BatchSize + replica.World.Size - 1) / replica.World.Size);
+    readonly IBatchSource _train = data.Open(Split.Train, replica.World.Rank, replica.World.Size, control.Aborted);
+    readonly IBatchSource? _validation = OpenAny(data, Split.Validation, replica.World, control.Aborted);
+    readonly IBatchSource? _test = OpenAny(data, Split.Test, replica.World, control.Aborted);
+    readonly BatchInput _input = new(data.Card.Shape, Preprocessing.Of(spec, data.Card), (spec.BatchSize + replica.World.Size - 1) / replica.World.Size);
+    TimeSpan _waitedBefore;
 
-    static DatasetBatches InOrder(IImageSet images, TrainingSpec spec, ICollective world) =>
-        new(images, spec.BatchSize, spec.Seed, shuffled: false, world.Rank, world.Size);
+    static IBatchSource? OpenAny(IDataFeed data, Split split, ICollective world, CancellationToken cancel) =>
+        data.Card.CountOf(split) == 0 ? null : data.Open(split, world.Rank, world.Size, cancel);
 
     /// <summary>Steps in an epoch.</summary>
-    public int StepsPerEpoch => _train.StepsPerEpoch;
+    public int StepsPerEpoch => _train.Layout.StepsPerEpoch;
 
     /// <summary>Where training stands; after a lost peer, as it was after the last step that all of the world made.</summary>
     public TrainingState State { get; private set; } = new();
@@ -39,7 +40,7 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
         var rate = new LearningRate(spec.Optimizer, spec.Schedule, StepsPerEpoch, spec.Epochs);
         var total = (long)spec.Epochs * StepsPerEpoch;
         Prime();
-        report.Ready(StepsPerEpoch, State.Step, data);
+        report.Ready(StepsPerEpoch, State.Step, data.Card);
         report.Past(StepsPerEpoch, State);
         var started = time.GetTimestamp();
         while (State.Step < total || EpochIsOpen)
@@ -104,22 +105,23 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
 
     void Prime()
     {
-        replica.Prime(_train, _input, training: true);
-        if (_validation is not null) replica.Prime(_validation, _input, training: false);
-        if (_test is not null) replica.Prime(_test, _input, training: false);
+        replica.Prime(_train.Layout, _input, training: true);
+        if (_validation is not null) replica.Prime(_validation.Layout, _input, training: false);
+        if (_test is not null) replica.Prime(_test.Layout, _input, training: false);
     }
 
     bool FinishEpoch(TimeSpan training)
     {
         replica.Enter(ReplicaPhase.Evaluation, State.Step);
-        var evaluating = time.GetTimestamp();
+        var (evaluating, waited) = (time.GetTimestamp(), _input.Waited - _waitedBefore);
         var epoch = (int)(State.Step / StepsPerEpoch);
         replica.AverageStatistics();
         Agreement.Check(replica.World, replica.Network.Parameters.Values);
         var validation = _validation is null ? null : replica.Evaluate(_validation, _input, control.Aborted).ToMetrics();
         var best = BestEpoch.Of(State.Best, epoch, State.Step, validation);
         var seconds = State.EpochSeconds + training.TotalSeconds;
-        var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds);
+        var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds, waited / training);
+        _waitedBefore = _input.Waited;
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
         var done = new TrainingState { Step = State.Step, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches };
@@ -160,5 +162,11 @@ public sealed class TrainingLoop(TrainingSpec spec, Dataset data, Replica replic
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _input.Dispose();
+    public void Dispose()
+    {
+        _train.Dispose();
+        _validation?.Dispose();
+        _test?.Dispose();
+        _input.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
@@ -56,7 +57,7 @@ internal static class Loops
             using var replica = new Replica(spec, plan, world);
             using var control = new ReplicaControl();
             var report = new Reporter(new World("bench", 1, [], []), rank, _ => { }, TimeProvider.System);
-            using var loop = new TrainingLoop(spec, data, replica, new NoStore(), control, report, TimeProvider.System);
+            using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, new NoStore(), control, report, TimeProvider.System);
             loop.Run(new TrainingState());
         })).ToList();
         workers.ForEach(worker => worker.Start());

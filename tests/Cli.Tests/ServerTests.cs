@@ -64,7 +64,7 @@ public sealed partial class ServerTests : IAsyncLifetime
     [Theory]
     [InlineData("--out is for runs of this machine", "--out", "here")]
     [InlineData("--resume is for runs of this machine", "--resume")]
-    [InlineData("--processes starts a cluster on this machine", "--processes")]
+    [InlineData("--processes and --augmenters start a cluster on this machine", "--processes")]
     public async Task What_belongs_to_this_machine_does_not_go_with_a_server(string reason, params string[] more)
     {
         using var convoy = new Invocation();

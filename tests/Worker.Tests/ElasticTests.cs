@@ -3,6 +3,7 @@ using System.Net;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Transport;
 using Convoy.Worker.Actors;
 using Convoy.Worker.Gradients;
@@ -54,7 +55,7 @@ public sealed class ElasticTests : IDisposable
 
     void Start(int node, Assignment assignment)
     {
-        var thread = new ReplicaThread(assignment, 1, IReplicaProbe.None, _told.Add, () => { }, TimeProvider.System);
+        var thread = new ReplicaThread(assignment, 1, new DataFeeds(IStreamDirectory.None), IReplicaProbe.None, _told.Add, () => { }, TimeProvider.System);
         _nodes[node] = (_nodes[node].Plane, thread);
         thread.Start();
     }

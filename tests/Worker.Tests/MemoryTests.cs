@@ -24,11 +24,11 @@ public sealed class MemoryTests
         var data = Specs.Data(spec);
         using var replica = new Replica(spec, ModelPlanner.Plan(spec.Model), new SoloCollective());
         using var input = new BatchInput(data.Train.Shape, new Preprocessing(1.0 / 255), spec.BatchSize);
-        var batches = new DatasetBatches(data.Train, spec.BatchSize, 1, shuffled: true, 0, 1);
+        using var batches = new DatasetBatches(data.Train, spec.BatchSize, 1, shuffled: true, 0, 1);
         void Steps(int from, int count)
         {
             for (var step = from; step < from + count; step++)
-                replica.Step(batches, input, 1 + step / batches.StepsPerEpoch, step % batches.StepsPerEpoch, step + 1, 0.001, StopVote.None);
+                replica.Step(batches, input, 1 + step / batches.Layout.StepsPerEpoch, step % batches.Layout.StepsPerEpoch, step + 1, 0.001, StopVote.None);
         }
         Steps(0, 300);
         var (tensors, resident) = (LiveTensors, Environment.WorkingSet);

@@ -39,10 +39,10 @@ public sealed class AugmenterTests
     {
         var (pictures, labels) = (new List<byte>(), new List<SoftLabel>());
         var ranks = Enumerable.Range(0, world).Select(rank => new DatasetBatches(Digits, 32, seed, shuffled: true, rank, world, spec)).ToList();
-        for (var step = 0; step < ranks[0].StepsPerEpoch; step++)
+        for (var step = 0; step < ranks[0].Layout.StepsPerEpoch; step++)
             foreach (var rank in ranks)
             {
-                var (bytes, soft) = (new byte[rank.MaxShare * Size], new SoftLabel[rank.MaxShare]);
+                var (bytes, soft) = (new byte[rank.Layout.MaxShare * Size], new SoftLabel[rank.Layout.MaxShare]);
                 var count = rank.Read(epoch, step, bytes, soft).Count;
                 pictures.AddRange(bytes.Take(count * Size));
                 labels.AddRange(soft.Take(count));

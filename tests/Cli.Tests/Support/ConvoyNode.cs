@@ -19,16 +19,22 @@ sealed partial class ConvoyNode : IDisposable
         _ = ReadOutAsync();
     }
 
-    public static ConvoyNode Start(string journal, params string[] arguments)
+    public static ConvoyNode Start(string journal, params string[] arguments) => StartIn(Environment.CurrentDirectory, journal, arguments);
+
+    public static ConvoyNode StartIn(string workingFolder, string journal, params string[] arguments)
     {
         var start = ConvoyProgram.With([.. arguments, "--supervised"]);
         start.RedirectStandardInput = true;
+        start.WorkingDirectory = workingFolder;
         start.Environment["CONVOY_JOURNAL"] = journal;
         return new ConvoyNode(Process.Start(start)!);
     }
 
+    /// <summary>What it says once it is up.</summary>
+    public Task<string> UpAsync() => _up.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
     /// <summary>The API that a coordinator says it has, once it is up.</summary>
-    public async Task<Uri> ApiAsync() => new(Api().Match(await _up.Task.WaitAsync(Patience, TestContext.Current.CancellationToken)).Value);
+    public async Task<Uri> ApiAsync() => new(Api().Match(await UpAsync()).Value);
 
     /// <summary>Its exit code and all it wrote to standard error, when it has ended.</summary>
     public async Task<(int Code, string[] Errors)> EndAsync()

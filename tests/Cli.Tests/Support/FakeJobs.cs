@@ -21,9 +21,9 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
 
     public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, "journal.db"));
 
-    public Task<IJobClient> StartAsync(string folder, int slots, CancellationToken cancel)
+    public Task<IJobClient> StartAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
-        (Folder, Slots) = (folder, slots);
+        (Folder, Slots) = (folder, size.Slots);
         File.WriteAllText(Path.Combine(folder, "journal.db"), "");
         return StartFailure is null ? Task.FromResult<IJobClient>(this) : Task.FromException<IJobClient>(StartFailure);
     }

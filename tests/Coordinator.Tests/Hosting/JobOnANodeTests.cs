@@ -30,7 +30,7 @@ public sealed class JobOnANodeTests : IDisposable
             new DirectoryInfo(Run).EnumerateFileSystemInfos().Select(file => file.Name).Order(StringComparer.Ordinal));
         Assert.Equal((1, 2, 30L, 30L, 3), (view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.BestEpoch));
         Assert.Equal(new Metrics(0.1, 0.97, 20), view.Test);
-        Assert.Equal([Spec, "epoch,loss,acc,val_loss,val_acc,seconds,images_per_second\n1,1,0.5,0.5,0.7999999999999999,2.5,40\n"], [Text("spec.yaml"), string.Join("", Text("history.csv").Split('\n').Take(2).Select(line => line + "\n"))]);
+        Assert.Equal([Spec, "epoch,loss,acc,val_loss,val_acc,seconds,images_per_second,batch_wait\n1,1,0.5,0.5,0.7999999999999999,2.5,40,0\n"], [Text("spec.yaml"), string.Join("", Text("history.csv").Split('\n').Take(2).Select(line => line + "\n"))]);
     }
 
     [Fact]

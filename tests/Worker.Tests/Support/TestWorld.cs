@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
@@ -56,7 +57,7 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
         using var control = new ReplicaControl();
         var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
         var report = new Reporter(new World("test", 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
-        using var loop = new TrainingLoop(spec, data, replica, store, control, report, TimeProvider.System);
+        using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, store, control, report, TimeProvider.System);
         loop.Run(checkpoint is null ? new TrainingState() : Checkpoint.Load(store, checkpoint, replica));
         Weights[rank] = FlatParameters.Floats(replica.Network.Parameters.Values).ToArray();
     }

@@ -1,0 +1,28 @@
+using System.Net;
+using Convoy.Shared.Hosting;
+using Convoy.Shared.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Convoy.Augmentation;
+
+/// <summary>An augmenter as a node of its own.</summary>
+public static class AugmenterNode
+{
+    /// <summary>Builds the node. <see cref="NodeOptionsException"/> where it cannot be.</summary>
+    /// <param name="node">Addresses and seeds; its role is set here.</param>
+    /// <param name="data">Where its data plane listens; port 0 takes a free one.</param>
+    /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
+    public static IHost Build(NodeOptions node, IPEndPoint data, Action<IServiceCollection> services)
+    {
+        if (node.Seeds.Count == 0) throw new NodeOptionsException("an augmenter needs a cluster to join: --join HOST:PORT, the address of a coordinator");
+        OpenCv.Prepare();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port));
+        builder.Services.AddConvoyCluster(node with { Roles = [NodeRoles.Augmenter] },
+            (akka, provider) => akka.AddAugmenter(new AugmenterEndpoint(provider.GetRequiredService<DataPlane>(), node.ReachableAs)));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
+        services(builder.Services);
+        return builder.Build();
+    }
+}

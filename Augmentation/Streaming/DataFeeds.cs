@@ -1,0 +1,37 @@
+using Convoy.Augmentation.Datasets;
+using Convoy.Shared.Data;
+using Convoy.Shared.Models;
+using Convoy.Shared.Specs;
+
+namespace Convoy.Augmentation.Streaming;
+
+/// <summary>Decides where the batches of a job are made: by the cluster's augmenters, or here where it has none.</summary>
+public sealed class DataFeeds(IStreamDirectory directory)
+{
+    const int MaxStreams = 64;
+
+    /// <summary>Opens a job's data.</summary>
+    /// <param name="jobId">Names its streams.</param>
+    /// <param name="spec">The job's.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="DataException">It cannot be used.</exception>
+    public IDataFeed Open(string jobId, TrainingSpec spec, CancellationToken cancel)
+    {
+        if (directory.HasAugmenters)
+        {
+            try
+            {
+                return new StreamedFeed(new StreamSet(directory, jobId, SpecWriter.Write(spec), Math.Min(StreamedFeed.Lanes * spec.World.Max, MaxStreams), cancel), spec);
+            }
+            catch (StreamLostException)
+            {
+                // They are gone: without them.
+            }
+        }
+        return new LocalFeed(DatasetCache.Open(spec.Data, spec.Seed, new Shape(spec.Model.Input)), spec);
+    }
+
+    /// <summary>The same data where it can still be had; opened anew where the augmenters are gone that made it.</summary>
+    public IDataFeed Keep(IDataFeed feed, string jobId, TrainingSpec spec, CancellationToken cancel) =>
+        feed is StreamedFeed && !directory.HasAugmenters ? Open(jobId, spec, cancel) : feed;
+}

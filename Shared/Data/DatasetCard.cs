@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using Convoy.Shared.Models;
+using Convoy.Shared.Specs;
+using MessagePack;
+
+namespace Convoy.Shared.Data;
+
+/// <summary>What a replica must know of a data set that it does not hold.</summary>
+/// <param name="Classes">Class names; a label is an index into them.</param>
+/// <param name="Picture">Height, width, channels.</param>
+/// <param name="Samples">By <see cref="Split"/>.</param>
+/// <param name="Skipped">Files that were left out, one line each.</param>
+/// <param name="Features">The training set's statistics; null where the spec needs none.</param>
+/// <param name="Digest">Differs where two nodes have different data under one name.</param>
+[MessagePackObject]
+public sealed record DatasetCard(
+    [property: Key(0)] IReadOnlyList<string> Classes,
+    [property: Key(1)] IReadOnlyList<int> Picture,
+    [property: Key(2)] IReadOnlyList<int> Samples,
+    [property: Key(3)] IReadOnlyList<string> Skipped,
+    [property: Key(4)] FeatureStatistics? Features,
+    [property: Key(5)] string Digest)
+{
+    const int ShownSkipped = 100; // a message has its bounds; so many say what is wrong with a folder
+    const int Probes = 64;
+
+    /// <summary>Shape of every picture.</summary>
+    [IgnoreMember] public Shape Shape => new(Picture);
+
+    /// <summary>Samples of a split.</summary>
+    public int CountOf(Split split) => Samples[(int)split];
+
+    /// <summary>Describes a data set as a spec uses it.</summary>
+    public static DatasetCard Of(Dataset data, TrainingSpec spec) => new(
+        data.Classes,
+        data.Train.Shape.Dims,
+        [data.Train.Count, data.Validation.Count, data.Test.Count],
+        Shortened(data.Skipped),
+        spec.Augmentation?.Normalization is { IsFeaturewise: true } ? FeatureStatistics.Of(data.Train, spec.Data.Rescale) : null,
+        DigestOf(data));
+
+    static IReadOnlyList<string> Shortened(IReadOnlyList<string> skipped) =>
+        skipped.Count <= ShownSkipped ? skipped : [.. skipped.Take(ShownSkipped), $"and {skipped.Count - ShownSkipped} more"];
+
+    // Classes, every label, and some of the pictures.
+    static string DigestOf(Dataset data)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in data.Classes) sha.AppendData(System.Text.Encoding.UTF8.GetBytes(name + '\n'));
+        foreach (var split in Enum.GetValues<Split>()) Append(sha, data[split]);
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+
+    static void Append(IncrementalHash sha, IImageSet images)
+    {
+        var picture = new byte[images.Shape.Count];
+        for (var sample = 0; sample < images.Count; sample++)
+        {
+            sha.AppendData(BitConverter.GetBytes(images.Label(sample)));
+            if (sample % Math.Max(1, images.Count / Probes) != 0) continue;
+            images.Read(sample, picture);
+            sha.AppendData(picture);
+        }
+    }
+}
