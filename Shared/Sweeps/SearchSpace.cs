@@ -1,4 +1,6 @@
 using Convoy.Shared.Data;
+using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Sweeps;
 
 namespace Convoy.Shared.Sweeps;
 
@@ -17,6 +19,14 @@ public sealed record Parameter(string Name, Domain Domain, IReadOnlyDictionary<s
 /// <param name="constraints">What must hold among them.</param>
 public sealed class SearchSpace(IReadOnlyList<Parameter> parameters, IReadOnlyList<Constraint> constraints)
 {
+    /// <summary>The space of a sweep.</summary>
+    /// <exception cref="SpecException">It does not hold together.</exception>
+    public static SearchSpace Of(SweepSpec sweep)
+    {
+        var (space, problems) = SpaceBuilder.Build(sweep);
+        return space ?? throw new SpecException([.. problems.Select(problem => $"{problem.Path}: {problem.Message}")]);
+    }
+
     /// <summary>The parameters, every one behind those that its condition names.</summary>
     public IReadOnlyList<Parameter> Parameters { get; } = parameters;
 
