@@ -5,6 +5,7 @@ using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
 using Convoy.Shared.Models;
 using Convoy.Shared.Models.Backbones;
+using Convoy.Shared.Specs;
 
 namespace Convoy.Cli.Commands;
 
@@ -54,10 +55,10 @@ static class SummaryCommand
         if (ModelFolder.Is(folder))
         {
             var card = ModelFolder.ReadCard(folder);
-            return new Shown(card.Name, ModelPlanner.Plan(card.Model), WithInput: false);
+            return Shown.Of(card.Name, card.Model);
         }
         var spec = SpecFiles.Load(host, source);
-        return new Shown(spec.Name, ModelPlanner.Plan(spec.Model), WithInput: false);
+        return Shown.Of(spec.Name, spec.Model);
     }
 
     static object Document(string name, ModelPlan plan) => new
@@ -77,5 +78,8 @@ static class SummaryCommand
         NonTrainableParameters = plan.Parameters - plan.TrainableParameters,
     };
 
-    sealed record Shown(string Name, ModelPlan Plan, bool WithInput);
+    sealed record Shown(string Name, ModelPlan Plan, bool WithInput)
+    {
+        public static Shown Of(string name, ModelSpec model) => new(name, ModelPlanner.Plan(model), model.Base is not null);
+    }
 }

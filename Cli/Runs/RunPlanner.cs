@@ -35,10 +35,15 @@ public sealed class RunPlanner(CliHost host)
 
     RunPlan Fresh(TrainRequest request)
     {
-        var spec = FreshSpec(request);
+        var spec = WithAbsolutePaths(FreshSpec(request));
         var folder = host.Absolute(request.Out ?? Path.Combine(RunsFolder, Stamped(spec)));
         return new RunPlan(IdOf(folder), folder, spec, Resumes: false);
     }
+
+    // Replicas may be processes that start elsewhere.
+    TrainingSpec WithAbsolutePaths(TrainingSpec spec) => spec.Model.Base is { Weights: { } weights } @base
+        ? spec with { Model = spec.Model with { Base = @base with { Weights = host.Absolute(weights) } } }
+        : spec;
 
     TrainingSpec FreshSpec(TrainRequest request) => request switch
     {

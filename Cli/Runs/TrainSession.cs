@@ -7,6 +7,7 @@ using Convoy.Shared.Hosting;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Worker.Pretrained;
 
 namespace Convoy.Cli.Runs;
 
@@ -20,9 +21,10 @@ public sealed class TrainSession(CliHost host)
         var plan = new RunPlanner(host).Plan(request);
         (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: opening the data and starting {plan.Spec.World.Max} replica{(plan.Spec.World.Max == 1 ? "" : "s")} ...");
         using var folder = RunFolderGuard.Prepare(plan, host);
-        // Bad data ends the command here, before anything starts; replicas in this process then share what was opened.
+        // Bad data and weights end the command here, before anything starts; replicas in this process then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed, new Shape(plan.Spec.Model.Input));
         DataFit.Check(DatasetCard.Of(data, plan.Spec), ModelPlanner.Plan(plan.Spec.Model), plan.Spec.Loss);
+        if (!plan.Resumes) BaseWeights.Check(plan.Spec.Model);
         TellSkipped(data.Skipped, request.Json ? host.Error : host.Out);
         var jobs = request.Processes ? host.Processes : host.Jobs;
         if (request.Processes) data = null;

@@ -61,9 +61,10 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
     static ModelCard Card(JobState state, TrainingSpec spec) => new()
     {
         Name = spec.Name,
-        Model = spec.Model,
+        Model = spec.Model with { Base = spec.Model.Base is { } @base ? @base with { Weights = null } : null }, // they lie beside the card
         Loss = spec.Loss,
         Classes = state.Classes,
+        Preprocessing = spec.Data.Preprocessing ?? PreprocessingMode.Rescale,
         Rescale = spec.Data.Rescale,
         Normalization = spec.Augmentation?.Normalization,
         ValidationAccuracy = RunSummary.SelectedEpoch(state)?.Validation?.Accuracy,

@@ -3,41 +3,46 @@ using Convoy.Shared.Specs.Reading;
 namespace Convoy.Shared.Models;
 
 /// <summary>Finds the layers whose outputs a layer takes.</summary>
-internal static class LayerSources
+/// <param name="layers">Of a model, a base's first.</param>
+/// <param name="names">Theirs.</param>
+/// <param name="inBase">How many are a base's.</param>
+internal sealed class LayerSources(IReadOnlyList<Layer> layers, IReadOnlyList<string> names, int inBase)
 {
+    private readonly Dictionary<string, int> _places = new() { [LayerPlan.ModelInputName] = LayerPlan.ModelInput };
+
     /// <summary>For every layer the places of its inputs.</summary>
     /// <exception cref="ModelException">There is no such layer before it, or a layer's output is left unused.</exception>
-    public static IReadOnlyList<IReadOnlyList<int>> Of(IReadOnlyList<Layer> layers, IReadOnlyList<string> names)
+    public IReadOnlyList<IReadOnlyList<int>> Find()
     {
-        var places = new Dictionary<string, int> { [LayerPlan.ModelInputName] = LayerPlan.ModelInput };
         var sources = new List<IReadOnlyList<int>>(layers.Count);
         for (var i = 0; i < layers.Count; i++)
         {
-            sources.Add(Of(layers[i], names[i], i, places));
-            if (!places.TryAdd(names[i], i))
-                throw new ModelException(names[i], i, "this is what layers call the model's input; give it another name");
+            sources.Add(SourcesOf(i));
+            if (!_places.TryAdd(names[i], i))
+                throw Error(i, "this is what layers call the model's input; give it another name");
         }
-        RequireAllUsed(sources, names);
+        RequireAllUsed([.. sources.SelectMany(inputs => inputs)]);
         return sources;
     }
 
-    private static IReadOnlyList<int> Of(Layer layer, string name, int index, Dictionary<string, int> places)
+    private IReadOnlyList<int> SourcesOf(int layer)
     {
-        var joins = layer is Add or Concatenate;
-        if (joins && layer.Inputs is not { Count: >= 2 })
-            throw new ModelException(name, index, "needs two inputs or more, such as inputs: [conv2d_1, conv2d_2]");
-        if (!joins && layer.Inputs is { Count: not 1 })
-            throw new ModelException(name, index, "takes one input; add and concatenate take several");
-        return layer.Inputs is null ? [index - 1] : [.. layer.Inputs.Select(input => places.TryGetValue(input, out var place)
+        var (joins, inputs) = (layers[layer] is Add or Concatenate, layers[layer].Inputs);
+        if (joins && inputs is not { Count: >= 2 })
+            throw Error(layer, "needs two inputs or more, such as inputs: [conv2d_1, conv2d_2]");
+        if (!joins && inputs is { Count: not 1 })
+            throw Error(layer, "takes one input; add and concatenate take several");
+        return inputs is null ? [layer - 1] : [.. inputs.Select(input => _places.TryGetValue(input, out var place)
             ? place
-            : throw new ModelException(name, index, $"its input '{Quote.Short(input)}' is no layer before it{Nearest.Hint(input, places.Keys)}"))];
+            : throw Error(layer, $"its input '{Quote.Short(input)}' is no layer before it{Nearest.Hint(input, _places.Keys)}"))];
     }
 
-    private static void RequireAllUsed(IReadOnlyList<IReadOnlyList<int>> sources, IReadOnlyList<string> names)
+    private void RequireAllUsed(HashSet<int> used)
     {
-        var used = sources.SelectMany(inputs => inputs).ToHashSet();
-        for (var i = 0; i < names.Count - 1; i++)
+        for (var i = 0; i < layers.Count - 1; i++)
             if (!used.Contains(i))
-                throw new ModelException(names[i], i, "no layer takes its output; name it in another layer's inputs or leave it out");
+                throw Error(i, "no layer takes its output; name it in another layer's inputs or leave it out");
     }
+
+    private ModelException Error(int layer, string problem) => new(names[layer], layer - inBase, problem);
 }

@@ -40,7 +40,7 @@ public enum Initializer
 /// <param name="Name">Full name, <c>conv2d_1.weight</c>; PyTorch's names: weight, bias, running_mean, running_var; a separable convolution's
 /// are depthwise_weight, pointwise_weight, bias.</param>
 /// <param name="Shape">In PyTorch's order: a convolution (out, in, height, width), a depthwise one (in x multiplier, 1, height, width), a dense layer (out, in).</param>
-/// <param name="Trainable">Whether the optimizer moves it (running statistics: no).</param>
+/// <param name="Trainable">Whether the optimizer moves it where its layer is trainable (running statistics: no).</param>
 /// <param name="Initializer">Its starting values.</param>
 /// <param name="FanIn">For Glorot: inputs of one output unit, the receptive field counted.</param>
 /// <param name="FanOut">For Glorot: outputs one input unit feeds, the receptive field counted.</param>
@@ -63,6 +63,10 @@ public sealed record LayerPlan(string Name, Layer Layer, IReadOnlyList<int> Sour
     public const int ModelInput = -1;
     /// <summary>What layers call the model's input.</summary>
     public const string ModelInputName = "input";
+    /// <summary>Whether it learns: in a frozen layer no weights move, and running statistics are used as they are.</summary>
+    public bool Trainable { get; init; } = true;
+    /// <summary>The tensors that the optimizer moves.</summary>
+    public IEnumerable<WeightPlan> TrainableWeights => Trainable ? Weights.Where(weight => weight.Trainable) : [];
     /// <summary>The shape of its first, mostly its only input.</summary>
     public Shape Input => Inputs[0];
     /// <summary>Number of parameters, running statistics included, as Keras counts.</summary>
@@ -72,14 +76,22 @@ public sealed record LayerPlan(string Name, Layer Layer, IReadOnlyList<int> Sour
 /// <summary>A model whose shapes have been inferred and found to fit.</summary>
 public sealed record ModelPlan(Shape Input, IReadOnlyList<LayerPlan> Layers)
 {
+    /// <summary>How many of the first layers are the base's.</summary>
+    public int BaseCount { get; init; }
     /// <summary>The last layer's output.</summary>
     public Shape Output => Layers.Count == 0 ? Input : Layers[^1].Output;
     /// <summary>Whether every layer takes the output of the layer before, and nothing else.</summary>
     public bool IsSequence => Layers.Index().All(layer => layer.Item.Sources is [var source] && source == layer.Index - 1);
     /// <summary>Every tensor, in layer order.</summary>
     public IEnumerable<WeightPlan> Weights => Layers.SelectMany(layer => layer.Weights);
+    /// <summary>The tensors that the optimizer moves.</summary>
+    public IEnumerable<WeightPlan> TrainableWeights => Layers.SelectMany(layer => layer.TrainableWeights);
+    /// <summary>The running statistics that training moves.</summary>
+    public IEnumerable<WeightPlan> RunningStatistics => Layers.Where(layer => layer.Trainable).SelectMany(layer => layer.Weights).Where(weight => !weight.Trainable);
+    /// <summary>The tensors of frozen layers.</summary>
+    public IEnumerable<WeightPlan> FrozenWeights => Layers.Where(layer => !layer.Trainable).SelectMany(layer => layer.Weights);
     /// <summary>All parameters.</summary>
     public long Parameters => Weights.Sum(weight => weight.Count);
     /// <summary>Parameters the optimizer moves.</summary>
-    public long TrainableParameters => Weights.Where(weight => weight.Trainable).Sum(weight => weight.Count);
+    public long TrainableParameters => TrainableWeights.Sum(weight => weight.Count);
 }

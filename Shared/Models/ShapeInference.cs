@@ -1,4 +1,6 @@
+using Convoy.Shared.Models.Backbones;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Reading;
 
 namespace Convoy.Shared.Models;
 
@@ -6,21 +8,46 @@ namespace Convoy.Shared.Models;
 public static class ModelPlanner
 {
     /// <summary>The plan of a model.</summary>
-    /// <exception cref="ModelException">A shape does not fit, or a name is taken twice.</exception>
-    public static ModelPlan Plan(ModelSpec spec)
+    /// <param name="spec">The model; its base's layers come before its own.</param>
+    /// <param name="trainable">What learns; as the base says where left out.</param>
+    /// <exception cref="ModelException">A shape does not fit, a name is taken twice, or there is no such base.</exception>
+    public static ModelPlan Plan(ModelSpec spec, Trainable? trainable = null)
     {
         var input = InputShape(spec.Input);
-        if (spec.Layers.Count == 0)
-            throw new ModelException("the model has no layers");
-        var names = LayerNaming.Names(spec.Layers);
-        var sources = LayerSources.Of(spec.Layers, names);
-        var layers = new LayerPlan[spec.Layers.Count];
-        for (var i = 0; i < layers.Length; i++)
+        var inBase = spec.Base is null ? [] : BaseLayers(spec.Base, input);
+        IReadOnlyList<Layer> layers = [.. inBase, .. spec.Layers];
+        if (layers.Count == 0)
+            throw new ModelException("the model has no layers", "layers");
+        var names = LayerNaming.Names(inBase, spec.Layers);
+        var sources = new LayerSources(layers, names, inBase.Count).Find();
+        var frozen = Frozen(trainable ?? spec.Base?.Trainable ?? Trainable.All, names, inBase.Count);
+        var plans = new LayerPlan[layers.Count];
+        for (var i = 0; i < plans.Length; i++)
         {
-            var place = new LayerPlace(names[i], i, [.. sources[i].Select(source => source == LayerPlan.ModelInput ? input : layers[source].Output)]);
-            layers[i] = Plan(spec.Layers[i], place, sources[i]);
+            var place = new LayerPlace(names[i], i - inBase.Count, [.. sources[i].Select(source => source == LayerPlan.ModelInput ? input : plans[source].Output)]);
+            plans[i] = Plan(layers[i], place, sources[i]) with { Trainable = i >= frozen };
         }
-        return new ModelPlan(input, layers);
+        return new ModelPlan(input, plans) { BaseCount = inBase.Count };
+    }
+
+    private static IReadOnlyList<Layer> BaseLayers(BaseSpec spec, Shape input)
+    {
+        var backbone = Backbone.Find(spec.Backbone)
+            ?? throw new ModelException($"unknown backbone{Nearest.Hint(spec.Backbone, Backbone.Names)} (known: {string.Join(", ", Backbone.Names)})", "base.backbone");
+        return input is { IsImage: true, Channels: 3 }
+            ? backbone.Model(includeTop: false, new(input.Height, input.Width)).Layers
+            : throw new ModelException($"{spec.Backbone} takes colour pictures, [height, width, 3], not {input}", "input");
+    }
+
+    // How many of the first layers do not learn.
+    private static int Frozen(Trainable trainable, IReadOnlyList<string> names, int inBase)
+    {
+        if (trainable.From is not { } from)
+            return trainable.IsNone ? inBase : 0;
+        var first = names.Index().FirstOrDefault(name => name.Item == from, (Index: -1, Item: "")).Index;
+        return first >= 0
+            ? first
+            : throw new ModelException($"there is no layer '{Quote.Short(from)}' to train from{Nearest.Hint(from, names)}", "base.trainable");
     }
 
     private static LayerPlan Plan(Layer layer, LayerPlace place, IReadOnlyList<int> sources)
@@ -33,10 +60,10 @@ public static class ModelPlanner
     private static Shape InputShape(IReadOnlyList<int> dims)
     {
         if (dims.Count is not (1 or 3) || dims.Any(dim => dim < 1))
-            throw new ModelException($"input [{string.Join(", ", dims.Take(8))}] must be [height, width, channels] or [length], each at least 1");
+            throw new ModelException($"input [{string.Join(", ", dims.Take(8))}] must be [height, width, channels] or [length], each at least 1", "input");
         var shape = new Shape([.. dims]);
         return dims.Any(dim => dim > 1 << 20) || shape.Count > int.MaxValue
-            ? throw new ModelException($"input {shape} is too large")
+            ? throw new ModelException($"input {shape} is too large", "input")
             : shape;
     }
 

@@ -12,7 +12,9 @@ public sealed record ModelCard
     public Loss Loss { get; init; } = Loss.CategoricalCrossentropy;
     /// <summary>Class names, by output.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
-    /// <summary>Every input byte is multiplied by this.</summary>
+    /// <summary>How input bytes become numbers.</summary>
+    public PreprocessingMode Preprocessing { get; init; }
+    /// <summary>Preprocessing <c>rescale</c>: every input byte is multiplied by this.</summary>
     public double Rescale { get; init; } = 1.0 / 255;
     /// <summary>What happens to the rescaled numbers; featurewise, by the model's tensors <c>normalization.mean</c> and <c>normalization.std</c>.</summary>
     public Normalization? Normalization { get; init; }

@@ -1,3 +1,4 @@
+using Convoy.Shared.Models.Backbones;
 using Convoy.Shared.Specs.Reading;
 
 namespace Convoy.Shared.Specs;
@@ -23,7 +24,11 @@ public static class SpecReader
         var spec = RecordReader.Read<TrainingSpec>(tree);
         if (tree is YamlMap map && map.Find("name") is null)
             spec = spec with { Name = name };
+        spec = spec with { Data = spec.Data with { Preprocessing = spec.Data.Preprocessing ?? DefaultPreprocessing(spec.Model) } };
         var problems = SpecValidation.Problems(spec);
         return problems.Count == 0 ? spec : throw RecordReader.Located(tree, problems);
     }
+
+    private static PreprocessingMode DefaultPreprocessing(ModelSpec model) =>
+        model.Base is { } @base && Backbone.Find(@base.Backbone) is { } backbone ? backbone.Preprocessing : PreprocessingMode.Rescale;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Convoy.Shared.Models;
+using Convoy.Shared.Specs.Reading;
 
 namespace Convoy.Shared.Specs;
 
@@ -8,7 +9,7 @@ public static class SpecValidation
 {
     /// <summary>Every problem; none for a spec that can be trained.</summary>
     public static IReadOnlyList<SpecProblem> Problems(TrainingSpec spec) =>
-        [.. Name(spec.Name), .. Data(spec), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation) : []];
+        [.. Name(spec.Name), .. Data(spec), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation, spec.Data) : []];
 
     // The name becomes part of a folder's name.
     internal static IEnumerable<SpecProblem> Name(string name)
@@ -19,6 +20,10 @@ public static class SpecValidation
 
     private static IEnumerable<SpecProblem> Data(TrainingSpec spec)
     {
+        if (spec.Data.Preprocessing is not (null or PreprocessingMode.Rescale) && spec.Data.Rescale != new DataSpec { Kind = spec.Data.Kind }.Rescale)
+            yield return new("data.rescale", Text($"needs data.preprocessing: rescale, not {ScalarFormat.Write(spec.Data.Preprocessing)}"));
+        if (spec is { Data.Preprocessing: PreprocessingMode.Caffe, Model: { Base: null, Input: not [_, _, 3] } })
+            yield return new("data.preprocessing", "caffe is for colour pictures: model.input must be [height, width, 3]");
         if (spec.Data.Kind != DataKind.Folder)
             yield break;
         if (spec.Data.ValidationFraction + spec.Data.TestFraction >= 1)
@@ -31,11 +36,12 @@ public static class SpecValidation
     {
         try
         {
-            return OutputProblem(ModelPlanner.Plan(spec.Model), spec.Loss) is { } problem ? [problem] : [];
+            var plan = ModelPlanner.Plan(spec.Model);
+            return (OutputProblem(plan, spec.Loss) ?? LearningProblem(plan)) is { } problem ? [problem] : [];
         }
         catch (ModelException exception)
         {
-            return [new(exception.LayerIndex is { } index ? LayerPath(index) : spec.Model.Layers.Count == 0 ? "model.layers" : "model.input", exception.Message)];
+            return [new($"model.{exception.Field}", exception.Message)];
         }
     }
 
@@ -52,9 +58,13 @@ public static class SpecValidation
             (Loss.BinaryCrossentropy, _) => "1 unit and sigmoid at the end (for several, use loss: categorical_crossentropy)",
             _ => null,
         };
-        return needed is null ? null : new(LayerPath(plan.Layers.Count - 1),
+        return needed is null ? null : new(plan.Layers.Count == plan.BaseCount ? "model.layers" : Text($"model.layers[{plan.Layers.Count - plan.BaseCount - 1}]"),
             $"{SnakeCase.Of(loss.ToString())} needs {needed}; layer {last.Name} gives {last.Output} with {SnakeCase.Of(activation.ToString())}");
     }
+
+    private static SpecProblem? LearningProblem(ModelPlan plan) => plan.TrainableWeights.Any()
+        ? null
+        : new(plan.BaseCount > 0 ? "model.base.trainable" : "model.layers", "nothing in the model learns; add a dense layer, or let the base learn");
 
     private static IEnumerable<SpecProblem> World(TrainingSpec spec)
     {
@@ -83,15 +93,15 @@ public static class SpecValidation
             yield return new("schedule.warmup_epochs", Text($"{spec.Schedule.WarmupEpochs} is more than epochs, {spec.Epochs}"));
     }
 
-    private static IEnumerable<SpecProblem> Augmentation(AugmentationSpec augmentation)
+    private static IEnumerable<SpecProblem> Augmentation(AugmentationSpec augmentation, DataSpec data)
     {
         if (augmentation is { Cval: not 0, FillMode: not FillMode.Constant })
             yield return new("augmentation.cval", "needs augmentation.fill_mode: constant");
         if (augmentation.Normalization is { IsFeaturewise: true, IsSamplewise: true })
             yield return new("augmentation", "normalises featurewise and samplewise; choose one");
+        if (augmentation.Normalization is not null && data.Preprocessing is not (null or PreprocessingMode.Rescale))
+            yield return new("augmentation", "normalises what was only rescaled; leave that out, or set data.preprocessing: rescale");
     }
-
-    private static string LayerPath(int index) => Text($"model.layers[{index}]");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

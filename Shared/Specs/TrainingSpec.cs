@@ -68,7 +68,9 @@ public sealed record DataSpec
     /// <summary>A folder for decoded pictures, shared by jobs and processes, in place of the memory; null for none.</summary>
     [AppliesTo(DataKind.Folder)]
     public string? DiskCache { get; init; }
-    /// <summary>Every byte is multiplied by this on the worker. Keras: <c>rescale</c>.</summary>
+    /// <summary>How bytes become numbers on the worker; left out: as the model's base was trained, else <c>rescale</c>.</summary>
+    public PreprocessingMode? Preprocessing { get; init; }
+    /// <summary>Preprocessing <c>rescale</c>: every byte is multiplied by this. Keras: <c>rescale</c>.</summary>
     [Range(1e-9, 1e9)] public double Rescale { get; init; } = 1.0 / 255;
 }
 
@@ -97,8 +99,21 @@ public sealed record ModelSpec
 {
     /// <summary>Height, width and channels of the input.</summary>
     public required IReadOnlyList<int> Input { get; init; }
-    /// <summary>The layers, first to last.</summary>
+    /// <summary>A known convolutional network below the layers; null for none.</summary>
+    public BaseSpec? Base { get; init; }
+    /// <summary>The layers, first to last; the first takes the base's output.</summary>
     public required IReadOnlyList<Layer> Layers { get; init; }
+}
+
+/// <summary>A backbone without its classifier.</summary>
+public sealed record BaseSpec
+{
+    /// <summary>Which: <c>vgg16</c>, <c>mobilenet_0.25</c>, ...</summary>
+    public required string Backbone { get; init; }
+    /// <summary>A file of its weights (Keras' HDF5, safetensors, or a model's folder), read once when training begins; null for random ones.</summary>
+    public string? Weights { get; init; }
+    /// <summary>Which of its layers learn: all, none, or a layer and those after it.</summary>
+    public Trainable Trainable { get; init; } = Trainable.All;
 }
 
 /// <summary>What is minimised; Keras' names.</summary>

@@ -162,7 +162,11 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
 
     static TrainingState Load(IArtifactStore store, string? checkpoint, Replica replica)
     {
-        if (checkpoint is null) return new TrainingState();
+        if (checkpoint is null)
+        {
+            replica.LoadBase();
+            return new TrainingState();
+        }
         try
         {
             return Checkpoint.Load(store, checkpoint, replica);

@@ -20,7 +20,7 @@ internal static class Buckets
         var start = end;
         for (var layer = plan.Layers.Count - 1; layer >= 0; layer--)
         {
-            start -= (int)plan.Layers[layer].Weights.Where(weight => weight.Trainable).Sum(weight => weight.Count);
+            start -= (int)plan.Layers[layer].TrainableWeights.Sum(weight => weight.Count);
             if (end - start == 0 || (end - start < least && start > 0)) continue;
             buckets.Add(new Bucket(start, end - start, layer));
             end = start;

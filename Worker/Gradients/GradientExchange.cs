@@ -17,6 +17,7 @@ internal sealed class GradientExchange : IDisposable
     readonly SemaphoreSlim _done = new(0);
     Exception? _error;
     int _next;
+    long _bytes;
 
     public GradientExchange(FlatParameters parameters, GradientsSpec spec)
     {
@@ -26,6 +27,9 @@ internal sealed class GradientExchange : IDisposable
         _due = [];
         new Thread(ExchangeLoop) { Name = "gradient exchange", IsBackground = true }.Start();
     }
+
+    /// <summary>Bytes of gradients that this rank has given to be summed with other ranks'.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>For the forward pass: marks where buckets begin; null where nothing is to be marked.</summary>
     public Func<int, Tensor, Tensor>? Begin(ICollective world) => _due is null || world.Size == 1 ? null : (layer, input) => Mark(world, layer, input);
@@ -47,12 +51,18 @@ internal sealed class GradientExchange : IDisposable
         var numbers = FlatParameters.Floats(_parameters.Gradients);
         if (_due is null && _spec.Dtype == GradientType.Float32)
         {
-            world.AllReduce(numbers);
+            Sum(world, numbers, GradientType.Float32);
             return;
         }
-        if (_due is null || world.Size == 1) world.AllReduce(numbers[..GradientCount], _spec.Dtype);
+        if (_due is null || world.Size == 1) Sum(world, numbers[..GradientCount], _spec.Dtype);
         else FinishBuckets(world);
-        world.AllReduce(numbers[GradientCount..]);
+        Sum(world, numbers[GradientCount..], GradientType.Float32);
+    }
+
+    void Sum(ICollective world, Span<float> numbers, GradientType type)
+    {
+        world.AllReduce(numbers, type);
+        if (world.Size > 1) Interlocked.Add(ref _bytes, (long)numbers.Length * Packing.BytesOf(type));
     }
 
     int GradientCount => (int)_parameters.Plan.TrainableParameters;
@@ -70,7 +80,7 @@ internal sealed class GradientExchange : IDisposable
         {
             try
             {
-                if (_error is null) world.AllReduce(FlatParameters.Floats(_parameters.Gradients).Slice(bucket.Start, bucket.Length), _spec.Dtype);
+                if (_error is null) Sum(world, FlatParameters.Floats(_parameters.Gradients).Slice(bucket.Start, bucket.Length), _spec.Dtype);
             }
             catch (PeerLostException error)
             {

@@ -23,7 +23,7 @@ public sealed class ModelRunner : IDisposable
 
     ModelRunner(ModelCard card, Network network, FeatureStatistics? features)
     {
-        (Card, _network, _preprocessing) = (card, network, new Preprocessing(card.Rescale, card.Normalization, features));
+        (Card, _network, _preprocessing) = (card, network, new Preprocessing(card.Preprocessing, card.Rescale, card.Normalization, features));
         _loss = new LossFunction(card.Loss, network.LastActivation);
     }
 

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Convoy.Worker.Models;
 
-/// <summary>Batch normalisation (Ioffe and Szegedy 2015) in float32, over the replica's share or, synchronised, over the whole batch.</summary>
+/// <summary>Batch normalisation (Ioffe and Szegedy 2015) in float32, over the replica's share or, synchronised, over the whole batch;
+/// in a frozen layer by the running statistics, as in use.</summary>
 internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization layer, FlatParameters parameters) : Operation
 {
     readonly Tensor? _gamma = layer.Scale ? parameters[plan.Name + ".weight"] : null;
@@ -15,9 +16,10 @@ internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization laye
     protected override Tensor Compute(Tensor input, ForwardPass pass)
     {
         var value = input.to_type(ScalarType.Float32);
-        return pass.Training && layer.Sync && pass.World is { Size: > 1 } world
+        var training = pass.Training && plan.Trainable;
+        return training && layer.Sync && pass.World is { Size: > 1 } world
             ? Synchronised(value, world)
-            : nn.functional.batch_norm(value, _mean, _variance, _gamma, _beta, pass.Training, 1 - layer.Momentum, layer.Epsilon);
+            : nn.functional.batch_norm(value, _mean, _variance, _gamma, _beta, training, 1 - layer.Momentum, layer.Epsilon);
     }
 
     Tensor Synchronised(Tensor value, ICollective world)

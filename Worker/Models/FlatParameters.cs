@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Convoy.Worker.Models;
 
-/// <summary>All weights of a model as views of one tensor, their gradients as views of another, the running statistics as views
-/// of a third: averaging, the optimizer and a checkpoint each work on one tensor.</summary>
+/// <summary>The weights of a model that learn as views of one tensor, their gradients as views of another, the running statistics as
+/// views of a third: averaging, the optimizer and a checkpoint each work on one tensor. What is frozen lies apart and is left alone by all.</summary>
 public sealed class FlatParameters : IDisposable
 {
     readonly Dictionary<string, Tensor> _views = [];
@@ -20,7 +20,8 @@ public sealed class FlatParameters : IDisposable
         Plan = plan;
         Values = Kept(zeros(plan.TrainableParameters));
         Gradients = Kept(zeros(plan.TrainableParameters + tail));
-        Statistics = Kept(zeros(plan.Parameters - plan.TrainableParameters));
+        Statistics = Kept(zeros(plan.RunningStatistics.Sum(weight => weight.Count)));
+        Frozen = Kept(zeros(plan.FrozenWeights.Sum(weight => weight.Count)));
         using (no_grad())
             MakeViews(seed);
     }
@@ -31,26 +32,34 @@ public sealed class FlatParameters : IDisposable
     public Tensor Values { get; }
     /// <summary>Their gradients, then the tail.</summary>
     public Tensor Gradients { get; }
-    /// <summary>Running means and variances, in the plan's order.</summary>
+    /// <summary>Running means and variances of the layers that learn, in the plan's order.</summary>
     public Tensor Statistics { get; }
+    /// <summary>Weights and statistics of frozen layers, in the plan's order.</summary>
+    public Tensor Frozen { get; }
     /// <summary>A weight or statistic by its full name.</summary>
     public Tensor this[string name] => _views[name];
 
     void MakeViews(int seed)
     {
-        var next = new Dictionary<bool, long> { [true] = 0, [false] = 0 };
-        foreach (var (place, weight) in Plan.Weights.Index())
+        var places = Plan.Weights.Index().ToDictionary(weight => weight.Item.Name, weight => weight.Index);
+        Lay(Plan.TrainableWeights, Values, learns: true);
+        Lay(Plan.RunningStatistics, Statistics, learns: false);
+        Lay(Plan.FrozenWeights, Frozen, learns: false);
+
+        void Lay(IEnumerable<WeightPlan> weights, Tensor flat, bool learns)
         {
-            var start = next[weight.Trainable];
-            next[weight.Trainable] += weight.Count;
-            var view = ViewOf(weight.Trainable ? Values : Statistics, start, weight);
-            Initialise(view, weight, SeededRandom.Of("weights", seed, place));
-            if (weight.Trainable)
+            var start = 0L;
+            foreach (var weight in weights)
             {
-                view.requires_grad = true;
-                view.grad = ViewOf(Gradients, start, weight);
+                var view = _views[weight.Name] = ViewOf(flat, start, weight);
+                Initialise(view, weight, SeededRandom.Of("weights", seed, places[weight.Name]));
+                if (learns)
+                {
+                    view.requires_grad = true;
+                    view.grad = ViewOf(Gradients, start, weight);
+                }
+                start += weight.Count;
             }
-            _views[weight.Name] = view;
         }
     }
 
@@ -86,5 +95,6 @@ public sealed class FlatParameters : IDisposable
         Values.Dispose();
         Gradients.Dispose();
         Statistics.Dispose();
+        Frozen.Dispose();
     }
 }

@@ -4,24 +4,35 @@ using static TorchSharp.torch;
 
 namespace Convoy.Worker.Training;
 
-/// <summary>How a picture's bytes become the numbers that a model takes, in training and in use alike: rescaled, then standardised as Keras does.</summary>
-/// <param name="Rescale">Factor on every byte.</param>
+/// <summary>How a picture's bytes become the numbers that a model takes, in training and in use alike: as a backbone was trained, or rescaled and then standardised, all as Keras does.</summary>
+/// <param name="Mode">The beginning.</param>
+/// <param name="Rescale">Factor on every byte, where bytes are rescaled.</param>
 /// <param name="Normalization">What follows; null for nothing.</param>
 /// <param name="Features">The training set's statistics, for featurewise normalisation.</param>
-public sealed record Preprocessing(double Rescale, Normalization? Normalization = null, FeatureStatistics? Features = null)
+public sealed record Preprocessing(PreprocessingMode Mode, double Rescale, Normalization? Normalization = null, FeatureStatistics? Features = null)
 {
     /// <summary>A spec's, with the statistics of its training set where it needs them.</summary>
-    public static Preprocessing Of(TrainingSpec spec, DatasetCard data) => new(spec.Data.Rescale, spec.Augmentation?.Normalization, data.Features);
+    public static Preprocessing Of(TrainingSpec spec, DatasetCard data) => new(spec.Data.Preprocessing ?? PreprocessingMode.Rescale, spec.Data.Rescale, spec.Augmentation?.Normalization, data.Features);
 
     /// <summary>Pictures as numbers, float32.</summary>
     /// <param name="bytes">(n, height x width x channel), uint8.</param>
     public Tensor Apply(Tensor bytes)
     {
-        var numbers = bytes.to_type(ScalarType.Float32).mul_(Rescale);
+        var numbers = Begin(bytes.to_type(ScalarType.Float32));
         if (Normalization is { IsSamplewise: true }) Samplewise(numbers, Normalization.SamplewiseStdNormalization);
         if (Features is not null) Featurewise(numbers, Features, Normalization!.FeaturewiseStdNormalization);
         return numbers;
     }
+
+    // Means of ImageNet's blue, green and red.
+    static readonly float[] CaffeMean = [103.939f, 116.779f, 123.68f];
+
+    Tensor Begin(Tensor numbers) => Mode switch
+    {
+        PreprocessingMode.Tf => numbers.div_(127.5).sub_(1),
+        PreprocessingMode.Caffe => numbers.view(numbers.shape[0], -1, CaffeMean.Length).flip(2).sub_(tensor(CaffeMean)).view(numbers.shape),
+        _ => numbers.mul_(Rescale),
+    };
 
     static void Samplewise(Tensor numbers, bool standardize)
     {

@@ -1,9 +1,11 @@
 using Convoy.Augmentation.Streaming;
+using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Models;
+using Convoy.Worker.Pretrained;
 using static TorchSharp.torch;
 using Optimizer = Convoy.Worker.Training.Optimizers.Optimizer;
 
@@ -38,11 +40,17 @@ public sealed class Replica : IDisposable
     public Network Network { get; }
     /// <summary>What moves it.</summary>
     public Optimizer Optimizer { get; }
+    /// <summary>Bytes of gradients that it has given to be summed with others'.</summary>
+    public long ExchangedBytes => _exchange.Bytes;
     /// <summary>Those it trains with.</summary>
     public ICollective World { get; private set; }
 
     /// <summary>Who follows it through its phases.</summary>
     public IReplicaProbe Probe { get; init; } = IReplicaProbe.None;
+
+    /// <summary>Puts the weights that the spec names into the model's base, where it names any: once, when training begins.</summary>
+    /// <exception cref="ArtifactException">The file cannot be read or does not fit.</exception>
+    public void LoadBase() => BaseWeights.Load(_spec.Model, _parameters);
 
     /// <summary>Joins another world with everything it has learnt.</summary>
     public void Join(ICollective world) => World = world;

@@ -40,7 +40,7 @@ public static class WorldSync
     }
 
     static IEnumerable<torch.Tensor> TensorsOf(Replica replica) =>
-        [replica.Network.Parameters.Values, replica.Network.Parameters.Statistics, .. replica.Optimizer.Slots.OrderBy(slot => slot.Key, StringComparer.Ordinal).Select(slot => slot.Value)];
+        [replica.Network.Parameters.Values, replica.Network.Parameters.Statistics, replica.Network.Parameters.Frozen, .. replica.Optimizer.Slots.OrderBy(slot => slot.Key, StringComparer.Ordinal).Select(slot => slot.Value)];
 
     static void Take(Replica replica, torch.Tensor tensor, bool isSource)
     {

@@ -59,7 +59,7 @@ public sealed class AugmentationTests
     static float[][] Normalized(Normalization normalization, FeatureStatistics? features = null)
     {
         using var bytes = tensor(Pictures.SelectMany(picture => picture).ToArray()).view(2, 6);
-        return [.. new Preprocessing(0.1, normalization, features).Apply(bytes).data<float>().ToArray().Chunk(6)];
+        return [.. new Preprocessing(PreprocessingMode.Rescale, 0.1, normalization, features).Apply(bytes).data<float>().ToArray().Chunk(6)];
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Convoy.Shared.Models;
+using Convoy.Shared.Specs;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
 using Convoy.Worker.Tests.Support;
@@ -23,7 +24,7 @@ public sealed class MemoryTests
         var spec = Specs.Small("{conv2d: {filters: 4, kernel: 3, activation: relu}}, batch_normalization, max_pooling2d, {dropout: {rate: 0.2}}", "optimizer.kind=adam");
         var data = Specs.Data(spec);
         using var replica = new Replica(spec, ModelPlanner.Plan(spec.Model), new SoloCollective());
-        using var input = new BatchInput(data.Train.Shape, new Preprocessing(1.0 / 255), spec.BatchSize);
+        using var input = new BatchInput(data.Train.Shape, new Preprocessing(PreprocessingMode.Rescale, 1.0 / 255), spec.BatchSize);
         using var batches = new DatasetBatches(data.Train, spec.BatchSize, 1, shuffled: true, 0, 1);
         void Steps(int from, int count)
         {

@@ -54,7 +54,7 @@ public sealed class Backbone
     {
         var (height, width) = size ?? new Size2(Size, Size);
         return Math.Min(height, width) < LeastSize
-            ? throw new ModelException($"{Name} takes pictures of at least {LeastSize}x{LeastSize}, not {height}x{width}")
+            ? throw new ModelException($"{Name} takes pictures of at least {LeastSize}x{LeastSize}, not {height}x{width}", "input")
             : new ModelSpec { Input = [height, width, 3], Layers = Layers(includeTop) };
     }
 }

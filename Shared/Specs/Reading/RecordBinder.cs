@@ -47,6 +47,8 @@ internal sealed class RecordBinder
     {
         if (NumbersFormat.Handles(type))
             return NumbersFormat.Read(node, type, range) ?? Wrong(node, path, NumbersFormat.Expected(type, range));
+        if (type == typeof(Trainable))
+            return TrainableFormat.Read(node) ?? Wrong(node, path, TrainableFormat.Expected);
         if (ScalarFormat.Handles(type))
             return Scalar(node, type, range, path);
         if (type == typeof(SpecValue))

@@ -49,6 +49,7 @@ public static class RecordWriter
 
     private static string Flow(object value) => value switch
     {
+        Trainable trainable => TrainableFormat.Write(trainable),
         _ when NumbersFormat.Handles(value.GetType()) => NumbersFormat.Write(value),
         _ when ScalarFormat.Handles(value.GetType()) => ScalarFormat.Write(value),
         SpecValue foreign => foreign.Text,
@@ -81,7 +82,7 @@ public static class RecordWriter
         _ => null,
     };
 
-    private static bool IsScalar(object value) => value is SpecValue { Tree: YamlScalar }
+    private static bool IsScalar(object value) => value is Trainable or SpecValue { Tree: YamlScalar }
         || NumbersFormat.Handles(value.GetType()) || ScalarFormat.Handles(value.GetType());
 
     private readonly record struct Entry(string Key, object Value, Type? ItemType);

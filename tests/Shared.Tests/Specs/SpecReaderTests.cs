@@ -46,7 +46,7 @@ public sealed class SpecReaderTests
             """);
 
         Assert.Equal(("all", Loss.BinaryCrossentropy, 32, 7, 0, Precision.Bfloat16), (spec.Name, spec.Loss, spec.BatchSize, spec.Epochs, spec.Seed, spec.Precision));
-        Assert.Equal(new DataSpec { Kind = DataKind.Idx, Path = "/data/x", Validation = 0, Rescale = 1 }, spec.Data);
+        Assert.Equal(new DataSpec { Kind = DataKind.Idx, Path = "/data/x", Validation = 0, Preprocessing = PreprocessingMode.Rescale, Rescale = 1 }, spec.Data);
         Assert.Equal(new OptimizerSpec { Kind = OptimizerKind.Sgd, Lr = 0.01, Momentum = 0.9, Nesterov = true }, spec.Optimizer);
         Assert.Equal(new ScheduleSpec { Kind = ScheduleKind.Cosine, WarmupEpochs = 0.5, Floor = 0.01 }, spec.Schedule);
         Assert.Equal(new WorldSpec { Min = 2, Max = 4 }, spec.World);
@@ -125,7 +125,7 @@ public sealed class SpecReaderTests
 
     [Fact]
     public void A_mistyped_key_is_one_problem_and_not_also_a_missing_one() =>
-        Assert.Equal("typo.yaml:2: model.layerz: unknown key; did you mean 'layers'? (known: input, layers)",
+        Assert.Equal("typo.yaml:2: model.layerz: unknown key; did you mean 'layers'? (known: input, base, layers)",
             Yaml.Error("data: {kind: digits}\nmodel: {layerz: [flatten], input: [28, 28, 1]}\n"));
 
     [Fact]

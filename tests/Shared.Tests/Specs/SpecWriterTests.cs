@@ -12,6 +12,7 @@ public sealed class SpecWriterTests
           train: 20000
           validation: 2000
           test: 2000
+          preprocessing: rescale
           rescale: 0.00392156862745098
         model:
           input: [28, 28, 1]

@@ -23,6 +23,9 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     /// <summary>Weights of every rank at the end.</summary>
     public float[][] Weights { get; private set; } = [];
 
+    /// <summary>Bytes of gradients that every rank gave to be summed.</summary>
+    public long[] ExchangedBytes { get; private set; } = [];
+
     /// <summary>Asked at every report; a true pauses the world.</summary>
     public Func<IJobMessage, bool> PauseWhen { get; init; } = _ => false;
 
@@ -31,6 +34,7 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
         LibTorch.Load();
         using var group = new SharedMemoryGroup(size);
         Weights = new float[size][];
+        ExchangedBytes = new long[size];
         var errors = new ConcurrentQueue<Exception>();
         var threads = Enumerable.Range(0, size).Select(rank => new Thread(() =>
         {
@@ -58,8 +62,10 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
         var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
         var report = new Reporter(new World("test", 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
         using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, store, control, report, TimeProvider.System);
+        if (checkpoint is null) replica.LoadBase();
         loop.Run(checkpoint is null ? new TrainingState() : Checkpoint.Load(store, checkpoint, replica));
         Weights[rank] = FlatParameters.Floats(replica.Network.Parameters.Values).ToArray();
+        ExchangedBytes[rank] = replica.ExchangedBytes;
     }
 
     void Tell(IJobMessage message, ReplicaControl control)

@@ -1,0 +1,38 @@
+using Convoy.Shared.Artifacts;
+using Convoy.Shared.Models;
+using Convoy.Shared.Models.Backbones;
+using Convoy.Shared.Specs;
+using Convoy.Worker.Models;
+
+namespace Convoy.Worker.Pretrained;
+
+/// <summary>The weights that a spec names for its model's base.</summary>
+public static class BaseWeights
+{
+    /// <summary>Puts them into the model, where the spec names any.</summary>
+    /// <exception cref="ArtifactException">The file cannot be read or does not fit.</exception>
+    public static void Load(ModelSpec spec, FlatParameters parameters)
+    {
+        if (spec.Base?.Weights is { } path)
+            PretrainedWeights.Load(path, parameters, InBase(parameters.Plan), Spare(spec, parameters.Plan));
+    }
+
+    /// <summary>Finds out whether they could be loaded, where the spec names any.</summary>
+    /// <exception cref="ArtifactException">The file cannot be read or does not fit.</exception>
+    public static void Check(ModelSpec spec)
+    {
+        if (spec.Base?.Weights is not { } path) return;
+        var plan = ModelPlanner.Plan(spec);
+        using var file = PretrainedWeights.Open(path);
+        WeightMatch.Of(file, InBase(plan), Spare(spec, plan));
+    }
+
+    static IReadOnlyList<LayerPlan> InBase(ModelPlan plan) => [.. plan.Layers.Take(plan.BaseCount)];
+
+    // What a file may hold besides: ImageNet's classifier, or the one of a model like this.
+    static IReadOnlyList<LayerPlan> Spare(ModelSpec spec, ModelPlan plan)
+    {
+        var whole = Backbone.Find(spec.Base!.Backbone)!.Model(includeTop: true, new(plan.Input.Height, plan.Input.Width));
+        return [.. ModelPlanner.Plan(whole).Layers.Skip(plan.BaseCount), .. plan.Layers.Skip(plan.BaseCount)];
+    }
+}
