@@ -34,10 +34,10 @@ sealed class EvaluateCommand(CliHost host)
     void Run(Request request)
     {
         var folder = host.Absolute(request.Model);
-        ModelFolder.Check(folder, request.Model);
+        var model = ModelChoice.Of(host, request.Model, weights: null);
         var samples = Samples(folder, request);
         using var interrupts = new InterruptHandler(host.Interrupts);
-        using var classifier = host.Classifiers.Open(folder);
+        using var classifier = host.Classifiers.Open(model);
         var metrics = classifier.Evaluate(samples, null, interrupts.Aborted);
         Print(request, metrics);
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
 using Convoy.Worker.Export;
-using Convoy.Worker.Pretrained;
 
 namespace Convoy.Cli.Commands;
 
@@ -11,7 +10,7 @@ static class ExportCommand
 {
     public static Command Create(CliHost host)
     {
-        var model = new Argument<string>("MODEL") { Description = "The folder of a completed run." };
+        var (model, weights) = (ModelChoice.Argument(), ModelChoice.Weights());
         var format = new Option<ModelFormat>("--to")
         {
             Description = "onnx (architecture, weights and preprocessing), safetensors (weights in PyTorch's names and orders) or keras (weights in HDF5).",
@@ -26,17 +25,16 @@ static class ExportCommand
             },
         };
         var target = new Option<string?>("--out") { Description = "The file to write (default: the model's name with .onnx, .safetensors or .h5).", HelpName = "FILE" };
-        var command = new Command("export", "Write a model for other tools.") { model, format, target };
-        command.SetAction(parsed => Run(host, parsed.GetRequiredValue(model), parsed.GetRequiredValue(format), parsed.GetValue(target)));
-        return HelpWithExamples.Add(command, "convoy export runs/digits-20260102-150405 --to onnx", "convoy export runs/cats --to keras --out cats.h5");
+        var command = new Command("export", "Write a model for other tools.") { model, weights, format, target };
+        command.SetAction(parsed => Run(host, ModelChoice.Of(host, parsed.GetRequiredValue(model), parsed.GetValue(weights)), parsed.GetRequiredValue(format), parsed.GetValue(target)));
+        return HelpWithExamples.Add(command, "convoy export runs/digits-20260102-150405 --to onnx", "convoy export runs/cats --to keras --out cats.h5",
+            "convoy export mobilenet_0.25 --weights mobilenet_2_5_224_tf.h5 --to onnx");
     }
 
-    static void Run(CliHost host, string shown, ModelFormat format, string? target)
+    static void Run(CliHost host, ModelChoice choice, ModelFormat format, string? target)
     {
-        var folder = host.Absolute(shown);
-        ModelFolder.Check(folder, shown);
-        using var model = StoredModel.Open(folder);
-        var path = host.Absolute(target ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) + ModelExport.Extension(format));
+        using var model = choice.Open();
+        var path = host.Absolute(target ?? choice.Name + ModelExport.Extension(format));
         ModelExport.Write(path, format, model);
         host.Out.WriteLine($"{host.Shown(path)}: {new FileInfo(path).Length:N0} bytes, {model.Plan.Parameters:N0} parameters");
     }

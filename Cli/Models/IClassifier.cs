@@ -18,6 +18,6 @@ public interface IClassifier : IDisposable
 /// <summary>Opens trained models.</summary>
 public interface IClassifierHost
 {
-    /// <summary>Opens the model in a run's folder.</summary>
-    IClassifier Open(string folder);
+    /// <summary>Opens a model.</summary>
+    IClassifier Open(ModelChoice model);
 }

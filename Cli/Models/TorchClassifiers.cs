@@ -9,7 +9,11 @@ namespace Convoy.Cli.Models;
 sealed class TorchClassifiers : IClassifierHost
 {
     /// <inheritdoc/>
-    public IClassifier Open(string folder) => new Classifier(ModelRunner.Open(folder));
+    public IClassifier Open(ModelChoice model)
+    {
+        using var stored = model.Open();
+        return new Classifier(ModelRunner.Of(stored));
+    }
 
     sealed class Classifier(ModelRunner runner) : IClassifier
     {

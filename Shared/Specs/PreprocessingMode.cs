@@ -9,4 +9,6 @@ public enum PreprocessingMode
     Tf,
     /// <summary>Blue, green, red, each less its mean over ImageNet (103.939, 116.779, 123.68): VGG, ResNet.</summary>
     Caffe,
+    /// <summary>Red, green, blue from 0 to 1, less (0.485, 0.456, 0.406), over (0.229, 0.224, 0.225): torchvision's and timm's weights.</summary>
+    Torch,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
@@ -38,8 +39,8 @@ static class OnnxExport
     {
         ["classes"] = JsonSerializer.Serialize(card.Classes),
         ["input"] = "pictures in bytes: batch x height x width x channels, red first; the preprocessing is part of the graph",
-        ["preprocessing"] = JsonSerializer.Serialize(new { card.Rescale, card.Normalization }, Snake),
+        ["preprocessing"] = JsonSerializer.Serialize(new { mode = card.Preprocessing, card.Rescale, card.Normalization }, Snake),
     };
 
-    static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) } };
 }

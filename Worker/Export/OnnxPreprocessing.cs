@@ -1,10 +1,11 @@
 using Convoy.Shared.Data;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Pretrained;
+using Convoy.Worker.Training;
 
 namespace Convoy.Worker.Export;
 
-/// <summary>What <see cref="Training.Preprocessing"/> does to a picture's bytes, as nodes of ONNX.</summary>
+/// <summary>What <see cref="Preprocessing"/> does to a picture's bytes, as nodes of ONNX.</summary>
 sealed class OnnxPreprocessing(OnnxGraph graph, StoredModel model)
 {
     const int Float = 1; // of onnx.proto's data types
@@ -14,11 +15,29 @@ sealed class OnnxPreprocessing(OnnxGraph graph, StoredModel model)
 
     string Apply(string input)
     {
-        var value = graph.Node("Cast", $"{input}.numbers", [input], OnnxGraph.Attribute("to", Float));
-        value = With("Mul", $"{input}.rescaled", value, (float)model.Card.Rescale);
+        var value = Begin(input, graph.Node("Cast", $"{input}.numbers", [input], OnnxGraph.Attribute("to", Float)));
         if (model.Card.Normalization is { IsSamplewise: true } normalization) value = Samplewise(input, value, normalization.SamplewiseStdNormalization);
         if (model.Features is { } features) value = Featurewise(input, value, features, model.Card.Normalization!.FeaturewiseStdNormalization);
         return value;
+    }
+
+    string Begin(string input, string value) => model.Card.Preprocessing switch
+    {
+        PreprocessingMode.Tf => With("Sub", $"{input}.centred_at_0", With("Div", $"{input}.rescaled", value, 127.5f), 1),
+        PreprocessingMode.Caffe => graph.Node("Sub", $"{input}.less_mean", [BlueFirst(input, value), Features($"{input}.mean_bytes", Preprocessing.CaffeMean)]),
+        PreprocessingMode.Torch => graph.Node("Div", $"{input}.normalized",
+        [
+            graph.Node("Sub", $"{input}.less_mean", [With("Div", $"{input}.rescaled", value, 255), Features($"{input}.mean_colour", Preprocessing.TorchMean)]),
+            Features($"{input}.std_colour", Preprocessing.TorchStd),
+        ]),
+        _ => With("Mul", $"{input}.rescaled", value, (float)model.Card.Rescale),
+    };
+
+    // Within the last axis, every pixel's colours turned around; of a flat input, too.
+    string BlueFirst(string input, string value)
+    {
+        var order = graph.Constant($"{input}.blue_first", [.. Enumerable.Range(0, model.Plan.Input.Channels).Select(place => (long)(place - place % 3 + 2 - place % 3))]);
+        return graph.Node("Gather", $"{input}.bgr", [value, order], OnnxGraph.Attribute("axis", model.Plan.Input.Dims.Count));
     }
 
     string Samplewise(string input, string value, bool standardize)

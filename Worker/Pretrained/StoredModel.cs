@@ -1,6 +1,7 @@
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
+using Convoy.Shared.Models.Backbones;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Reading;
 
@@ -35,6 +36,24 @@ public sealed class StoredModel : IDisposable
     {
         var card = Required(folder, CardFile);
         return Open(RecordReader.Read<ModelCard>(File.ReadAllText(card), card), SafetensorsFile.Open(Required(folder, PretrainedWeights.ModelFile)));
+    }
+
+    /// <summary>Opens a backbone as the classifier of ImageNet that it was trained to be.</summary>
+    /// <param name="backbone">Which.</param>
+    /// <param name="weights">A file of its weights, classifier included.</param>
+    /// <exception cref="ArtifactException">The file cannot be read or does not fit.</exception>
+    public static StoredModel Open(Backbone backbone, string weights)
+    {
+        var file = PretrainedWeights.Open(weights);
+        try
+        {
+            return new StoredModel(ImageNet.Card(backbone, weights), file, null);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     static StoredModel Open(ModelCard card, SafetensorsFile file) => card.Normalization is not { IsFeaturewise: true } ? new(card, file, null)

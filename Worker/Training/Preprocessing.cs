@@ -11,6 +11,15 @@ namespace Convoy.Worker.Training;
 /// <param name="Features">The training set's statistics, for featurewise normalisation.</param>
 public sealed record Preprocessing(PreprocessingMode Mode, double Rescale, Normalization? Normalization = null, FeatureStatistics? Features = null)
 {
+    /// <summary>Caffe: ImageNet's mean blue, green and red, in bytes.</summary>
+    internal static readonly float[] CaffeMean = [103.939f, 116.779f, 123.68f];
+
+    /// <summary>Torch: ImageNet's mean red, green and blue, from 0 to 1.</summary>
+    internal static readonly float[] TorchMean = [0.485f, 0.456f, 0.406f];
+
+    /// <summary>Torch: their deviations.</summary>
+    internal static readonly float[] TorchStd = [0.229f, 0.224f, 0.225f];
+
     /// <summary>A spec's, with the statistics of its training set where it needs them.</summary>
     public static Preprocessing Of(TrainingSpec spec, DatasetCard data) => new(spec.Data.Preprocessing ?? PreprocessingMode.Rescale, spec.Data.Rescale, spec.Augmentation?.Normalization, data.Features);
 
@@ -24,15 +33,15 @@ public sealed record Preprocessing(PreprocessingMode Mode, double Rescale, Norma
         return numbers;
     }
 
-    // Means of ImageNet's blue, green and red.
-    static readonly float[] CaffeMean = [103.939f, 116.779f, 123.68f];
-
     Tensor Begin(Tensor numbers) => Mode switch
     {
         PreprocessingMode.Tf => numbers.div_(127.5).sub_(1),
-        PreprocessingMode.Caffe => numbers.view(numbers.shape[0], -1, CaffeMean.Length).flip(2).sub_(tensor(CaffeMean)).view(numbers.shape),
+        PreprocessingMode.Caffe => ByPixel(numbers).flip(2).sub_(tensor(CaffeMean)).view(numbers.shape),
+        PreprocessingMode.Torch => ByPixel(numbers.div_(255)).sub_(tensor(TorchMean)).div_(tensor(TorchStd)).view(numbers.shape),
         _ => numbers.mul_(Rescale),
     };
+
+    static Tensor ByPixel(Tensor numbers) => numbers.view(numbers.shape[0], -1, CaffeMean.Length);
 
     static void Samplewise(Tensor numbers, bool standardize)
     {

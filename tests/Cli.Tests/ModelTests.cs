@@ -109,7 +109,7 @@ public sealed class ModelTests
     sealed class FakeClassifiers : IClassifierHost, IClassifier
     {
         public ModelCard Card => ModelTests.Card;
-        public IClassifier Open(string folder) => this;
+        public IClassifier Open(ModelChoice model) => this;
         public Metrics Evaluate(IImageSet set, IProgress<int>? samplesDone, CancellationToken cancel) => new(0.5, 0.75, set.Count);
         public float[][] Predict(IReadOnlyList<byte[]> pictures) => [.. pictures.Select(picture => Probabilities(picture[0]))];
         public void Dispose() { }

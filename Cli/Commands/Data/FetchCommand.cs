@@ -24,13 +24,13 @@ static class FetchCommand
                 return null;
             },
         };
-        var command = new Command("fetch", "Download a public data set; goes on where it was cut off, and checks every file.") { name, target, from };
+        var command = new Command("fetch", "Download a public data set, or ImageNet weights of a backbone; goes on where it was cut off, and checks every file.") { name, target, from };
         command.SetAction(parsed =>
         {
             var set = PublicDataset.All.Single(set => set.Name == parsed.GetRequiredValue(name));
-            return RunAsync(host, parsed.GetValue(from) is { } mirror ? set with { Mirrors = [mirror] } : set, parsed.GetValue(target) ?? Path.Combine("data", set.Name));
+            return RunAsync(host, parsed.GetValue(from) is { } mirror ? set.From(mirror) : set, parsed.GetValue(target) ?? Path.Combine("data", set.Name));
         });
-        return HelpWithExamples.Add(command, "convoy data fetch mnist", "convoy data fetch fashion-mnist --out /data/fashion", "convoy data fetch mnist --from https://mirror.example/mnist");
+        return HelpWithExamples.Add(command, "convoy data fetch mnist", "convoy data fetch fashion-mnist --out /data/fashion", "convoy data fetch mnist --from https://mirror.example/mnist", "convoy data fetch weights/vgg16");
     }
 
     static async Task RunAsync(CliHost host, PublicDataset set, string shown)
@@ -41,9 +41,18 @@ static class FetchCommand
         foreach (var file in set.Files)
         {
             await new Download(http, host.OutIsTerminal ? new Line(host.Out) : null).FetchAsync(file, set.Mirrors, folder, interrupts.Aborted);
-            host.Out.WriteLine($"{(host.OutIsTerminal ? "\r" : "")}{file.Name}: {new FileInfo(Path.Combine(folder, file.Name)).Length:N0} bytes, checksum as published");
+            host.Out.WriteLine($"{(host.OutIsTerminal ? "\r" : "")}{file.Name}: {new FileInfo(Path.Combine(folder, file.Name)).Length:N0} bytes, {(file.Md5 is null ? "no checksum is published" : "checksum as published")}");
         }
-        host.Out.WriteLine($"next  convoy train mnist-convnet --data {shown}");
+        host.Out.WriteLine($"next  convoy {Next(set, shown)}");
+    }
+
+    static string Next(PublicDataset set, string folder)
+    {
+        if (!set.Name.StartsWith(PublicDataset.Weights, StringComparison.Ordinal)) return $"train mnist-convnet --data {folder}";
+        var (backbone, file) = (set.Name[PublicDataset.Weights.Length..], Path.Combine(folder, set.Files[0].Name));
+        return !backbone.EndsWith(PublicDataset.WithoutTop, StringComparison.Ordinal)
+            ? $"predict {backbone} --weights {file} PICTURE"
+            : $"train cats-dogs-features --data PICTURES --set model.base.backbone={backbone[..^PublicDataset.WithoutTop.Length]} --set model.base.weights={file}";
     }
 
     /// <summary>Rewrites one line of a terminal at every percent.</summary>

@@ -10,11 +10,11 @@ namespace Convoy.Shared.Data.Fetching;
 /// <param name="Total">Bytes in all; null where the server does not say.</param>
 public readonly record struct DownloadProgress(string Name, long Done, long? Total);
 
-/// <summary>Fetches a file over HTTP. Under its name it is whole and has the checksum expected; until then it is called
+/// <summary>Fetches a file over HTTP. Under its name it is whole and has the checksum expected, if any is; until then it is called
 /// <c>NAME.partial</c>, from which the next attempt goes on.</summary>
 public sealed class Download(HttpClient http, IProgress<DownloadProgress>? progress)
 {
-    /// <summary>Fetches a file from the first mirror that has it; one that is there already is only checked.</summary>
+    /// <summary>Fetches a file from the first mirror that has it, the file's own before the set's; one that is there already is only checked.</summary>
     /// <exception cref="DataException">No mirror gave it, it is another file than expected, or it cannot be written.</exception>
     public async Task FetchAsync(PublicFile file, IReadOnlyList<Uri> mirrors, string folder, CancellationToken cancel)
     {
@@ -23,7 +23,7 @@ public sealed class Download(HttpClient http, IProgress<DownloadProgress>? progr
         {
             if (!File.Exists(path))
                 await FromAnyAsync(file, mirrors, path, cancel);
-            else if (await Md5Async(path, cancel) is var found && found != file.Md5)
+            else if (await DifferentAsync(file, path, cancel) is { } found)
                 throw new DataException($"{path}: another file of this name is there (MD5 {found}, expected {file.Md5}); remove it, or choose another folder");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -35,7 +35,7 @@ public sealed class Download(HttpClient http, IProgress<DownloadProgress>? progr
     async Task FromAnyAsync(PublicFile file, IReadOnlyList<Uri> mirrors, string path, CancellationToken cancel)
     {
         var problems = new List<string>();
-        foreach (var mirror in mirrors)
+        foreach (var mirror in file.Mirrors ?? mirrors)
         {
             var url = new Uri(mirror, file.Name);
             try
@@ -63,7 +63,7 @@ public sealed class Download(HttpClient http, IProgress<DownloadProgress>? progr
             before = length;
             complete = await GoOnAsync(url, file.Name, Partial(path), length, cancel);
         }
-        if (await Md5Async(Partial(path), cancel) is var found && found != file.Md5)
+        if (await DifferentAsync(file, Partial(path), cancel) is { } found)
         {
             File.Delete(Partial(path));
             throw new HttpRequestException($"gave another file (MD5 {found}, expected {file.Md5})");
@@ -112,9 +112,12 @@ public sealed class Download(HttpClient http, IProgress<DownloadProgress>? progr
 
     static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
-    static async Task<string> Md5Async(string path, CancellationToken cancel)
+    /// <summary>A file's checksum where it is not the one expected.</summary>
+    static async Task<string?> DifferentAsync(PublicFile file, string path, CancellationToken cancel)
     {
-        await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await MD5.HashDataAsync(file, cancel)); // tells damage, as published; not a defence
+        if (file.Md5 is null) return null;
+        await using var content = File.OpenRead(path);
+        var found = Convert.ToHexStringLower(await MD5.HashDataAsync(content, cancel)); // tells damage, as published; not a defence
+        return found == file.Md5 ? null : found;
     }
 }

@@ -46,7 +46,7 @@ sealed class Invocation : IDisposable
 
     sealed class NoClassifiers : IClassifierHost
     {
-        public IClassifier Open(string folder) => throw new InvalidOperationException("no classifier in this test");
+        public IClassifier Open(ModelChoice model) => throw new InvalidOperationException("no classifier in this test");
     }
 }
 

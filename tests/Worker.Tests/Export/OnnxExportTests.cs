@@ -75,6 +75,16 @@ public sealed class OnnxExportTests : IDisposable
         Same(new ModelCard { Model = ModelFolders.Spec("[12]", "dense: {units: 4}"), Classes = ["a"], Normalization = normalization });
     }
 
+    [Theory]
+    [InlineData(PreprocessingMode.Tf)]
+    [InlineData(PreprocessingMode.Caffe)]
+    [InlineData(PreprocessingMode.Torch)]
+    public void So_is_that_of_a_backbone(PreprocessingMode mode)
+    {
+        Same(new ModelCard { Model = ModelFolders.Spec("[4, 5, 3]", "batch_normalization, flatten, dense: {units: 4, activation: softmax}"), Classes = ["a"], Preprocessing = mode });
+        Same(new ModelCard { Model = ModelFolders.Spec("[12]", "batch_normalization, dense: {units: 4, activation: softmax}"), Classes = ["a"], Preprocessing = mode });
+    }
+
     [Fact]
     public void Classes_and_preprocessing_are_in_the_metadata()
     {
@@ -84,7 +94,7 @@ public sealed class OnnxExportTests : IDisposable
         using var session = new InferenceSession(_place.In("pets.onnx"));
 
         Assert.Equal("""["cat","dog"]""", session.ModelMetadata.CustomMetadataMap["classes"]);
-        Assert.Equal("""{"rescale":0.5,"normalization":null}""", session.ModelMetadata.CustomMetadataMap["preprocessing"]);
+        Assert.Equal("""{"mode":"rescale","rescale":0.5,"normalization":null}""", session.ModelMetadata.CustomMetadataMap["preprocessing"]);
         Assert.Equal(("convoy", "pets"), (session.ModelMetadata.ProducerName, session.ModelMetadata.GraphName));
         var (input, output) = (Assert.Single(session.InputMetadata), Assert.Single(session.OutputMetadata));
         Assert.Equal(("input", typeof(byte), "-1, 12"), (input.Key, input.Value.ElementType, string.Join(", ", input.Value.Dimensions)));

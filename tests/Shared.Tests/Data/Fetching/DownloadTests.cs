@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Convoy.Shared.Data;
 using Convoy.Shared.Data.Fetching;
+using Convoy.Shared.Models.Backbones;
 
 namespace Convoy.Shared.Tests.Data.Fetching;
 
@@ -154,12 +155,62 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void Every_public_set_has_four_files_with_checksums() => Assert.All(PublicDataset.All, set =>
+    public async Task A_file_without_a_published_checksum_is_taken_as_it_comes()
+    {
+        using var server = new FileServer { Content = Content };
+
+        await new Download(_http, null).FetchAsync(new PublicFile("set.gz", null), [server.Address], _folder, TestContext.Current.CancellationToken);
+        await new Download(_http, null).FetchAsync(new PublicFile("set.gz", null), [server.Address], _folder, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Content, File.ReadAllBytes(Target));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_file_that_lies_elsewhere_than_its_set_is_fetched_from_there()
+    {
+        using var server = new FileServer { Content = Content };
+        using var other = new FileServer { Content = [] };
+
+        await new Download(_http, null).FetchAsync(new PublicFile("set.gz", Md5(Content), [server.Address]), [other.Address], _folder, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Content, File.ReadAllBytes(Target));
+        Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public void Another_mirror_is_asked_for_all_files_of_a_set()
+    {
+        var set = PublicDataset.All.Single(set => set.Name == "weights/vgg16").From(new Uri("https://mirror.example/"));
+
+        Assert.Equal([new Uri("https://mirror.example/")], set.Mirrors);
+        Assert.All(set.Files, file => Assert.Null(file.Mirrors));
+    }
+
+    [Fact]
+    public void Every_public_data_set_has_four_files_with_checksums() => Assert.All(PublicDataset.All.Where(set => !IsWeights(set)), set =>
     {
         Assert.Equal(4, set.Files.Select(file => file.Md5).Distinct().Count());
         Assert.All(set.Files, file => Assert.Matches("^[0-9a-f]{32}$", file.Md5));
         Assert.All(set.Mirrors, mirror => Assert.EndsWith("/", mirror.AbsolutePath));
     });
+
+    [Fact]
+    public void Every_backbone_has_weights_with_and_without_classifier_and_class_names_beside_the_former()
+    {
+        var sets = PublicDataset.All.Where(IsWeights).ToDictionary(set => set.Name[PublicDataset.Weights.Length..]);
+
+        Assert.All(Backbone.Names, name =>
+        {
+            Assert.Equal(2, sets[name].Files.Count);
+            Assert.Equal("imagenet_class_index.json", sets[name].Files[1].Name);
+            Assert.Single(sets[name + PublicDataset.WithoutTop].Files);
+        });
+        Assert.All(sets.Values.SelectMany(set => set.Files), file => Assert.True(file.Md5 is { Length: 32 } || file.Name.StartsWith("mobilenet", StringComparison.Ordinal)));
+        Assert.All(sets.Values.SelectMany(set => set.Mirrors.Concat(set.Files.SelectMany(file => file.Mirrors ?? []))), mirror => Assert.EndsWith("/", mirror.AbsolutePath));
+    }
+
+    static bool IsWeights(PublicDataset set) => set.Name.StartsWith(PublicDataset.Weights, StringComparison.Ordinal);
 
     Task FetchAsync(FileServer server) => new Download(_http, null).FetchAsync(new PublicFile("set.gz", Md5(Content)), [server.Address], _folder, TestContext.Current.CancellationToken);
 
