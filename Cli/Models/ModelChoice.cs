@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Convoy.Cli.CommandLine;
+using Convoy.Shared.Data.Fetching;
 using Convoy.Shared.Models.Backbones;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Pretrained;
@@ -34,7 +35,7 @@ public sealed class ModelChoice
         if (Backbone.Find(model) is { } backbone)
             return weights is not null
                 ? new ModelChoice(model, backbone, host.Absolute(weights))
-                : throw CliException.Usage($"{model} needs a file of its weights: --weights FILE ('convoy data fetch weights/{model}' brings one)");
+                : throw CliException.Usage($"{model} needs a file of its weights: --weights FILE{(PublicDataset.All.Any(set => set.Name == PublicDataset.Weights + model) ? $" ('convoy data fetch {PublicDataset.Weights}{model}' brings one)" : "")}");
         if (weights is not null)
             throw CliException.Usage($"--weights is for backbones ({string.Join(", ", Backbone.Names)}), and {model} is none");
         var folder = Path.TrimEndingDirectorySeparator(host.Absolute(model));
@@ -44,7 +45,7 @@ public sealed class ModelChoice
 
     /// <summary>What its user should know; null where there is nothing.</summary>
     public string? Note => _backbone is not null && !File.Exists(ImageNet.ClassIndexOf(_path))
-        ? $"classes have numbers for names: there is no {ImageNet.ClassIndex} beside the weights ('convoy data fetch weights/{_backbone.Name}' brings it)"
+        ? $"classes have numbers for names: there is no {ImageNet.ClassIndex} beside the weights ('convoy data fetch {PublicDataset.Weights}mobilenet' brings it)"
         : null;
 
     /// <summary>What the model is.</summary>

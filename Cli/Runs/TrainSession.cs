@@ -24,7 +24,7 @@ public sealed class TrainSession(CliHost host)
         // Bad data and weights end the command here, before anything starts; replicas in this process then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed, new Shape(plan.Spec.Model.Input));
         DataFit.Check(DatasetCard.Of(data, plan.Spec), ModelPlanner.Plan(plan.Spec.Model), plan.Spec.Loss);
-        if (!plan.Resumes) BaseWeights.Check(plan.Spec.Model);
+        if (!plan.Resumes) BaseWeights.Check(plan.Spec);
         TellSkipped(data.Skipped, request.Json ? host.Error : host.Out);
         var jobs = request.Processes ? host.Processes : host.Jobs;
         if (request.Processes) data = null;

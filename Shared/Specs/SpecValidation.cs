@@ -22,8 +22,8 @@ public static class SpecValidation
     {
         if (spec.Data.Preprocessing is not (null or PreprocessingMode.Rescale) && spec.Data.Rescale != new DataSpec { Kind = spec.Data.Kind }.Rescale)
             yield return new("data.rescale", Text($"needs data.preprocessing: rescale, not {ScalarFormat.Write(spec.Data.Preprocessing)}"));
-        if (spec is { Data.Preprocessing: PreprocessingMode.Caffe, Model: { Base: null, Input: not [_, _, 3] } })
-            yield return new("data.preprocessing", "caffe is for colour pictures: model.input must be [height, width, 3]");
+        if (spec is { Data.Preprocessing: PreprocessingMode.Caffe or PreprocessingMode.Torch, Model: { Base: null, Input: not [_, _, 3] } })
+            yield return new("data.preprocessing", Text($"{ScalarFormat.Write(spec.Data.Preprocessing)} is for colour pictures: model.input must be [height, width, 3]"));
         if (spec.Data.Kind != DataKind.Folder)
             yield break;
         if (spec.Data.ValidationFraction + spec.Data.TestFraction >= 1)

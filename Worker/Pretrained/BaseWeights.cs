@@ -17,14 +17,16 @@ public static class BaseWeights
             PretrainedWeights.Load(path, parameters, InBase(parameters.Plan), Spare(spec, parameters.Plan));
     }
 
-    /// <summary>Finds out whether they could be loaded, where the spec names any.</summary>
+    /// <summary>Finds out whether they could be loaded and take pictures as the spec prepares them, where it names any.</summary>
     /// <exception cref="ArtifactException">The file cannot be read or does not fit.</exception>
-    public static void Check(ModelSpec spec)
+    public static void Check(TrainingSpec spec)
     {
-        if (spec.Base?.Weights is not { } path) return;
-        var plan = ModelPlanner.Plan(spec);
+        if (spec.Model.Base?.Weights is not { } path) return;
+        var plan = ModelPlanner.Plan(spec.Model);
         using var file = PretrainedWeights.Open(path);
-        WeightMatch.Of(file, InBase(plan), Spare(spec, plan));
+        WeightMatch.Of(file, InBase(plan), Spare(spec.Model, plan));
+        if (file.Preprocessing is { } made && made != spec.Data.Preprocessing)
+            throw new ArtifactException($"{path} takes pictures that are prepared otherwise; set data.preprocessing: {SnakeCase.Of(made.ToString())}");
     }
 
     static IReadOnlyList<LayerPlan> InBase(ModelPlan plan) => [.. plan.Layers.Take(plan.BaseCount)];

@@ -2,19 +2,25 @@ using System.Runtime.InteropServices;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
+using Convoy.Shared.Specs;
 
 namespace Convoy.Worker.Pretrained;
 
-/// <summary>A safetensors file whose tensors are called as this project calls them: <c>conv2d_1.weight</c>.</summary>
+/// <summary>A safetensors file whose tensors are called as this project calls them, <c>conv2d_1.weight</c>, or as torchvision and timm do.</summary>
 public sealed class SafetensorsFile : IWeightFile
 {
+    // How many batches a batch norm has seen, which PyTorch keeps among its weights.
+    const string BatchCount = "num_batches_tracked";
+
+    readonly HashSet<string> _names;
+
     SafetensorsFile(string path, Safetensors file)
     {
-        Path = path;
+        (Path, _names) = (path, [.. file.Entries.Keys]);
         Features = file.Entries.ContainsKey(CheckpointLayout.FeatureMean) && file.Entries.ContainsKey(CheckpointLayout.FeatureStd)
             ? new([.. Floats(file, CheckpointLayout.FeatureMean)], [.. Floats(file, CheckpointLayout.FeatureStd)])
             : null;
-        Tensors = [.. file.Entries.Where(entry => entry.Key is not (CheckpointLayout.FeatureMean or CheckpointLayout.FeatureStd))
+        Tensors = [.. file.Entries.Where(entry => entry.Key is not (CheckpointLayout.FeatureMean or CheckpointLayout.FeatureStd) && !entry.Key.EndsWith(BatchCount, StringComparison.Ordinal))
             .Select(entry => Stored(entry.Key, entry.Value, file))];
     }
 
@@ -51,8 +57,11 @@ public sealed class SafetensorsFile : IWeightFile
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedWeight> Names(IReadOnlyList<LayerPlan> layers) =>
-        [.. layers.SelectMany(layer => layer.Weights).Select(weight => new NamedWeight(weight, weight.Name, Arrangement.Same(weight.Shape)))];
+    public PreprocessingMode? Preprocessing => TorchNames.Are(_names) ? PreprocessingMode.Torch : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedWeight> Names(IReadOnlyList<LayerPlan> layers) => TorchNames.Of(Path, _names, layers)
+        ?? [.. layers.SelectMany(layer => layer.Weights).Select(weight => new NamedWeight(weight, weight.Name, Arrangement.Same(weight.Shape)))];
 
     /// <inheritdoc/>
     public void Dispose() { }

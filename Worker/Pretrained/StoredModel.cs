@@ -47,7 +47,8 @@ public sealed class StoredModel : IDisposable
         var file = PretrainedWeights.Open(weights);
         try
         {
-            return new StoredModel(ImageNet.Card(backbone, weights), file, null);
+            var card = ImageNet.Card(backbone, weights);
+            return new StoredModel(card with { Preprocessing = file.Preprocessing ?? card.Preprocessing }, file, null);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Convoy.Shared.Models;
+using Convoy.Shared.Specs;
 
 namespace Convoy.Worker.Pretrained;
 
@@ -19,6 +20,9 @@ public interface IWeightFile : IDisposable
 {
     /// <summary>Where it is.</summary>
     string Path { get; }
+
+    /// <summary>How pictures were prepared for these weights, where it is not as Keras prepares them for the backbone; null where it is, or nobody knows.</summary>
+    PreprocessingMode? Preprocessing => null;
 
     /// <summary>What it holds.</summary>
     IReadOnlyList<StoredTensor> Tensors { get; }

@@ -27,7 +27,7 @@ public sealed class PretrainedTests
 
     [Theory]
     [InlineData("mobilenet_0.25 needs a file of its weights: --weights FILE ('convoy data fetch weights/mobilenet_0.25' brings one)", "predict", "mobilenet_0.25", "a.png")]
-    [InlineData("--weights is for backbones (vgg16, vgg19, resnet50, inception_v3, xception, mobilenet, mobilenet_0.25, mobilenet_0.5, mobilenet_0.75, mobilenet_1.0), and runs/a is none", "predict", "runs/a", "--weights", "a.h5", "a.png")]
+    [InlineData("--weights is for backbones (vgg16, vgg19, resnet50, resnet50_v1.5, inception_v3, xception, mobilenet, mobilenet_0.25, mobilenet_0.5, mobilenet_0.75, mobilenet_1.0), and runs/a is none", "predict", "runs/a", "--weights", "a.h5", "a.png")]
     public async Task Weights_belong_to_a_backbone(string message, params string[] arguments)
     {
         using var convoy = new Invocation();

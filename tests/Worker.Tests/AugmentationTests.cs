@@ -62,6 +62,18 @@ public sealed class AugmentationTests
         return [.. new Preprocessing(PreprocessingMode.Rescale, 0.1, normalization, features).Apply(bytes).data<float>().ToArray().Chunk(6)];
     }
 
+    // Keras' imagenet_utils.preprocess_input, of a pixel of red 10, green 20, blue 30.
+    [Theory]
+    [InlineData(PreprocessingMode.Tf, 10 / 127.5 - 1, 20 / 127.5 - 1, 30 / 127.5 - 1)]
+    [InlineData(PreprocessingMode.Caffe, 30 - 103.939, 20 - 116.779, 10 - 123.68)]
+    [InlineData(PreprocessingMode.Torch, (10 / 255.0 - 0.485) / 0.229, (20 / 255.0 - 0.456) / 0.224, (30 / 255.0 - 0.406) / 0.225)]
+    public void Pictures_are_prepared_as_Keras_does(PreprocessingMode mode, double first, double second, double third)
+    {
+        using var bytes = tensor(new byte[] { 10, 20, 30, 10, 20, 30 }).view(1, 6);
+        var found = new Preprocessing(mode, 1).Apply(bytes).data<float>().ToArray();
+        Assert.All([first, second, third, first, second, third], (expected, place) => Assert.Equal(expected, found[place], 1e-4));
+    }
+
     [Fact]
     public void Samplewise_normalisation_takes_each_pictures_own_mean_and_deviation()
     {

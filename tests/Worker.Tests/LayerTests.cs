@@ -137,6 +137,10 @@ public sealed class LayerTests
         Same(tensor(new float[,] { { 0, 3, 6 } }), Run([3], tensor(new float[,] { { -1, 3, 7 } }), false, new ActivationLayer { Activation = Activation.Relu6 }), 0);
 
     [Fact]
+    public void Numbers_that_are_none_pass_through() =>
+        Assert.True(Run([4], full(1, 4, float.NaN), false, new Dense { Units = 3 }, new ActivationLayer { Activation = Activation.Relu }, new Dense { Units = 2 }).isnan().all().item<bool>());
+
+    [Fact]
     public void Softmax_is_over_the_classes() =>
         Same(tensor(new float[,] { { 0.09003057f, 0.24472848f, 0.66524094f } }), Run([3], tensor(new float[,] { { 1, 2, 3 } }), false, new ActivationLayer { Activation = Activation.Softmax }), 1e-6);
 

@@ -13,6 +13,7 @@ public sealed class Backbone
         new("vgg16", 224, 32, PreprocessingMode.Caffe, Vgg.Sixteen),
         new("vgg19", 224, 32, PreprocessingMode.Caffe, Vgg.Nineteen),
         new("resnet50", 224, 32, PreprocessingMode.Caffe, ResNet.Fifty),
+        new("resnet50_v1.5", 224, 32, PreprocessingMode.Torch, ResNet.FiftyV15),
         new("inception_v3", 299, 75, PreprocessingMode.Tf, Inception.V3),
         new("xception", 299, 71, PreprocessingMode.Tf, Xception.Layers),
         new("mobilenet", 224, 32, PreprocessingMode.Tf, top => MobileNet.Layers(1, top)),

@@ -75,7 +75,7 @@ public sealed class BaseTests
     }
 
     [Theory]
-    [InlineData("{backbone: vgg17}", "typo.yaml:3: model.base.backbone: unknown backbone; did you mean 'vgg16'? (known: vgg16, vgg19, resnet50, inception_v3, xception, mobilenet, mobilenet_0.25, mobilenet_0.5, mobilenet_0.75, mobilenet_1.0)")]
+    [InlineData("{backbone: vgg17}", "typo.yaml:3: model.base.backbone: unknown backbone; did you mean 'vgg16'? (known: vgg16, vgg19, resnet50, resnet50_v1.5, inception_v3, xception, mobilenet, mobilenet_0.25, mobilenet_0.5, mobilenet_0.75, mobilenet_1.0)")]
     [InlineData("{backbone: vgg16, trainable: {from: block5_conv}}", "typo.yaml:3: model.base.trainable: there is no layer 'block5_conv' to train from; did you mean 'block5_conv1'?")]
     [InlineData("{backbone: vgg16, trainable: some}", "typo.yaml:3: model.base.trainable: expected true, false or {from: LAYER}, found 'some'")]
     [InlineData("{backbone: vgg16, trainable: {form: block5_conv1}}", "typo.yaml:3: model.base.trainable: expected true, false or {from: LAYER}, found 1 key (form)")]

@@ -200,7 +200,7 @@ public sealed class DownloadTests : IDisposable
     {
         var sets = PublicDataset.All.Where(IsWeights).ToDictionary(set => set.Name[PublicDataset.Weights.Length..]);
 
-        Assert.All(Backbone.Names, name =>
+        Assert.All(Backbone.Names.Except(["resnet50_v1.5"]), name => // which is not Keras'
         {
             Assert.Equal(2, sets[name].Files.Count);
             Assert.Equal("imagenet_class_index.json", sets[name].Files[1].Name);
