@@ -39,7 +39,9 @@ public sealed class Safetensors
         var header = new byte[length];
         if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) throw new ArtifactException("safetensors header is cut short");
         var (entries, metadata) = ParseHeader(header);
-        var data = new byte[entries.Values.Select(entry => entry.End).DefaultIfEmpty(0).Max()];
+        var end = entries.Values.Select(entry => entry.End).DefaultIfEmpty(0).Max();
+        if (file.CanSeek && end > file.Length - file.Position) throw new ArtifactException("safetensors data is cut short");
+        var data = new byte[end];
         if (file.ReadAtLeast(data, data.Length, throwOnEndOfStream: false) < data.Length) throw new ArtifactException("safetensors data is cut short");
         return new Safetensors(entries, metadata, data);
     }
@@ -53,7 +55,7 @@ public sealed class Safetensors
             var entries = root.Where(pair => pair.Key != "__metadata__").ToDictionary(pair => pair.Key, pair => ParseEntry(pair.Key, pair.Value!));
             return (entries, metadata);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
         {
             throw new ArtifactException("not a safetensors file: its header is not the JSON expected", error);
         }

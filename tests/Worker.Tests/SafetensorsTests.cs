@@ -55,6 +55,8 @@ public sealed class SafetensorsTests
     [InlineData("")]
     [InlineData("garbage that is no header at all")]
     [InlineData("\u0010\0\0\0\0\0\0\0{\"a\":{\"dtype\":1}}")]
+    [InlineData("\u000f\0\0\0\0\0\0\0{\"a\":{},\"a\":{}}")]
+    [InlineData("\u0038\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"U8\",\"shape\":[9],\"data_offsets\":[0,9]}}    ")]
     public void What_is_not_the_format_is_refused(string text) =>
         Assert.Throws<ArtifactException>(() => Safetensors.Read(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(text))));
 

@@ -1,5 +1,8 @@
+using Convoy.Augmentation.Decoding;
 using Convoy.Shared.Models;
+using Convoy.Shared.Models.Backbones;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Tests;
 using Convoy.Shared.Tests.Data;
 using Convoy.Worker.Export;
 using Convoy.Worker.Interpretation;
@@ -61,6 +64,21 @@ public sealed class OnnxExportTests : IDisposable
             "conv2d: {filters: 32, activation: relu}, max_pooling2d, batch_normalization, conv2d: {filters: 64, padding: same, activation: relu}, max_pooling2d: {padding: same},"
             + "flatten, dense: {units: 64, activation: relu}, dropout: {rate: 0.5}, dense: {units: 10, activation: softmax}");
         Same(new ModelCard { Model = spec, Classes = [.. "0123456789".Select(digit => $"{digit}")] });
+    }
+
+    [Fact]
+    public void MobileNet_with_its_real_weights_sees_the_same_elephants()
+    {
+        var (weights, picture) = (RealData.Require("pretrained/mobilenet_2_5_224_tf.h5"), RealData.Require("images/creative_commons_elephant.jpg"));
+        using var model = StoredModel.Open(Backbone.Find("mobilenet_0.25")!, weights);
+        using var runner = ModelRunner.Of(model);
+        var bytes = ImageDecoder.Decode(picture, model.Plan.Input);
+
+        var expected = runner.Predict([bytes])[0];
+        var found = Run(model, [bytes]);
+
+        Assert.All(expected.Zip(found, (ours, theirs) => Math.Abs(ours - theirs)), difference => Assert.InRange(difference, 0, Tolerance));
+        Assert.Equal(386, Array.IndexOf(found, found.Max()));
     }
 
     [Theory]

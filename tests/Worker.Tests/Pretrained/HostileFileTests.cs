@@ -78,17 +78,26 @@ public sealed class HostileFileTests : IDisposable
         Assert.Contains("dense_1/kernel is of type FixedPoint of 4 bytes", ErrorOf("integers.h5", File.ReadAllBytes(_place.In("integers.h5"))));
     }
 
-    [Fact]
-    public void Flipped_bytes_give_an_error_of_one_line_or_other_numbers_and_nothing_else()
+    [Theory]
+    [InlineData("flipped.h5")]
+    [InlineData("flipped.safetensors")]
+    public void Flipped_bytes_give_an_error_of_one_line_or_other_numbers_and_nothing_else(string name)
     {
-        var whole = Whole();
+        var whole = name.EndsWith(".h5", StringComparison.Ordinal) ? Whole() : WholeSafetensors();
         for (var seed = 0; seed < 150; seed++)
         {
             var random = new Random(seed);
             var bytes = whole.ToArray();
             for (var flip = 0; flip < 3; flip++) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-            if (Record.Exception(() => ReadAll(_place.Write("flipped.h5", bytes))) is { } error)
+            if (Record.Exception(() => ReadAll(_place.Write(name, bytes))) is { } error)
                 Assert.DoesNotContain('\n', Assert.IsType<ArtifactException>(error).Message);
         }
+    }
+
+    byte[] WholeSafetensors()
+    {
+        using var file = new MemoryStream();
+        Safetensors.Write(file, [.. Plan.Weights.Select(weight => new Safetensors.Source(weight.Name, "F32", [.. weight.Shape.Select(size => (long)size)], target => target.Write(new byte[weight.Count * 4])))], new Dictionary<string, string> { ["format"] = "pt" });
+        return file.ToArray();
     }
 }
