@@ -16,6 +16,9 @@ static class CommonOptions
     /// <summary>A folder of data.</summary>
     public static Option<string?> Data() => new("--data") { Description = "The folder with the pictures.", HelpName = "DIR" };
 
+    /// <summary>Changes to a spec.</summary>
+    public static Option<string[]> Set() => new("--set") { Description = "Change a field of the spec; may be given several times.", HelpName = "key=value" };
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static Option<int?> Number(string name, int least, string description) => new(name)
     {

@@ -91,6 +91,17 @@ public sealed class DataCommandTests : IDisposable
         Assert.True(last.Blue > 100 && last.Red < 100, $"{last}");
     }
 
+    [Fact]
+    public async Task Preview_shows_what_a_changed_augmentation_would_do()
+    {
+        PictureFolder.Write(Data, 5, "cat", "dog");
+
+        Assert.Equal(ExitCode.Done, await _convoy.RunAsync("data", "preview", "data", "--set", "augmentation.brightness_range=[0.2, 0.2]", "--out", "sheet.png", "--rows", "1", "--variants", "1"));
+
+        using var sheet = SKBitmap.Decode(Path.Combine(_convoy.Folder, "sheet.png"));
+        Assert.InRange(sheet.GetPixel(200 + 136, 90).Red, 0.15 * sheet.GetPixel(200, 90).Red, 0.25 * sheet.GetPixel(200, 90).Red);
+    }
+
     [Theory]
     [InlineData("--model needs --data DIR, a folder with a folder of pictures for every class", "train", "--model", "small")]
     [InlineData("--model makes a spec from the pictures: leave it or the preset out", "train", "digits", "--model", "small")]

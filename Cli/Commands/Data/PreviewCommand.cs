@@ -18,21 +18,25 @@ static class PreviewCommand
     {
         var source = new Argument<string>("PRESET|SPEC|DIR") { Description = "A preset's name, a YAML file, or a folder of pictures by class." };
         var data = CommonOptions.Data();
+        var set = CommonOptions.Set();
         var target = new Option<string>("--out") { Description = "The PNG file to write.", HelpName = "FILE", Required = true };
         var rows = CommonOptions.Number("--rows", least: 1, "Pictures (default 6).");
         var variants = CommonOptions.Number("--variants", least: 1, "Augmented pictures beside each (default 4), those of epochs 1, 2, ...");
-        var command = new Command("preview", "Draw a sheet of training pictures, each beside what augmentation makes of it.") { source, data, target, rows, variants };
+        var command = new Command("preview", "Draw a sheet of training pictures, each beside what augmentation makes of it.") { source, data, set, target, rows, variants };
         command.SetAction(parsed =>
         {
-            var spec = SpecOf(host, parsed.GetRequiredValue(source), parsed.GetValue(data));
+            var spec = SpecOf(host, parsed.GetRequiredValue(source), parsed.GetValue(data), parsed.GetValue(set) ?? []);
             Run(host, spec, parsed.GetRequiredValue(target), parsed.GetValue(rows) ?? 6, parsed.GetValue(variants) ?? 4);
         });
-        return HelpWithExamples.Add(command, "convoy data preview my-pictures --out sheet.png", "convoy data preview cats-dogs-augmented --data cats_and_dogs_small --out sheet.png");
+        return HelpWithExamples.Add(command,
+            "convoy data preview my-pictures --out sheet.png",
+            "convoy data preview cats-dogs-augmented --data cats_and_dogs_small --out sheet.png",
+            "convoy data preview my-pictures --set augmentation.rotation_range=90 --set augmentation.fill_mode=reflect --out sheet.png");
     }
 
-    static TrainingSpec SpecOf(CliHost host, string source, string? data) => Directory.Exists(host.Absolute(source))
-        ? SmallModel.SpecFor(host.Absolute(source))
-        : SpecFiles.Load(host, source) is var spec && data is null ? spec : spec with { Data = spec.Data with { Path = host.Absolute(data!) } };
+    static TrainingSpec SpecOf(CliHost host, string source, string? data, IReadOnlyList<string> changes) => Directory.Exists(host.Absolute(source))
+        ? SpecReader.Read(SpecWriter.Write(SmallModel.SpecFor(host.Absolute(source))), source, changes)
+        : SpecFiles.Load(host, source, changes) is var spec && data is null ? spec : spec with { Data = spec.Data with { Path = host.Absolute(data!) } };
 
     static void Run(CliHost host, TrainingSpec spec, string target, int rows, int variants)
     {
