@@ -17,8 +17,9 @@ static class SummaryCommand
         var source = new Argument<string>("PRESET|SPEC|MODEL|BACKBONE") { Description = $"A preset's name, a YAML file, the folder of a completed run, or a backbone: {string.Join(", ", Backbone.Names)}." };
         var input = new Option<Size2?>("--input") { Description = "Backbones: height and width of the input (default: as trained).", HelpName = "HxW", CustomParser = Size };
         var noTop = new Option<bool>("--no-top") { Description = "Backbones: without ImageNet's classifier." };
+        var set = CommonOptions.Set();
         var json = CommonOptions.Json();
-        var command = new Command("summary", "Show a model's layers, output shapes and parameters.") { source, input, noTop, json };
+        var command = new Command("summary", "Show a model's layers, output shapes and parameters.") { source, input, noTop, set, json };
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(source);
@@ -26,10 +27,11 @@ static class SummaryCommand
                 ? new Shown(name, ModelPlanner.Plan(backbone.Model(!parsed.GetValue(noTop), parsed.GetValue(input))), WithInput: true)
                 : parsed.GetValue(noTop) || parsed.GetValue(input) is not null
                     ? throw CliException.Usage($"--input and --no-top are for backbones ({string.Join(", ", Backbone.Names)}), and {name} is none")
-                    : Find(host, name);
+                    : Find(host, name, parsed.GetValue(set) ?? []);
             Print(host, shown, parsed.GetValue(json));
         });
-        return HelpWithExamples.Add(command, "convoy summary mnist-convnet", "convoy summary runs/digits-20260102-150405 --json", "convoy summary vgg16 --input 150x150 --no-top");
+        return HelpWithExamples.Add(command, "convoy summary mnist-convnet", "convoy summary runs/digits-20260102-150405 --json", "convoy summary vgg16 --input 150x150 --no-top",
+            "convoy summary cats-dogs-finetune --set model.input=[150,150,3]");
     }
 
     static Size2? Size(ArgumentResult result)
@@ -49,7 +51,7 @@ static class SummaryCommand
             host.Out.Write(ModelSummary.Render(shown.Name, shown.Plan, shown.WithInput));
     }
 
-    static Shown Find(CliHost host, string source)
+    static Shown Find(CliHost host, string source, string[] set)
     {
         var folder = host.Absolute(source);
         if (ModelFolder.Is(folder))
@@ -57,7 +59,7 @@ static class SummaryCommand
             var card = ModelFolder.ReadCard(folder);
             return Shown.Of(card.Name, card.Model);
         }
-        var spec = SpecFiles.Load(host, source);
+        var spec = SpecFiles.Load(host, source, set);
         return Shown.Of(spec.Name, spec.Model);
     }
 

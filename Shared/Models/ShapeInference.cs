@@ -20,7 +20,7 @@ public static class ModelPlanner
             throw new ModelException("the model has no layers", "layers");
         var names = LayerNaming.Names(inBase, spec.Layers);
         var sources = new LayerSources(layers, names, inBase.Count).Find();
-        var frozen = Frozen(trainable ?? spec.Base?.Trainable ?? Trainable.All, names, inBase.Count);
+        var frozen = Frozen(trainable ?? spec.Base?.Trainable ?? Trainable.All, spec.Base, names, inBase.Count);
         var plans = new LayerPlan[layers.Count];
         for (var i = 0; i < plans.Length; i++)
         {
@@ -40,11 +40,12 @@ public static class ModelPlanner
     }
 
     // How many of the first layers do not learn.
-    private static int Frozen(Trainable trainable, IReadOnlyList<string> names, int inBase)
+    private static int Frozen(Trainable trainable, BaseSpec? @base, IReadOnlyList<string> names, int inBase)
     {
         if (trainable.From is not { } from)
             return trainable.IsNone ? inBase : 0;
-        var first = names.Index().FirstOrDefault(name => name.Item == from, (Index: -1, Item: "")).Index;
+        var layer = from == Trainable.LastBlock && @base is not null ? Backbone.Find(@base.Backbone)!.LastBlock : from;
+        var first = names.Index().FirstOrDefault(name => name.Item == layer, (Index: -1, Item: "")).Index;
         return first >= 0
             ? first
             : throw new ModelException($"there is no layer '{Quote.Short(from)}' to train from{Nearest.Hint(from, names)}", "base.trainable");

@@ -20,13 +20,22 @@ public static class SpecReader
     /// <exception cref="SpecException">The spec does not hold together.</exception>
     internal static TrainingSpec Read(YamlValue tree, string name)
     {
-        tree = RepeatedLayers.WriteOut(tree);
-        var spec = RecordReader.Read<TrainingSpec>(tree);
-        if (tree is YamlMap map && map.Find("name") is null)
-            spec = spec with { Name = name };
-        spec = spec with { Data = spec.Data with { Preprocessing = spec.Data.Preprocessing ?? DefaultPreprocessing(spec.Model) } };
+        tree = OwnInput.WriteOut(RepeatedLayers.WriteOut(tree));
+        var spec = Completed(RecordReader.Read<TrainingSpec>(tree), tree, name);
         var problems = SpecValidation.Problems(spec);
         return problems.Count == 0 ? spec : throw RecordReader.Located(tree, problems);
+    }
+
+    // What was left out and depends on the rest.
+    private static TrainingSpec Completed(TrainingSpec spec, YamlValue tree, string name)
+    {
+        bool IsGiven(string key) => tree is YamlMap map && map.Find(key) is not null;
+        return spec with
+        {
+            Name = IsGiven("name") ? spec.Name : name,
+            Epochs = IsGiven("epochs") || spec.Stages is null ? spec.Epochs : (int)Math.Min(spec.Stages.Sum(stage => (long)stage.Epochs), int.MaxValue),
+            Data = spec.Data with { Preprocessing = spec.Data.Preprocessing ?? DefaultPreprocessing(spec.Model) },
+        };
     }
 
     private static PreprocessingMode DefaultPreprocessing(ModelSpec model) =>

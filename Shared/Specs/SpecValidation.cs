@@ -9,7 +9,7 @@ public static class SpecValidation
 {
     /// <summary>Every problem; none for a spec that can be trained.</summary>
     public static IReadOnlyList<SpecProblem> Problems(TrainingSpec spec) =>
-        [.. Name(spec.Name), .. Data(spec), .. Model(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation, spec.Data) : []];
+        [.. Name(spec.Name), .. Data(spec), .. Model(spec), .. Stages(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation, spec.Data) : []];
 
     // The name becomes part of a folder's name.
     internal static IEnumerable<SpecProblem> Name(string name)
@@ -64,7 +64,41 @@ public static class SpecValidation
 
     private static SpecProblem? LearningProblem(ModelPlan plan) => plan.TrainableWeights.Any()
         ? null
-        : new(plan.BaseCount > 0 ? "model.base.trainable" : "model.layers", "nothing in the model learns; add a dense layer, or let the base learn");
+        : new(plan.BaseCount > 0 ? "model.base.trainable" : "model.layers", NothingLearns);
+
+    private const string NothingLearns = "nothing in the model learns; add a dense layer, or let the base learn";
+
+    private static IEnumerable<SpecProblem> Stages(TrainingSpec spec)
+    {
+        if (spec.Stages is not { } stages)
+            yield break;
+        if (stages.Count == 0)
+            yield return new("stages", "an empty list; leave it out, or write a stage such as {epochs: 10, trainable: false}");
+        if (stages.Sum(stage => (long)stage.Epochs) is var sum && sum != spec.Epochs || sum > MostEpochs)
+            yield return new("epochs", Text($"{spec.Epochs} where the stages have {sum} together, of at most {MostEpochs}; leave epochs out, or change the stages"));
+        foreach (var (index, stage) in stages.Index())
+            if (TrainableProblem(spec.Model, stage.Trainable) is { } problem)
+                yield return new(Text($"stages[{index}].trainable"), problem);
+    }
+
+    private const int MostEpochs = 100_000;
+
+    // What is wrong with the model itself is told elsewhere.
+    private static string? TrainableProblem(ModelSpec model, Trainable? trainable)
+    {
+        if (trainable is null)
+            return null;
+        if (trainable.IsNone && model.Base is null)
+            return "false freezes the model's base, and it has none";
+        try
+        {
+            return ModelPlanner.Plan(model, trainable).TrainableWeights.Any() ? null : NothingLearns;
+        }
+        catch (ModelException exception)
+        {
+            return exception.Field == "base.trainable" ? exception.Message : null;
+        }
+    }
 
     private static IEnumerable<SpecProblem> World(TrainingSpec spec)
     {
@@ -89,8 +123,10 @@ public static class SpecValidation
 
     private static IEnumerable<SpecProblem> Schedule(TrainingSpec spec)
     {
-        if (spec.Schedule.WarmupEpochs > spec.Epochs)
+        if (spec.Stages is null && spec.Schedule.WarmupEpochs > spec.Epochs)
             yield return new("schedule.warmup_epochs", Text($"{spec.Schedule.WarmupEpochs} is more than epochs, {spec.Epochs}"));
+        if (spec.Stages is { Count: > 0 } stages && spec.Schedule.WarmupEpochs > stages.Min(stage => stage.Epochs))
+            yield return new("schedule.warmup_epochs", Text($"{spec.Schedule.WarmupEpochs} is more than the epochs of a stage, {stages.Min(stage => stage.Epochs)}"));
     }
 
     private static IEnumerable<SpecProblem> Augmentation(AugmentationSpec augmentation, DataSpec data)

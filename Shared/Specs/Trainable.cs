@@ -3,6 +3,9 @@ namespace Convoy.Shared.Specs;
 /// <summary>Which layers learn. Those of the base only are ever frozen by <c>false</c>; <c>from</c> may name any layer.</summary>
 public sealed record Trainable
 {
+    /// <summary>In place of a layer's name: the base's last block, whatever its name.</summary>
+    public const string LastBlock = "last_block";
+
     private Trainable() { }
 
     /// <summary>All.</summary>

@@ -22,8 +22,10 @@ public sealed record TrainingSpec
     public ScheduleSpec Schedule { get; init; } = new();
     /// <summary>Samples in one step of the whole world, whatever the number of workers.</summary>
     [Range(1, 1 << 20)] public int BatchSize { get; init; } = 64;
-    /// <summary>Passes over the training samples.</summary>
+    /// <summary>Passes over the training samples; with stages, all of theirs together.</summary>
     [Range(1, 100_000)] public int Epochs { get; init; } = 5;
+    /// <summary>Parts of the training that differ in what learns and how fast; null for one alone.</summary>
+    public IReadOnlyList<StageSpec>? Stages { get; init; }
     /// <summary>How many replicas.</summary>
     public WorldSpec World { get; init; } = new();
     /// <summary>Every random draw derives from it.</summary>
@@ -97,7 +99,7 @@ public enum DataKind
 /// <summary>A model as data.</summary>
 public sealed record ModelSpec
 {
-    /// <summary>Height, width and channels of the input.</summary>
+    /// <summary>Height, width and channels of the input; in a training spec with a base it may be left out: the size that the base was trained on.</summary>
     public required IReadOnlyList<int> Input { get; init; }
     /// <summary>A known convolutional network below the layers; null for none.</summary>
     public BaseSpec? Base { get; init; }
@@ -112,7 +114,7 @@ public sealed record BaseSpec
     public required string Backbone { get; init; }
     /// <summary>A file of its weights (Keras' HDF5, safetensors, or a model's folder), read once when training begins; null for random ones.</summary>
     public string? Weights { get; init; }
-    /// <summary>Which of its layers learn: all, none, or a layer and those after it.</summary>
+    /// <summary>Which of its layers learn: all, none, or a layer and those after it; <c>{from: last_block}</c> knows the layer by itself.</summary>
     public Trainable Trainable { get; init; } = Trainable.All;
 }
 
@@ -197,6 +199,17 @@ public enum ScheduleKind
     Step,
     /// <summary>Half a cosine from 1 to the floor (Loshchilov and Hutter 2017).</summary>
     Cosine,
+}
+
+/// <summary>A part of a training: a new optimizer on what learns in it.</summary>
+public sealed record StageSpec
+{
+    /// <summary>Passes over the training samples.</summary>
+    [Range(1, 100_000)] public required int Epochs { get; init; }
+    /// <summary>Which layers learn; left out: those that the base says.</summary>
+    public Trainable? Trainable { get; init; }
+    /// <summary>Learning rate; left out: the optimizer's.</summary>
+    [Range(1e-12, 1e3)] public double? Lr { get; init; }
 }
 
 /// <summary>Bounds of the world.</summary>

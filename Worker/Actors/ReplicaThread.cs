@@ -8,6 +8,7 @@ using Convoy.Shared.Specs;
 using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
+using Convoy.Worker.Pretrained;
 using Convoy.Worker.Training;
 using TorchSharp;
 
@@ -99,9 +100,8 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
         var order = assignment.Start;
         var spec = SpecReader.Read(order.Spec, $"spec of {order.World.JobId}");
         var data = feeds.Open(order.World.JobId, spec, Control.Aborted);
-        var plan = ModelPlanner.Plan(spec.Model);
-        DataFit.Check(data.Card, plan, spec.Loss);
-        using var replica = new Replica(spec, plan, new SoloCollective()) { Probe = probe };
+        DataFit.Check(data.Card, ModelPlanner.Plan(spec.Model), spec.Loss);
+        using var replica = new Replica(spec, new SoloCollective()) { Probe = probe };
         TrainingState? state = null;
         while (true)
         {
@@ -130,7 +130,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
             replica.Enter(ReplicaPhase.Synchronisation, state?.Step ?? 0);
             var store = ArtifactStores.Open(order.Artifacts);
             var common = WorldSync.Run(replica, state);
-            var begin = common ?? Load(store, order.Checkpoint, replica);
+            var begin = common ?? Load(spec, store, order.Checkpoint, replica);
             using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time);
             try
             {
@@ -160,10 +160,11 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
     // What the replica survives with all it has learnt: a peer is gone, the store that the world saves to, or every augmenter.
     static bool BreaksTheWorld(Exception error) => error is PeerLostException or StoreUnreachableException or StreamLostException;
 
-    static TrainingState Load(IArtifactStore store, string? checkpoint, Replica replica)
+    static TrainingState Load(TrainingSpec spec, IArtifactStore store, string? checkpoint, Replica replica)
     {
         if (checkpoint is null)
         {
+            BaseWeights.Require(spec);
             replica.LoadBase();
             return new TrainingState();
         }

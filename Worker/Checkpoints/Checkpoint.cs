@@ -32,13 +32,28 @@ public static class Checkpoint
     {
         using var file = store.Open(name);
         var checkpoint = Safetensors.Read(file);
-        var parameters = replica.Network.Parameters;
-        foreach (var weight in parameters.Plan.Weights)
-            Copy(checkpoint, CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name]);
+        var state = TrainingState.FromJson(checkpoint.Metadata[StateKey]);
+        if (replica.Stage != state.Stage) replica.BeginStage(state.Stage);
+        CopyModel(checkpoint, replica);
         foreach (var (slot, tensor) in replica.Optimizer.Slots)
             Copy(checkpoint, CheckpointLayout.OptimizerPrefix + slot, tensor);
         RestoreRankStatistics(checkpoint, replica);
-        return TrainingState.FromJson(checkpoint.Metadata[StateKey]);
+        return state;
+    }
+
+    /// <summary>Puts the weights and statistics of a checkpoint that ended an epoch, of this stage or another, into a replica, and nothing else.</summary>
+    /// <exception cref="ArtifactException">It is missing, damaged or of another model.</exception>
+    public static void LoadModel(IArtifactStore store, string name, Replica replica)
+    {
+        using var file = store.Open(name);
+        CopyModel(Safetensors.Read(file), replica);
+    }
+
+    static void CopyModel(Safetensors checkpoint, Replica replica)
+    {
+        var parameters = replica.Network.Parameters;
+        foreach (var weight in parameters.Plan.Weights)
+            Copy(checkpoint, CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name]);
     }
 
     static void RestoreRankStatistics(Safetensors checkpoint, Replica replica)

@@ -15,15 +15,25 @@ public sealed class FlatParameters : IDisposable
     /// <param name="plan">The model.</param>
     /// <param name="seed">Of the run.</param>
     /// <param name="tail">Numbers of room behind the gradients that are summed over the world with them.</param>
-    public FlatParameters(ModelPlan plan, int seed, int tail = 0)
+    public FlatParameters(ModelPlan plan, int seed, int tail = 0) : this(plan, tail) => Fill(seed);
+
+    /// <summary>The weights and statistics of another plan of the same model, of which others learn.</summary>
+    public FlatParameters(ModelPlan plan, FlatParameters from, int tail = 0) : this(plan, tail)
+    {
+        using var _ = no_grad();
+        foreach (var (name, view) in _views) view.copy_(from[name]);
+    }
+
+    FlatParameters(ModelPlan plan, int tail)
     {
         Plan = plan;
         Values = Kept(zeros(plan.TrainableParameters));
         Gradients = Kept(zeros(plan.TrainableParameters + tail));
         Statistics = Kept(zeros(plan.RunningStatistics.Sum(weight => weight.Count)));
         Frozen = Kept(zeros(plan.FrozenWeights.Sum(weight => weight.Count)));
-        using (no_grad())
-            MakeViews(seed);
+        Lay(plan.TrainableWeights, Values, learns: true);
+        Lay(plan.RunningStatistics, Statistics, learns: false);
+        Lay(plan.FrozenWeights, Frozen, learns: false);
     }
 
     /// <summary>What the tensors belong to.</summary>
@@ -39,28 +49,26 @@ public sealed class FlatParameters : IDisposable
     /// <summary>A weight or statistic by its full name.</summary>
     public Tensor this[string name] => _views[name];
 
-    void MakeViews(int seed)
+    void Lay(IEnumerable<WeightPlan> weights, Tensor flat, bool learns)
     {
-        var places = Plan.Weights.Index().ToDictionary(weight => weight.Item.Name, weight => weight.Index);
-        Lay(Plan.TrainableWeights, Values, learns: true);
-        Lay(Plan.RunningStatistics, Statistics, learns: false);
-        Lay(Plan.FrozenWeights, Frozen, learns: false);
-
-        void Lay(IEnumerable<WeightPlan> weights, Tensor flat, bool learns)
+        using var _ = no_grad();
+        var start = 0L;
+        foreach (var weight in weights)
         {
-            var start = 0L;
-            foreach (var weight in weights)
+            var view = _views[weight.Name] = ViewOf(flat, start, weight);
+            if (learns)
             {
-                var view = _views[weight.Name] = ViewOf(flat, start, weight);
-                Initialise(view, weight, SeededRandom.Of("weights", seed, places[weight.Name]));
-                if (learns)
-                {
-                    view.requires_grad = true;
-                    view.grad = ViewOf(Gradients, start, weight);
-                }
-                start += weight.Count;
+                view.requires_grad = true;
+                view.grad = ViewOf(Gradients, start, weight);
             }
+            start += weight.Count;
         }
+    }
+
+    void Fill(int seed)
+    {
+        foreach (var (place, weight) in Plan.Weights.Index())
+            Initialise(_views[weight.Name], weight, SeededRandom.Of("weights", seed, place));
     }
 
     static Tensor ViewOf(Tensor flat, long start, WeightPlan weight)

@@ -9,6 +9,14 @@ namespace Convoy.Worker.Pretrained;
 /// <summary>The weights that a spec names for its model's base.</summary>
 public static class BaseWeights
 {
+    /// <summary>Refuses a training that begins with a frozen base of random weights.</summary>
+    /// <exception cref="ArtifactException">It would.</exception>
+    public static void Require(TrainingSpec spec)
+    {
+        if (spec.Model.Base is { Weights: null } @base && Stage.Of(spec)[0].Trainable != Trainable.All)
+            throw new ArtifactException($"{@base.Backbone} has no weights, and frozen it would stay random: --set model.base.weights=FILE (Keras' .h5, safetensors, or a model's folder)");
+    }
+
     /// <summary>Puts them into the model, where the spec names any.</summary>
     /// <exception cref="ArtifactException">The file cannot be read or does not fit.</exception>
     public static void Load(ModelSpec spec, FlatParameters parameters)
@@ -17,10 +25,11 @@ public static class BaseWeights
             PretrainedWeights.Load(path, parameters, InBase(parameters.Plan), Spare(spec, parameters.Plan));
     }
 
-    /// <summary>Finds out whether they could be loaded and take pictures as the spec prepares them, where it names any.</summary>
-    /// <exception cref="ArtifactException">The file cannot be read or does not fit.</exception>
+    /// <summary>Finds out whether they are there where they must be, could be loaded, and take pictures as the spec prepares them.</summary>
+    /// <exception cref="ArtifactException">They are not, or the file cannot be read or does not fit.</exception>
     public static void Check(TrainingSpec spec)
     {
+        Require(spec);
         if (spec.Model.Base?.Weights is not { } path) return;
         var plan = ModelPlanner.Plan(spec.Model);
         using var file = PretrainedWeights.Open(path);

@@ -21,7 +21,8 @@ public sealed record Preprocessing(PreprocessingMode Mode, double Rescale, Norma
     internal static readonly float[] TorchStd = [0.229f, 0.224f, 0.225f];
 
     /// <summary>A spec's, with the statistics of its training set where it needs them.</summary>
-    public static Preprocessing Of(TrainingSpec spec, DatasetCard data) => new(spec.Data.Preprocessing ?? PreprocessingMode.Rescale, spec.Data.Rescale, spec.Augmentation?.Normalization, data.Features);
+    public static Preprocessing Of(TrainingSpec spec, DatasetCard data) =>
+        new(spec.Data.Preprocessing ?? PreprocessingMode.Rescale, spec.Data.Rescale, spec.Augmentation?.Normalization, data.Features);
 
     /// <summary>Pictures as numbers, float32.</summary>
     /// <param name="bytes">(n, height x width x channel), uint8.</param>

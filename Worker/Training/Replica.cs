@@ -1,7 +1,6 @@
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
-using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Models;
@@ -17,31 +16,31 @@ public sealed class Replica : IDisposable
     // Behind the gradients, summed over the world with them: the step's loss, right answers, samples, votes to pause and to regroup.
     const int Tail = 5;
 
-    readonly GradientExchange _exchange;
     readonly TrainingSpec _spec;
-    readonly FlatParameters _parameters;
+    readonly IReadOnlyList<Stage> _stages;
     readonly LossFunction _loss;
     readonly Generator _dropout = new();
     readonly ScalarType _compute;
+    StageModel _model;
+    long _exchangedBefore;
 
-    /// <summary>A replica with the weights that the spec's seed gives.</summary>
-    public Replica(TrainingSpec spec, ModelPlan plan, ICollective world)
+    /// <summary>A replica with the weights that the spec's seed gives, in the first stage.</summary>
+    public Replica(TrainingSpec spec, ICollective world)
     {
-        (_spec, World) = (spec, world);
+        (_spec, _stages, World) = (spec, Shared.Specs.Stage.Of(spec), world);
         _compute = spec.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        _parameters = new FlatParameters(plan, spec.Seed, Tail);
-        Network = new Network(_parameters);
-        _exchange = new GradientExchange(_parameters, spec.Gradients);
-        Optimizer = Optimizer.Of(spec.Optimizer, _parameters.Values, _parameters.Gradients.narrow(0, 0, plan.TrainableParameters).DetachFromDisposeScope());
+        _model = new StageModel(spec, new FlatParameters(StageModel.PlanOf(spec, _stages[0]), spec.Seed, Tail));
         _loss = new LossFunction(spec.Loss, Network.LastActivation);
     }
 
     /// <summary>The model.</summary>
-    public Network Network { get; }
+    public Network Network => _model.Network;
     /// <summary>What moves it.</summary>
-    public Optimizer Optimizer { get; }
+    public Optimizer Optimizer => _model.Optimizer;
+    /// <summary>The stage whose layers learn.</summary>
+    public int Stage { get; private set; }
     /// <summary>Bytes of gradients that it has given to be summed with others'.</summary>
-    public long ExchangedBytes => _exchange.Bytes;
+    public long ExchangedBytes => _exchangedBefore + _model.Exchange.Bytes;
     /// <summary>Those it trains with.</summary>
     public ICollective World { get; private set; }
 
@@ -50,7 +49,18 @@ public sealed class Replica : IDisposable
 
     /// <summary>Puts the weights that the spec names into the model's base, where it names any: once, when training begins.</summary>
     /// <exception cref="ArtifactException">The file cannot be read or does not fit.</exception>
-    public void LoadBase() => BaseWeights.Load(_spec.Model, _parameters);
+    public void LoadBase() => BaseWeights.Load(_spec.Model, Parameters);
+
+    /// <summary>Goes over to a stage with all weights and statistics, and with a new optimizer.</summary>
+    public void BeginStage(int stage)
+    {
+        _exchangedBefore = ExchangedBytes;
+        var next = new StageModel(_spec, new FlatParameters(StageModel.PlanOf(_spec, _stages[stage]), Parameters, Tail));
+        _model.Dispose();
+        (_model, Stage) = (next, stage);
+    }
+
+    FlatParameters Parameters => _model.Parameters;
 
     /// <summary>Joins another world with everything it has learnt.</summary>
     public void Join(ICollective world) => World = world;
@@ -58,41 +68,40 @@ public sealed class Replica : IDisposable
     /// <summary>One step on this rank's share of a batch: forward, backward, sum over the world, update.</summary>
     /// <param name="batches">Where the share comes from.</param>
     /// <param name="input">Where it goes.</param>
-    /// <param name="epoch">From 1.</param>
-    /// <param name="epochStep">From 0, within the epoch.</param>
-    /// <param name="step">From 1, over the run.</param>
+    /// <param name="place">Where the step stands in the run.</param>
     /// <param name="lr">Learning rate.</param>
     /// <param name="vote">Whether this rank wants the world to stop after the step.</param>
     /// <returns>The whole batch's sums, and whether the world stops: a pause goes before regrouping.</returns>
-    public (Sums Sums, StopVote Stop) Step(IBatchSource batches, BatchInput input, int epoch, int epochStep, long step, double lr, StopVote vote)
+    public (Sums Sums, StopVote Stop) Step(IBatchSource batches, BatchInput input, StepPlace place, double lr, StopVote vote)
     {
+        var step = place.Step;
         using var scope = NewDisposeScope();
         Enter(ReplicaPhase.BatchWait, step);
-        var share = input.Read(batches, epoch, epochStep);
+        var share = input.Read(batches, place.Epoch, place.EpochStep);
         Enter(ReplicaPhase.Forward, step);
         _dropout.manual_seed(DropoutSeed(step));
-        _parameters.Gradients.zero_();
+        Parameters.Gradients.zero_();
         if (share.Count > 0)
             Backward(input, share, step);
-        var tail = Floats(_parameters.Gradients)[^Tail..];
+        var tail = Floats(Parameters.Gradients)[^Tail..];
         (tail[3], tail[4]) = (vote == StopVote.Pause ? 1 : 0, vote == StopVote.Regroup ? 1 : 0);
         Enter(ReplicaPhase.Exchange, step);
-        _exchange.Finish(World);
+        _model.Exchange.Finish(World);
         Enter(ReplicaPhase.Optimizer, step);
         using (no_grad())
-            Optimizer.Step(lr, step);
+            Optimizer.Step(lr, place.StageStep);
         return (new Sums(tail[0], tail[1], tail[2]), tail[3] > 0 ? StopVote.Pause : tail[4] > 0 ? StopVote.Regroup : StopVote.None);
     }
 
     // The loss is divided by the whole batch's samples, so the sum over ranks is the mean over the batch however uneven the shares.
     void Backward(BatchInput input, BatchShare share, long step)
     {
-        var pass = new ForwardPass(true, _compute, _dropout, World, _exchange.Begin(World));
+        var pass = new ForwardPass(true, _compute, _dropout, World, _model.Exchange.Begin(World));
         var output = Network.Forward(input.Pictures(share.Count), pass, _loss.WantsLogits);
         var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         Enter(ReplicaPhase.Backward, step);
         (loss / share.BatchCount).backward();
-        var tail = Floats(_parameters.Gradients)[^Tail..];
+        var tail = Floats(Parameters.Gradients)[^Tail..];
         (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
     }
 
@@ -109,10 +118,10 @@ public sealed class Replica : IDisposable
         lock (FirstPass)
         {
             using var scope = NewDisposeScope();
-            var statistics = _parameters.Statistics.clone();
+            var statistics = Parameters.Statistics.clone();
             foreach (var step in new[] { 0, batches.StepsPerEpoch - 1 }.Distinct())
                 PrimeShare(input, batches.ShareOf(step).Count, training);
-            _parameters.Statistics.copy_(statistics);
+            Parameters.Statistics.copy_(statistics);
         }
     }
 
@@ -152,9 +161,9 @@ public sealed class Replica : IDisposable
     /// <summary>Averages the running statistics over the world, as they drifted apart during the epoch.</summary>
     public void AverageStatistics()
     {
-        if (World.Size == 1 || _parameters.Statistics.numel() == 0) return;
-        World.AllReduce(Floats(_parameters.Statistics));
-        _parameters.Statistics.div_(World.Size);
+        if (World.Size == 1 || Parameters.Statistics.numel() == 0) return;
+        World.AllReduce(Floats(Parameters.Statistics));
+        Parameters.Statistics.div_(World.Size);
     }
 
     long DropoutSeed(long step) => (long)(SeededRandom.Of("dropout", _spec.Seed, step, World.Rank).NextUInt64() >> 1);
@@ -164,9 +173,7 @@ public sealed class Replica : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _exchange.Dispose();
-        Optimizer.Dispose();
-        Network.Dispose();
+        _model.Dispose();
         _dropout.Dispose();
     }
 }

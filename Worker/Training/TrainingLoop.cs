@@ -23,6 +23,8 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     static IBatchSource? OpenAny(IDataFeed data, Split split, ICollective world, CancellationToken cancel) =>
         data.Card.CountOf(split) == 0 ? null : data.Open(split, world.Rank, world.Size, cancel);
 
+    readonly IReadOnlyList<Stage> _stages = Stage.Of(spec);
+
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch => _train.Layout.StepsPerEpoch;
 
@@ -37,16 +39,16 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     public LoopEnd Run(TrainingState state)
     {
         State = state.WithStretchClosed();
-        var rate = new LearningRate(spec.Optimizer, spec.Schedule, StepsPerEpoch, spec.Epochs);
-        var total = (long)spec.Epochs * StepsPerEpoch;
+        EnterStage();
         Prime();
         report.Ready(StepsPerEpoch, State.Step, data.Card);
         report.Past(StepsPerEpoch, State);
         var started = time.GetTimestamp();
-        while (State.Step < total || EpochIsOpen)
+        while (State.Step < TotalSteps || EpochIsOpen)
         {
             control.Aborted.ThrowIfCancellationRequested();
-            var stop = EpochIsOpen ? StopVote.None : Step(rate);
+            if (EnterStage()) Prime();
+            var stop = EpochIsOpen ? StopVote.None : Step();
             var saved = false;
             if (EpochIsOpen)
             {
@@ -58,7 +60,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
                 if (replica.World.Rank == 0) TellLedger();
                 Save(State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds }, epochEnd: false);
             }
-            if (stop != StopVote.None && State.Step < total)
+            if (stop != StopVote.None && State.Step < TotalSteps)
             {
                 State = State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds };
                 return Stopped(stop);
@@ -68,13 +70,27 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         return LoopEnd.Finished;
     }
 
+    long TotalSteps => (long)spec.Epochs * StepsPerEpoch;
+
+    // Between epochs, where the next one belongs to another stage. Ranks that stand there may or may not have gone over to it: that is the same.
+    bool EnterStage()
+    {
+        var due = _stages.Last(stage => stage.FirstEpoch <= State.Step / StepsPerEpoch);
+        if (EpochIsOpen || State.Step == TotalSteps || due.Index == State.Stage) return false;
+        replica.BeginStage(due.Index);
+        State = State with { Stage = due.Index };
+        return true;
+    }
+
     // All of an epoch's steps are made, but it is not evaluated yet: also how a world finds things that broke while it evaluated.
     bool EpochIsOpen => State.Step > 0 && State.Step % StepsPerEpoch == 0 && State.Epoch.Samples > 0;
 
-    StopVote Step(LearningRate rate)
+    StopVote Step()
     {
-        var (epoch, epochStep) = ((int)(State.Step / StepsPerEpoch) + 1, (int)(State.Step % StepsPerEpoch));
-        var (sums, stop) = replica.Step(_train, _input, epoch, epochStep, State.Step + 1, rate.At(State.Step), control.Vote);
+        var stage = _stages[State.Stage];
+        var (epoch, epochStep, ofStage) = ((int)(State.Step / StepsPerEpoch) + 1, (int)(State.Step % StepsPerEpoch), State.Step - (long)stage.FirstEpoch * StepsPerEpoch);
+        var rate = new LearningRate(spec.Optimizer with { Lr = stage.Lr }, spec.Schedule, StepsPerEpoch, stage.Epochs).At(ofStage);
+        var (sums, stop) = replica.Step(_train, _input, new StepPlace(epoch, epochStep, State.Step + 1, ofStage + 1), rate, control.Vote);
         if (!double.IsFinite(sums.Loss))
             throw new TrainingException($"the loss is not a number at step {State.Step + 1} (epoch {epoch}); a lower optimizer.lr usually helps");
         var stretch = State.Stretch;
@@ -124,7 +140,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         _waitedBefore = _input.Waited;
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
-        var done = new TrainingState { Step = State.Step, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches };
+        var done = new TrainingState { Step = State.Step, Stage = State.Stage, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
         if (save) Save(done, epochEnd: true);
         State = done; // not before it is saved: the next world finishes the epoch otherwise
@@ -156,7 +172,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         replica.Enter(ReplicaPhase.Evaluation, State.Step);
         var selected = spec.Checkpoint.Select == Selection.Best && State.Best is { } best ? best.Step : State.Step;
         if (selected != State.Step)
-            Checkpoint.Load(store, CheckpointLayout.NameOf(selected), replica);
+            Checkpoint.LoadModel(store, CheckpointLayout.NameOf(selected), replica);
         var test = _test is null ? null : replica.Evaluate(_test, _input, control.Aborted).ToMetrics();
         report.Finished(State.Step, test, CheckpointLayout.NameOf(selected));
     }

@@ -8,6 +8,8 @@ public sealed record TrainingState
 {
     /// <summary>Steps done in all.</summary>
     public long Step { get; init; }
+    /// <summary>The stage that the tensors belong to, from 0.</summary>
+    public int Stage { get; init; }
     /// <summary>Sums over the samples of the epoch under way.</summary>
     public Sums Epoch { get; init; }
     /// <summary>Seconds spent in the epoch under way, before this process.</summary>
@@ -29,6 +31,13 @@ public sealed record TrainingState
     /// <summary>Back from a checkpoint's metadata.</summary>
     public static TrainingState FromJson(string json) => JsonSerializer.Deserialize<TrainingState>(json) ?? throw new FormatException("no training state");
 }
+
+/// <summary>Where a step stands.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="EpochStep">From 0, within the epoch.</param>
+/// <param name="Step">From 1, over the run.</param>
+/// <param name="StageStep">From 1, within the stage.</param>
+public readonly record struct StepPlace(int Epoch, int EpochStep, long Step, long StageStep);
 
 /// <summary>Consecutive steps of an epoch and the samples counted in them.</summary>
 /// <param name="Generation">Of the world that made them.</param>

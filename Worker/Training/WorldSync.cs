@@ -23,8 +23,10 @@ public static class WorldSync
         if (furthest == 0) return null;
         if (progress.All(each => each == furthest)) return state;
         var isSource = Array.IndexOf(progress, furthest) == replica.World.Rank;
+        var taken = TakeState(replica, isSource ? state : null);
+        if (replica.Stage != taken.Stage) replica.BeginStage(taken.Stage);
         foreach (var tensor in TensorsOf(replica)) Take(replica, tensor, isSource);
-        return TakeState(replica, isSource ? state : null);
+        return taken;
     }
 
     // Beyond the step: an epoch that is evaluated is further than one that is not.

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
-using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Gradients;
@@ -43,18 +42,17 @@ internal static class Loops
     }
 
     /// <summary>This project's replicas, each on a thread, on pictures as bytes; the step time of rank 0.</summary>
-    public static double Convoy(string net, int batch, int steps, int warmup, int replicas, int threads, Precision precision)
+    public static double Convoy(string net, int batch, int steps, int warmup, int replicas, int threads, Precision precision, bool frozen)
     {
-        var spec = Nets.Spec(net, precision, steps) with { BatchSize = batch };
+        var spec = Nets.Spec(net, precision, steps, frozen) with { BatchSize = batch };
         var data = Synthetic.Of(Nets.Input(net), batch * (steps + warmup), net == "mnist" ? 10 : 2);
-        var plan = ModelPlanner.Plan(spec.Model);
         using var group = new SharedMemoryGroup(replicas);
         var ticks = new List<long>();
         var workers = Enumerable.Range(0, replicas).Select(rank => new Thread(() =>
         {
             set_num_threads(threads);
             using var world = new Timed(replicas == 1 ? new SoloCollective() : group.Join(rank), rank == 0 ? ticks : []);
-            using var replica = new Replica(spec, plan, world);
+            using var replica = new Replica(spec, world);
             using var control = new ReplicaControl();
             var report = new Reporter(new World("bench", 1, [], []), rank, _ => { }, TimeProvider.System);
             using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, new NoStore(), control, report, TimeProvider.System);

@@ -1,18 +1,22 @@
 using Convoy.Shared.Models;
+using Convoy.Shared.Models.Backbones;
 using Convoy.Shared.Specs;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Convoy.Bench;
 
-/// <summary>The two nets of the measurements, as specs and as plain TorchSharp modules.</summary>
+/// <summary>The nets of the measurements as specs, and the first two as plain TorchSharp modules: mnist, cats-dogs, and any backbone under the book's classifier.</summary>
 internal static class Nets
 {
-    public static TrainingSpec Spec(string net, Precision precision, int steps)
+    public static TrainingSpec Spec(string net, Precision precision, int steps, bool frozen)
     {
         if (net == "mnist")
             return SpecReader.Read(Presets.TryGet("mnist-convnet", out var yaml) ? yaml : throw new InvalidOperationException(), "mnist-convnet",
                 [$"data.kind=digits", "data.validation=0", $"data.train={64 * steps}", "data.test=64", "epochs=1", "world.max=8", $"precision={precision.ToString().ToLowerInvariant()}"]);
+        if (Backbone.Find(net) is not null)
+            return SpecReader.Read(Presets.TryGet("cats-dogs-features", out var features) ? features : throw new InvalidOperationException(), net,
+                [$"model.base.backbone={net}", "model.input=[150, 150, 3]", $"model.base.trainable={(frozen ? "false" : "true")}", "epochs=1", "checkpoint.select=last", "world.max=8", $"precision={precision.ToString().ToLowerInvariant()}"]);
         var conv = (int filters) => (Layer)new Conv2D { Filters = filters, Activation = Activation.Relu };
         return new TrainingSpec
         {
@@ -42,5 +46,5 @@ internal static class Nets
 
     public static Shape Input(string net) => net == "mnist" ? Shape.Image(28, 28, 1) : Shape.Image(150, 150, 3);
 
-    public static int Batch(string net) => net == "mnist" ? 64 : 32;
+    public static int Batch(string net) => net == "mnist" ? 64 : net == "cats-dogs" ? 32 : 20;
 }

@@ -3,7 +3,7 @@ using Convoy.Bench;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Native;
 
-// bench bare|convoy mnist|cats-dogs [key=value ...]: one measurement, milliseconds a step on standard output.
+// bench bare|convoy mnist|cats-dogs|BACKBONE [key=value ...]: one measurement, milliseconds a step on standard output; a backbone's base with frozen=1.
 //   bench decode FOLDER side=N rounds=K files=N: a row of the table of bench/decoding.sh.
 //   bench ring allreduce rank=R size=N ports=P,P,... length=NUMBERS rounds=K: one rank of an all-reduce among processes.
 //   bench augment convoy|warp count=PICTURES passes=K: pictures a second.
@@ -32,5 +32,5 @@ var batch = Int("batch", Nets.Batch(net));
 var (steps, warmup, threads) = (Int("steps", 60), Int("warmup", 10), Int("threads", 1));
 var milliseconds = kind == "bare"
     ? Loops.Bare(net, batch, steps, warmup, threads, options.GetValueOrDefault("layout") == "channels_last")
-    : Loops.Convoy(net, batch, steps, warmup, Int("replicas", 1), threads, Enum.Parse<Precision>(options.GetValueOrDefault("precision", "Float32"), ignoreCase: true));
+    : Loops.Convoy(net, batch, steps, warmup, Int("replicas", 1), threads, Enum.Parse<Precision>(options.GetValueOrDefault("precision", "Float32"), ignoreCase: true), Int("frozen", 0) == 1);
 Console.WriteLine(milliseconds.ToString("F3", CultureInfo.InvariantCulture));

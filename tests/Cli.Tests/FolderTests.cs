@@ -47,6 +47,22 @@ public sealed class FolderTests
     }
 
     [Fact]
+    public async Task A_model_on_a_base_is_whole_in_its_folder()
+    {
+        using var convoy = new Invocation();
+        PictureFolder.Write(Path.Combine(convoy.Folder, "data"), 8, "cat", "dog");
+        convoy.Write("based.yaml", Spec.Replace("input: [12, 12, 3]", "input: [32, 32, 3]\n  base: {backbone: mobilenet_0.25}", StringComparison.Ordinal));
+        var (data, run) = (Path.Combine(convoy.Folder, "data"), Path.Combine(convoy.Folder, "run"));
+
+        var trained = await ConvoyProgram.RunAsync("train", Path.Combine(convoy.Folder, "based.yaml"), "--data", data, "--out", run, "--epochs", "1");
+
+        Assert.Equal((0, ""), (trained.Code, trained.Error));
+        Assert.Contains("preprocessing: tf\n", await File.ReadAllTextAsync(Path.Combine(run, "model.yaml"), TestContext.Current.CancellationToken));
+        Assert.Contains("Total params: 218,801", (await ConvoyProgram.RunAsync("summary", run)).Output);
+        Assert.Matches("0.jpg  (cat|dog) ", (await ConvoyProgram.RunAsync("predict", run, Path.Combine(data, "cat", "0.jpg"))).Output);
+    }
+
+    [Fact]
     public async Task Any_folder_of_classes_trains_without_a_spec()
     {
         using var convoy = new Invocation();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Tests.Support;
 
@@ -74,5 +75,20 @@ public sealed class PreflightTests
         Assert.Equal(ExitCode.Failed, await convoy.RunAsync("train", "digits", "--out", "here", "--set", "data.train=10", "--set", "data.validation=0"));
 
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(convoy.Folder, "here")));
+    }
+
+    [Theory]
+    [InlineData("null", "convoy: vgg16 has no weights, and frozen it would stay random: --set model.base.weights=FILE (Keras' .h5, safetensors, or a model's folder)")]
+    [InlineData("none.h5", "{0}none.h5: there is no such file of weights")]
+    public async Task Weights_that_are_missing_fail_before_anything_starts(string weights, string error)
+    {
+        using var convoy = new Invocation();
+        PictureFolder.Write(Path.Combine(convoy.Folder, "data"), 2, "cat", "dog");
+
+        Assert.Equal(ExitCode.Failed, await convoy.RunAsync("train", "cats-dogs-features", "--data", "data", "--set", $"model.base.weights={weights}", "--out", "run"));
+
+        Assert.EndsWith(string.Format(CultureInfo.InvariantCulture, error, convoy.Folder + "/"), Assert.Single(convoy.ErrorLines));
+        Assert.Null(convoy.Jobs.Folder);
+        Assert.False(Directory.Exists(Path.Combine(convoy.Folder, "run")));
     }
 }

@@ -1,6 +1,5 @@
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
-using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Gradients;
@@ -20,7 +19,7 @@ public sealed class CheckpointTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    Replica NewReplica(int seed = 1) => new(_spec with { Seed = seed }, ModelPlanner.Plan(_spec.Model), new SoloCollective());
+    Replica NewReplica(int seed = 1) => new(_spec with { Seed = seed }, new SoloCollective());
 
     Artifact Save(Replica replica) => Checkpoint.Save(new FileArtifactStore(_folder), replica, new TrainingState { Step = 7, Best = new BestEpoch(1, 6, 0.5, 1.25) }, new float[4]);
 
@@ -75,7 +74,7 @@ public sealed class CheckpointTests : IDisposable
         using var replica = NewReplica();
         var saved = Save(replica);
         var other = Specs.Small("{conv2d: {filters: 3, kernel: 3}}, batch_normalization");
-        using var larger = new Replica(other, ModelPlanner.Plan(other.Model), new SoloCollective());
+        using var larger = new Replica(other, new SoloCollective());
         var error = Assert.Throws<ArtifactException>(() => Checkpoint.Load(new FileArtifactStore(_folder), saved.Name, larger));
         Assert.Contains("model.conv2d_1.weight", error.Message, StringComparison.Ordinal);
     }

@@ -133,6 +133,21 @@ public sealed class ElasticTests : IDisposable
     }
 
     [Fact]
+    public void A_newcomer_in_a_later_stage_learns_what_that_stage_does()
+    {
+        _spec = _spec with { Stages = [new StageSpec { Epochs = 1, Trainable = Trainable.FromLayer("dense_1") }, new StageSpec { Epochs = 2, Lr = 0.002 }] };
+        Form(1, 0);
+        Until<StepProgress>(progress => progress.Epoch == 2);
+        _nodes[0].Thread!.Control.Ask(Training.StopVote.Regroup);
+        var held = Until<ReplicaHeld>();
+        Assert.InRange(held.Step, 41, 119);
+        Form(2, 1, 0);
+        Assert.Equal(held.Step, Until<ReplicaReady>(ready => ready is { Generation: 2, Rank: 0 }).Step);
+        Near(UninterruptedTest(), Until<ReplicaFinished>().Test);
+        AssertLedgerIsClean();
+    }
+
+    [Fact]
     public void Three_ranks_that_lose_one_regroup_as_two_and_grow_to_three_again()
     {
         Form(1, 0, 1, 2);

@@ -1,4 +1,3 @@
-using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
@@ -23,13 +22,13 @@ public sealed class MemoryTests
         torch.set_num_threads(1);
         var spec = Specs.Small("{conv2d: {filters: 4, kernel: 3, activation: relu}}, batch_normalization, max_pooling2d, {dropout: {rate: 0.2}}", "optimizer.kind=adam");
         var data = Specs.Data(spec);
-        using var replica = new Replica(spec, ModelPlanner.Plan(spec.Model), new SoloCollective());
+        using var replica = new Replica(spec, new SoloCollective());
         using var input = new BatchInput(data.Train.Shape, new Preprocessing(PreprocessingMode.Rescale, 1.0 / 255), spec.BatchSize);
         using var batches = new DatasetBatches(data.Train, spec.BatchSize, 1, shuffled: true, 0, 1);
         void Steps(int from, int count)
         {
             for (var step = from; step < from + count; step++)
-                replica.Step(batches, input, 1 + step / batches.Layout.StepsPerEpoch, step % batches.Layout.StepsPerEpoch, step + 1, 0.001, StopVote.None);
+                replica.Step(batches, input, new StepPlace(1 + step / batches.Layout.StepsPerEpoch, step % batches.Layout.StepsPerEpoch, step + 1, step + 1), 0.001, StopVote.None);
         }
         Steps(0, 300);
         var (tensors, resident) = (LiveTensors, Environment.WorkingSet);

@@ -10,23 +10,23 @@ public sealed class Backbone
 
     private static readonly IReadOnlyDictionary<string, Backbone> Known = new Backbone[]
     {
-        new("vgg16", 224, 32, PreprocessingMode.Caffe, Vgg.Sixteen),
-        new("vgg19", 224, 32, PreprocessingMode.Caffe, Vgg.Nineteen),
-        new("resnet50", 224, 32, PreprocessingMode.Caffe, ResNet.Fifty),
-        new("resnet50_v1.5", 224, 32, PreprocessingMode.Torch, ResNet.FiftyV15),
-        new("inception_v3", 299, 75, PreprocessingMode.Tf, Inception.V3),
-        new("xception", 299, 71, PreprocessingMode.Tf, Xception.Layers),
-        new("mobilenet", 224, 32, PreprocessingMode.Tf, top => MobileNet.Layers(1, top)),
-        new("mobilenet_0.25", 224, 32, PreprocessingMode.Tf, top => MobileNet.Layers(0.25, top)),
-        new("mobilenet_0.5", 224, 32, PreprocessingMode.Tf, top => MobileNet.Layers(0.5, top)),
-        new("mobilenet_0.75", 224, 32, PreprocessingMode.Tf, top => MobileNet.Layers(0.75, top)),
-        new("mobilenet_1.0", 224, 32, PreprocessingMode.Tf, top => MobileNet.Layers(1, top)),
+        new("vgg16", 224, 32, PreprocessingMode.Caffe, "block5_conv1", Vgg.Sixteen),
+        new("vgg19", 224, 32, PreprocessingMode.Caffe, "block5_conv1", Vgg.Nineteen),
+        new("resnet50", 224, 32, PreprocessingMode.Caffe, "res5a_branch2a", ResNet.Fifty),
+        new("resnet50_v1.5", 224, 32, PreprocessingMode.Torch, "res5a_branch2a", ResNet.FiftyV15),
+        new("inception_v3", 299, 75, PreprocessingMode.Tf, "conv2d_77", Inception.V3),
+        new("xception", 299, 71, PreprocessingMode.Tf, "block14_sepconv1", Xception.Layers),
+        new("mobilenet", 224, 32, PreprocessingMode.Tf, "conv_pad_12", top => MobileNet.Layers(1, top)),
+        new("mobilenet_0.25", 224, 32, PreprocessingMode.Tf, "conv_pad_12", top => MobileNet.Layers(0.25, top)),
+        new("mobilenet_0.5", 224, 32, PreprocessingMode.Tf, "conv_pad_12", top => MobileNet.Layers(0.5, top)),
+        new("mobilenet_0.75", 224, 32, PreprocessingMode.Tf, "conv_pad_12", top => MobileNet.Layers(0.75, top)),
+        new("mobilenet_1.0", 224, 32, PreprocessingMode.Tf, "conv_pad_12", top => MobileNet.Layers(1, top)),
     }.ToDictionary(backbone => backbone.Name);
 
     private readonly Func<bool, IReadOnlyList<Layer>> _layers;
 
-    private Backbone(string name, int size, int leastSize, PreprocessingMode preprocessing, Func<bool, IReadOnlyList<Layer>> layers) =>
-        (Name, Size, LeastSize, Preprocessing, _layers) = (name, size, leastSize, preprocessing, layers);
+    private Backbone(string name, int size, int leastSize, PreprocessingMode preprocessing, string lastBlock, Func<bool, IReadOnlyList<Layer>> layers) =>
+        (Name, Size, LeastSize, Preprocessing, LastBlock, _layers) = (name, size, leastSize, preprocessing, lastBlock, layers);
 
     /// <summary>The names of all.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Keys];
@@ -39,6 +39,9 @@ public sealed class Backbone
     public int LeastSize { get; }
     /// <summary>How pictures were prepared for its training.</summary>
     public PreprocessingMode Preprocessing { get; }
+
+    /// <summary>The first layer of its last block, from where it is usually fine-tuned.</summary>
+    public string LastBlock { get; }
 
     /// <summary>The backbone of a name; null where there is none.</summary>
     public static Backbone? Find(string name) => Known.GetValueOrDefault(name);

@@ -24,6 +24,7 @@ public sealed class BaseTests
     [InlineData("true", 30, 16_812_353)]
     [InlineData("false", 4, 2_097_665)]
     [InlineData("{from: block5_conv1}", 10, 9_177_089)]
+    [InlineData("{from: last_block}", 10, 9_177_089)]
     [InlineData("{from: dense_2}", 2, 257)]
     public void Freezing_leaves_so_many_tensors_to_train(string trainable, int tensors, long parameters)
     {
@@ -105,4 +106,53 @@ public sealed class BaseTests
     [InlineData("data.rescale=1", "--set data.rescale=1: data.rescale: needs data.preprocessing: rescale, not caffe")]
     [InlineData("augmentation={samplewise_center: true}", "--set augmentation={samplewise_center: true}: augmentation: normalises what was only rescaled; leave that out, or set data.preprocessing: rescale")]
     public void What_does_not_go_with_a_backbones_preprocessing_is_named(string setting, string message) => Assert.Equal(message, Yaml.Error(Spec("{backbone: vgg16}"), setting));
+
+    [Theory]
+    [InlineData("resnet50", "res5a_branch2a", "activation_40")]
+    [InlineData("inception_v3", "conv2d_77", "mixed8")]
+    [InlineData("xception", "block14_sepconv1", "add_12")]
+    [InlineData("mobilenet_0.25", "conv_pad_12", "conv_pw_11_relu")]
+    public void Every_backbone_knows_its_last_block(string backbone, string first, string before)
+    {
+        var layers = Plan($"{{backbone: {backbone}, trainable: {{from: last_block}}}}").Layers;
+        Assert.Equal((first, before), (layers.First(layer => layer.Trainable).Name, layers.Last(layer => !layer.Trainable).Name));
+    }
+
+    [Fact]
+    public void Left_out_the_input_is_as_the_base_was_trained()
+    {
+        var spec = Yaml.Read(Spec("{backbone: vgg16}").Replace("  input: [150, 150, 3]\n", "", StringComparison.Ordinal), "model.base.backbone=xception");
+        Assert.Equal([299, 299, 3], spec.Model.Input);
+    }
+
+    [Fact]
+    public void Stages_say_what_learns_for_how_long_and_how_fast()
+    {
+        var spec = Yaml.Read(Spec("{backbone: vgg16, trainable: false}") + "stages: [{epochs: 30}, {epochs: 100, trainable: {from: block5_conv1}, lr: 1e-5}, {epochs: 1, trainable: true}]\n", "optimizer.lr=2e-5");
+
+        Assert.Equal(131, spec.Epochs);
+        Assert.Equal(
+            [new Stage(0, 0, 30, Trainable.None, 2e-5), new Stage(1, 30, 100, Trainable.FromLayer("block5_conv1"), 1e-5), new Stage(2, 130, 1, Trainable.All, 2e-5)],
+            Stage.Of(spec));
+        var text = SpecWriter.Write(spec);
+        Assert.Contains("stages:\n  - {epochs: 30}\n  - {epochs: 100, trainable: {from: block5_conv1}, lr: 1e-05}\n  - {epochs: 1, trainable: true}\n", text, StringComparison.Ordinal);
+        Assert.Equal(spec.Stages, SpecReader.Read(text, "again").Stages);
+    }
+
+    [Fact]
+    public void Without_stages_the_training_is_one() =>
+        Assert.Equal([new Stage(0, 0, 5, Trainable.FromLayer("block5_conv1"), 1e-3)], Stage.Of(Yaml.Read(Spec("{backbone: vgg16, trainable: {from: block5_conv1}}"))));
+
+    [Theory]
+    [InlineData("stages: []", "typo.yaml:7: stages: an empty list; leave it out, or write a stage such as {epochs: 10, trainable: false}")]
+    [InlineData("stages: [{epochs: 2, trainable: false}, {epochs: 3, trainable: {from: block9}}]", "typo.yaml:7: stages[1].trainable: there is no layer 'block9' to train from")]
+    [InlineData("stages: [{trainable: false}]", "typo.yaml:7: stages[0].epochs: missing; expected a whole number from 1 to 100000")]
+    [InlineData("stages: [{epochs: 2}, {epochs: 3}]\nepochs: 4", "typo.yaml:8: epochs: 4 where the stages have 5 together, of at most 100000; leave epochs out, or change the stages")]
+    [InlineData("stages: [{epochs: 2}, {epochs: 3}]\nschedule: {warmup_epochs: 2.5}", "typo.yaml:8: schedule.warmup_epochs: 2.5 is more than the epochs of a stage, 2")]
+    public void Wrong_stages_are_named(string lines, string message) => Assert.Equal(message, Yaml.Error(Spec("{backbone: vgg16}") + lines));
+
+    [Fact]
+    public void A_stage_cannot_freeze_a_base_that_is_not_there() =>
+        Assert.Equal("--set stages=[{epochs: 1, trainable: false}]: stages[0].trainable: false freezes the model's base, and it has none",
+            Yaml.Error(Yaml.Small, "stages=[{epochs: 1, trainable: false}]"));
 }

@@ -1,4 +1,5 @@
 using Convoy.Shared.Models;
+using Convoy.Shared.Models.Backbones;
 using Convoy.Shared.Specs;
 
 namespace Convoy.Shared.Tests.Specs;
@@ -10,11 +11,14 @@ public sealed class PresetTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void There_are_five() => Assert.Equal(["cats-dogs-augmented", "cats-dogs-baseline", "digits", "mnist-convnet", "mnist-dense"], Presets.Names);
+    public void There_are_eight() => Assert.Equal(["cats-dogs-augmented", "cats-dogs-baseline", "cats-dogs-features", "cats-dogs-features-augmented", "cats-dogs-finetune", "digits", "mnist-convnet", "mnist-dense"], Presets.Names);
 
     [Theory]
     [InlineData("cats-dogs-augmented", 3_453_121, 32, 100)]
     [InlineData("cats-dogs-baseline", 3_453_121, 20, 30)]
+    [InlineData("cats-dogs-features", 21_137_729, 20, 30)]
+    [InlineData("cats-dogs-features-augmented", 21_137_729, 20, 30)]
+    [InlineData("cats-dogs-finetune", 21_137_729, 20, 100)]
     [InlineData("digits", 93_322, 64, 4)]
     [InlineData("mnist-convnet", 93_322, 64, 5)]
     [InlineData("mnist-dense", 407_050, 128, 5)]
@@ -26,6 +30,24 @@ public sealed class PresetTests : IDisposable
         Assert.Equal(parameters, ModelPlanner.Plan(spec.Model).Parameters);
         Assert.Equal(SpecWriter.Write(spec), SpecWriter.Write(SpecReader.Read(SpecWriter.Write(spec), "spec.yaml")));
         Assert.DoesNotMatch("^#|\n|^$", Presets.Describe(name));
+    }
+
+    [Theory]
+    [InlineData("cats-dogs-features")]
+    [InlineData("cats-dogs-features-augmented")]
+    [InlineData("cats-dogs-finetune")]
+    public void Those_on_a_base_take_any_backbone_at_its_own_size(string name)
+    {
+        Assert.Equal(16_812_353, ModelPlanner.Plan(SpecSource.Load(name, ["model.input=[150, 150, 3]"]).Model).Parameters);
+        foreach (var backbone in Backbone.Names)
+        {
+            var spec = SpecSource.Load(name, [$"model.base.backbone={backbone}", "model.base.weights=file.h5"]);
+            var size = Backbone.Find(backbone)!.Size;
+            Assert.Equal([size, size, 3], spec.Model.Input);
+            var learns = Stage.Of(spec).Select(stage => ModelPlanner.Plan(spec.Model, stage.Trainable)).Select(plan => plan.TrainableWeights.Count()).ToList();
+            Assert.Equal(4, learns[0]);
+            Assert.All(learns.Skip(1), tensors => Assert.InRange(tensors, 5, ModelPlanner.Plan(spec.Model, Trainable.All).TrainableWeights.Count() - 1));
+        }
     }
 
     [Fact]

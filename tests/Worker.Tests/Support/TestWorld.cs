@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
-using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Checkpoints;
@@ -57,7 +56,7 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     {
         torch.set_num_threads(1);
         using ICollective world = size == 1 ? new SoloCollective() : group.Join(rank);
-        using var replica = new Replica(spec, ModelPlanner.Plan(spec.Model), world);
+        using var replica = new Replica(spec, world);
         using var control = new ReplicaControl();
         var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
         var report = new Reporter(new World("test", 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
