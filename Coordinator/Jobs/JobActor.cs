@@ -61,7 +61,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<ClaimDue>(_ => { });
         Command<SubmitJob>(OnSubmit);
         Command<IJobMessage>(OnUnknown);
-        Command<StopEntity>(_ => Context.Stop(Self));
+        Command<StopEntity>(_ => OnStop());
     }
 
     void Live()
@@ -77,7 +77,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<RegroupDue>(OnInput);
         Command<PrepareDue>(OnInput);
         Command<AskForFewer>(OnInput);
-        Command<StopEntity>(_ => Context.Stop(Self));
+        Command<StopEntity>(_ => OnStop());
     }
 
     // The job has ended; nobody hears of it before its folder can be read.
@@ -85,7 +85,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         Command<FolderWritten>(_ => OnClosed());
         Command<FolderFailed>(OnFolderFailed);
-        Command<StopEntity>(_ => Context.Stop(Self));
+        Command<StopEntity>(_ => OnStop());
         CommandAny(_ => Stash.Stash());
     }
 
@@ -101,7 +101,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         try
         {
-            OnInput(new Submission(command, JobPlan.Of(SpecReader.Read(command.Spec, "spec.yaml"))));
+            OnInput(new Submission(command, JobPlan.Of(SpecReader.Read(command.Spec, "spec.yaml"), command.Priority, command.Owner)));
         }
         catch (SpecException error)
         {
@@ -192,7 +192,14 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     // A failed job stays: its watchers may see it resumed.
     void PassivateIfDone()
     {
-        if (_state.Phase is JobPhase.Completed or JobPhase.Cancelled && _watchers.Count == 0) Passivate();
+        if (_state.IsIdle && _watchers.Count == 0) Passivate();
+    }
+
+    // A command that came before the end of an idle entity may have given it something to do: this word, which waits for the next one, has it begin.
+    void OnStop()
+    {
+        if (!_state.IsEmpty && !_state.IsIdle) Context.Parent.Tell(new GetJob(_jobId), ActorRefs.NoSender);
+        Context.Stop(Self);
     }
 
     void Passivate() => Context.Parent.Tell(new Passivate(new StopEntity()));
@@ -202,8 +209,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         switch (effect)
         {
             case Answer answer: sender.Tell(answer.Message); break;
-            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, ask.Priority, ask.Preferred, ask.Again)); break;
-            case KeepSlots keep: _scheduler.Tell(new HoldSlots(_jobId, keep.Workers, keep.Max, keep.Priority, keep.Offer)); break;
+            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, _state.Plan.Priority, ask.Preferred, ask.Again, _state.Plan.Owner)); break;
+            case KeepSlots keep: _scheduler.Tell(new HoldSlots(_jobId, keep.Workers, keep.Max, _state.Plan.Priority, keep.Offer, _state.Plan.Owner)); break;
             case SuspectWorker suspect: _scheduler.Tell(new WorkerSuspected(suspect.WorkerId)); break;
             case PrepareReplicas prepare: foreach (var slot in prepare.Workers) slot.Worker.Tell(new PrepareReplica(_jobId, _state.Spec)); break;
             case RemindMe remind: Timers.StartSingleTimer(remind.Input, remind.Input, remind.After); break;
@@ -222,6 +229,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         var world = new World(_jobId, start.Generation, members, RandomNumberGenerator.GetBytes(32));
         _open ??= _artifacts.Open(_jobId, _state.Folder);
         foreach (var (rank, slot) in start.Slots.Index())
-            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, _open.Address, start.Checkpoint));
+            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, _open.Address, start.Checkpoint, _state.Until));
     }
 }

@@ -34,13 +34,12 @@ public sealed record Answer(IWire Message) : IJobEffect;
 /// <summary>Ask the scheduler for slots; replaces an earlier request and what it granted.</summary>
 /// <param name="Min">Fewest.</param>
 /// <param name="Max">Most.</param>
-/// <param name="Priority">Higher goes first.</param>
 /// <param name="Preferred">Workers that may hold replicas in memory.</param>
 /// <param name="Again">Only a reminder.</param>
-public sealed record AskForSlots(int Min, int Max, int Priority, IReadOnlyList<string>? Preferred = null, bool Again = false) : IJobEffect;
+public sealed record AskForSlots(int Min, int Max, IReadOnlyList<string>? Preferred = null, bool Again = false) : IJobEffect;
 
 /// <summary>Tell the scheduler which slots the job holds, those that wait to join among them.</summary>
-public sealed record KeepSlots(IReadOnlyList<string> Workers, int Max, int Priority, int Offer) : IJobEffect;
+public sealed record KeepSlots(IReadOnlyList<string> Workers, int Max, int Offer) : IJobEffect;
 
 /// <summary>Tell the scheduler that a worker did not answer.</summary>
 public sealed record SuspectWorker(string WorkerId) : IJobEffect;

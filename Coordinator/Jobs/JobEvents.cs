@@ -15,7 +15,8 @@ public sealed record JobSubmitted(
     [property: Key(0)] string JobId,
     [property: Key(1)] string Spec,
     [property: Key(2)] string Folder,
-    [property: Key(3)] JobPlan Plan) : IJournalled;
+    [property: Key(3)] JobPlan Plan,
+    [property: Key(4)] int? Until = null) : IJournalled;
 
 /// <summary>A world of this many ranks starts: with the weights that any of them has in memory, else from the checkpoint.</summary>
 /// <param name="Generation">Its number.</param>
@@ -78,7 +79,7 @@ public sealed record JobPaused([property: Key(0)] string? Checkpoint) : IJournal
 
 /// <summary>The user lets the job go on.</summary>
 [MessagePackObject, Manifest("job.resumed")]
-public sealed record JobResumed([property: Key(0)] string? Checkpoint) : IJournalled;
+public sealed record JobResumed([property: Key(0)] string? Checkpoint, [property: Key(1)] int? Until = null) : IJournalled;
 
 /// <summary>A world is gone with what it had in memory; the next one starts from the last checkpoint.</summary>
 [MessagePackObject, Manifest("job.world-lost")]

@@ -58,7 +58,7 @@ public static partial class JobLogic
     static KeepSlots Keep(JobState state)
     {
         List<string> workers = [.. state.Slots.Select(slot => slot.WorkerId), .. state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot.WorkerId)];
-        return new(workers, state.Phase == JobPhase.Pausing ? workers.Count : state.Plan.MaxWorld, state.Plan.Priority, state.Offer);
+        return new(workers, state.Phase == JobPhase.Pausing ? workers.Count : state.Plan.MaxWorld, state.Offer);
     }
 
     static IReadOnlyList<IJobEffect> StopNewcomers(JobState state) => StopNewcomers(state, state.Regrouping.Newcomers);

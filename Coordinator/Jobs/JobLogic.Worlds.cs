@@ -66,11 +66,14 @@ public static partial class JobLogic
     static Decision Paused(JobState state, ReplicaPaused paused)
     {
         var forLeaving = state.Phase == JobPhase.Running && state.Regrouping.Asked == StopMode.Pause;
-        if (state.Phase != JobPhase.Pausing && !forLeaving) return Decision.None;
+        if (state.Phase != JobPhase.Pausing && !forLeaving && !IsDone(state, paused)) return Decision.None;
         var heard = Decision.Note(new RankReported(paused.Rank, paused));
         if (!Complete<ReplicaPaused>(state, paused.Rank)) return heard;
-        return heard.Then(state, whole => forLeaving ? WaitForMore(whole) : new([new JobPaused(whole.LastCheckpoint?.Name)], [.. StopNewcomers(whole), new GiveSlotsBack()]));
+        return heard.Then(state, whole => forLeaving && !IsDone(state, paused) ? WaitForMore(whole) : new([new JobPaused(whole.LastCheckpoint?.Name)], [.. StopNewcomers(whole), new GiveSlotsBack()]));
     }
+
+    // Trained as far as it was to.
+    static bool IsDone(JobState state, ReplicaPaused paused) => state.Until is { } until && state.History.Count >= until && paused.Step >= (long)until * state.StepsPerEpoch;
 
     static Decision Finished(JobState state, ReplicaFinished finished)
     {

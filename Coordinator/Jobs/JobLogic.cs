@@ -24,7 +24,7 @@ public static partial class JobLogic
             ? Decision.None
             : Refuse(message.JobId, $"there is no job '{message.JobId}'"),
         PauseJob => Pause(state),
-        ResumeJob => Resume(state),
+        ResumeJob resume => Resume(state, resume.Until),
         CancelJob => Cancel(state),
         SlotsGranted granted => Form(state, granted.Slots),
         SlotsPending pending => state.Phase == JobPhase.Queued ? Decision.Note(new JobWaiting(pending.Why)) : Decision.None,
@@ -46,7 +46,7 @@ public static partial class JobLogic
     {
         var (command, plan) = submission;
         if (state.IsEmpty)
-            return new Decision([new JobSubmitted(command.JobId, command.Spec, command.Folder, plan)], [Accepted(command.JobId), Ask(plan)]);
+            return new Decision([new JobSubmitted(command.JobId, command.Spec, command.Folder, plan, command.Until)], [Accepted(command.JobId), Ask(plan)]);
         return state.Spec == command.Spec
             ? Decision.Do(Accepted(state.JobId))
             : Refuse(state.JobId, $"job '{state.JobId}' exists with another spec: choose another id");
@@ -60,9 +60,10 @@ public static partial class JobLogic
         _ => Refuse(state, "be paused"),
     };
 
-    static Decision Resume(JobState state) => state.Phase switch
+    static Decision Resume(JobState state, int? until) => state.Phase switch
     {
-        JobPhase.Paused or JobPhase.Failed => new([new JobResumed(state.LastCheckpoint?.Name)], [Accepted(state.JobId), Ask(state.Plan)]),
+        JobPhase.Paused when state.History.Count >= until => Decision.Do(Accepted(state.JobId)),
+        JobPhase.Paused or JobPhase.Failed => new([new JobResumed(state.LastCheckpoint?.Name, until)], [Accepted(state.JobId), Ask(state.Plan)]),
         JobPhase.Queued or JobPhase.Forming or JobPhase.Running => Decision.Do(Accepted(state.JobId)),
         JobPhase.Pausing => Refuse(state.JobId, $"job '{state.JobId}' is still pausing: resume it when it has paused"),
         _ => Refuse(state, "be resumed"),
@@ -107,7 +108,7 @@ public static partial class JobLogic
 
     static Decision Refuse(JobState state, string what) => Refuse(state.JobId, $"job '{state.JobId}' is {state.Phase.ToString().ToLowerInvariant()} and cannot {what}");
 
-    static AskForSlots Ask(JobPlan plan) => new(plan.MinWorld, plan.MaxWorld, plan.Priority);
+    static AskForSlots Ask(JobPlan plan) => new(plan.MinWorld, plan.MaxWorld);
 
     static AskForSlots Ask(JobState state) => Ask(state.Plan) with { Preferred = state.Workers.Count == 0 ? null : state.Workers };
 }

@@ -47,6 +47,9 @@ public sealed record JobState : IWire
     /// <summary>Files of the data set that were left out, one line each; null for none.</summary>
     [Key(17)] public IReadOnlyList<string>? Skipped { get; init; }
 
+    /// <summary>The epoch after which it pauses; null where it trains to the end.</summary>
+    [Key(18)] public int? Until { get; init; }
+
     /// <summary>The slots of the current world.</summary>
     [IgnoreMember] public IReadOnlyList<Slot> Slots { get; init; } = [];
     /// <summary>The latest report of every rank of the current world.</summary>
@@ -66,6 +69,8 @@ public sealed record JobState : IWire
     [IgnoreMember] public bool HasWorld => !IsEmpty && Phase is JobPhase.Forming or JobPhase.Running or JobPhase.Pausing;
     /// <summary>Whether it trains no more unless its user says so.</summary>
     [IgnoreMember] public bool HasEnded => Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled;
+    /// <summary>Whether nothing happens before somebody asks for it, and nobody would wait for it to.</summary>
+    [IgnoreMember] public bool IsIdle => Phase is JobPhase.Completed or JobPhase.Cancelled or JobPhase.Paused;
     /// <summary>Where the next world starts; null for a fresh start.</summary>
     [IgnoreMember] public Checkpoint? LastCheckpoint => Checkpoints.Count > 0 ? Checkpoints[^1] : null;
     /// <summary>Number of ranks of the latest world.</summary>
@@ -79,7 +84,7 @@ public sealed record JobState : IWire
     /// <summary>The state after an event.</summary>
     public JobState Apply(IJobEvent change) => change switch
     {
-        JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Phase = JobPhase.Queued },
+        JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Until = e.Until, Phase = JobPhase.Queued },
         SlotsTaken e => this with { Slots = e.Slots },
         WorldFormed e => this with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Reports = Empty.Reports, Waiting = null },
         WorldStarted e => StartAt(e.Step) with { Ledger = Ledger.With(e) },
@@ -92,7 +97,7 @@ public sealed record JobState : IWire
         EpochCompleted e => With(e.Metrics) with { Restarts = 0, Error = null },
         PauseRequested => this with { Phase = JobPhase.Pausing },
         JobPaused => WithoutWorld() with { Phase = JobPhase.Paused },
-        JobResumed => WithoutWorld() with { Phase = JobPhase.Queued, Restarts = 0, Error = null },
+        JobResumed e => WithoutWorld() with { Phase = JobPhase.Queued, Until = e.Until, Restarts = 0, Error = null },
         WorldLost e => WithoutWorld() with { Phase = JobPhase.Queued, Restarts = Restarts + 1, Error = e.Reason },
         JobRequeued => WithoutWorld() with { Phase = JobPhase.Queued },
         JobCompleted e => WithoutWorld() with { Phase = JobPhase.Completed, Result = e, SavedStep = e.Steps, Error = null },

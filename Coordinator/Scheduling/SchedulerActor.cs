@@ -4,8 +4,12 @@ using Convoy.Shared.Protocol;
 namespace Convoy.Coordinator.Scheduling;
 
 /// <summary>The cluster's one scheduler: keeps the snapshot, lets <see cref="SchedulerLogic"/> decide, tells the jobs.</summary>
-public sealed class SchedulerActor : ReceiveActor
+public sealed class SchedulerActor : ReceiveActor, IWithTimers
 {
+    // What a job gives back is free for so long before others grow into it: often the next trial of a sweep is on its way, and worlds
+    // that grow have to shrink again.
+    static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+
     // So often may a job say that it holds a slot of a worker that has not registered: after a move of the scheduler the jobs may be
     // heard before the workers.
     const int MaxUnseen = 3;
@@ -26,8 +30,12 @@ public sealed class SchedulerActor : ReceiveActor
         Receive<WorkerSuspected>(OnSuspected);
         Receive<WorkerLeaving>(OnLeaving);
         Receive<Terminated>(OnTerminated);
+        Receive<GrowDue>(_ => Assign());
         Receive<GetWorkers>(_ => Sender.Tell(Workers()));
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     void OnRegister(RegisterWorker worker)
     {
@@ -57,6 +65,7 @@ public sealed class SchedulerActor : ReceiveActor
     {
         _told.Remove(release.JobId);
         _state = _state.Without(release.JobId);
+        Timers.StartSingleTimer(nameof(GrowDue), new GrowDue(), Rest);
         Assign();
     }
 
@@ -109,7 +118,7 @@ public sealed class SchedulerActor : ReceiveActor
 
     void Assign()
     {
-        var assignment = SchedulerLogic.Assign(_state);
+        var assignment = SchedulerLogic.Assign(_state, mayGrow: !Timers.IsTimerActive(nameof(GrowDue)));
         _state = assignment.State;
         foreach (var grant in assignment.Granted) _jobs.Tell(grant);
         foreach (var added in assignment.Added) _jobs.Tell(added);
@@ -121,4 +130,6 @@ public sealed class SchedulerActor : ReceiveActor
     }
 
     WorkerList Workers() => new([.. _state.Workers.Values.Select(worker => new WorkerStatus(worker.WorkerId, worker.Slots, _state.FreeOn(worker), worker.Device, worker.Host))]);
+
+    sealed record GrowDue : ILocalOnly;
 }

@@ -9,7 +9,8 @@ namespace Convoy.Coordinator.Scheduling;
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Offer">Number of the latest offer to it; 0 before the first.</param>
 /// <param name="Added">That offer.</param>
-public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added);
+/// <param name="Owner">With whom the job shares what is fair.</param>
+public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added, string Owner);
 
 /// <summary>What the scheduler knows: the workers that are there, who waits, who holds what. Never saved: workers register again, jobs ask again or say what they hold.</summary>
 public sealed record SchedulerState
@@ -60,11 +61,21 @@ public sealed record SchedulerState
         return state with { Queue = state.Queue.Add(request) };
     }
 
+    /// <summary>With so many places held as the job at least asks for, of workers that are not chosen yet.</summary>
+    public SchedulerState WithPlaces(RequestSlots request)
+    {
+        var held = new Holding([.. Enumerable.Repeat("", request.Min)], request.Max, request.Priority, 0, [], OwnerOf(request));
+        return Without(request.JobId) with { Held = Held.SetItem(request.JobId, held) };
+    }
+
+    /// <summary>With one more of them.</summary>
+    public SchedulerState WithPlace(string jobId) => this with { Held = Held.SetItem(jobId, Held[jobId] with { Workers = Held[jobId].Workers.Add("") }) };
+
     /// <summary>With the slots held instead of asked for.</summary>
     public SchedulerState With(SlotsGranted grant)
     {
         var (state, request) = (Without(grant.JobId), Queue.Find(request => request.JobId == grant.JobId)!);
-        return state with { Held = state.Held.SetItem(grant.JobId, new Holding([.. grant.Slots.Select(slot => slot.WorkerId)], request.Max, request.Priority, 0, [])) };
+        return state with { Held = state.Held.SetItem(grant.JobId, new Holding([.. grant.Slots.Select(slot => slot.WorkerId)], request.Max, request.Priority, 0, [], OwnerOf(request))) };
     }
 
     /// <summary>With more slots held.</summary>
@@ -81,7 +92,7 @@ public sealed record SchedulerState
     public SchedulerState With(HoldSlots hold)
     {
         var state = Without(hold.JobId);
-        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [])) };
+        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [], hold.Owner ?? hold.JobId)) };
     }
 
     /// <summary>Without a job's request and slots.</summary>
@@ -94,6 +105,12 @@ public sealed record SchedulerState
         Suspects = Suspects.Remove(workerId),
         Held = Held.ToImmutableSortedDictionary(held => held.Key, held => held.Value with { Workers = held.Value.Workers.RemoveAll(id => id == workerId) }, StringComparer.Ordinal),
     };
+
+    /// <summary>With whom a job shares what is fair: itself, where it says nobody.</summary>
+    public static string OwnerOf(RequestSlots request) => request.Owner ?? request.JobId;
+
+    /// <summary>Slots that all jobs of an owner hold.</summary>
+    public int HeldBy(string owner) => Held.Values.Where(held => held.Owner == owner).Sum(held => held.Workers.Count);
 
     /// <summary>The jobs that hold slots of a worker.</summary>
     public IReadOnlyList<string> HoldersOf(string workerId) => [.. Held.Where(held => held.Value.Workers.Contains(workerId)).Select(held => held.Key)];

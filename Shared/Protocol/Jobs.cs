@@ -10,16 +10,27 @@ namespace Convoy.Shared.Protocol;
 /// <param name="JobId">Its id, chosen by the client.</param>
 /// <param name="Spec">The resolved spec as canonical YAML: what travels and what is journalled, so that fields can be added.</param>
 /// <param name="Folder">Where its run folder lies on the coordinator.</param>
+/// <param name="Until">The epoch after which it pauses; null to train to the end.</param>
+/// <param name="Priority">Whose slots come first: the higher.</param>
+/// <param name="Owner">With whom it shares what is fair, such as a sweep; null for nobody.</param>
 [MessagePackObject, Manifest("job.submit")]
-public sealed record SubmitJob([property: Key(0)] string JobId, [property: Key(1)] string Spec, [property: Key(2)] string Folder) : IJobMessage;
+public sealed record SubmitJob(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] string Spec,
+    [property: Key(2)] string Folder,
+    [property: Key(3)] int? Until = null,
+    [property: Key(4)] int Priority = 0,
+    [property: Key(5)] string? Owner = null) : IJobMessage;
 
 /// <summary>Stop after the current step, with a checkpoint.</summary>
 [MessagePackObject, Manifest("job.pause")]
 public sealed record PauseJob([property: Key(0)] string JobId) : IJobMessage;
 
 /// <summary>Go on from the last checkpoint.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Until">The epoch after which it pauses; null to train to the end.</param>
 [MessagePackObject, Manifest("job.resume")]
-public sealed record ResumeJob([property: Key(0)] string JobId) : IJobMessage;
+public sealed record ResumeJob([property: Key(0)] string JobId, [property: Key(1)] int? Until = null) : IJobMessage;
 
 /// <summary>End for good; what was saved stays.</summary>
 [MessagePackObject, Manifest("job.cancel")]

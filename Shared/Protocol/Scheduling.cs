@@ -48,6 +48,7 @@ public sealed record WorkerSuspected([property: Key(0)] string WorkerId) : IWire
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Preferred">Workers that may still hold the job's replicas in memory; null or empty where none does.</param>
 /// <param name="Again">A reminder: changes nothing where the scheduler knows the request or has granted it, but repeats what it granted.</param>
+/// <param name="Owner">With whom the job shares what is fair; null where it stands for itself.</param>
 [MessagePackObject, Manifest("sched.request")]
 public sealed record RequestSlots(
     [property: Key(0)] string JobId,
@@ -55,7 +56,8 @@ public sealed record RequestSlots(
     [property: Key(2)] int Max,
     [property: Key(3)] int Priority,
     [property: Key(4)] IReadOnlyList<string>? Preferred = null,
-    [property: Key(5)] bool Again = false) : IWire;
+    [property: Key(5)] bool Again = false,
+    [property: Key(6)] string? Owner = null) : IWire;
 
 /// <summary>A job holds these slots, and none beside them.</summary>
 /// <param name="JobId">The job.</param>
@@ -63,13 +65,15 @@ public sealed record RequestSlots(
 /// <param name="Max">Most slots it could use: up to here it is offered free ones.</param>
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Offer">Number of the latest <see cref="SlotsAdded"/> it has heard of; 0 for none.</param>
+/// <param name="Owner">With whom the job shares what is fair; null where it stands for itself.</param>
 [MessagePackObject, Manifest("sched.hold")]
 public sealed record HoldSlots(
     [property: Key(0)] string JobId,
     [property: Key(1)] IReadOnlyList<string> Workers,
     [property: Key(2)] int Max,
     [property: Key(3)] int Priority,
-    [property: Key(4)] int Offer) : IWire;
+    [property: Key(4)] int Offer,
+    [property: Key(5)] string? Owner = null) : IWire;
 
 /// <summary>A job needs its slots no more, or wants none any longer.</summary>
 [MessagePackObject, Manifest("sched.release")]

@@ -44,13 +44,15 @@ public sealed record World(
 /// <param name="Spec">The spec as canonical YAML.</param>
 /// <param name="Artifacts">The job's artifact store: a <c>file://</c> folder.</param>
 /// <param name="Checkpoint">The checkpoint to start from, by name; null for a fresh start.</param>
+/// <param name="Until">The epoch after which the world pauses; null to train to the end.</param>
 [MessagePackObject, Manifest("world.start")]
 public sealed record StartReplica(
     [property: Key(0)] World World,
     [property: Key(1)] int Rank,
     [property: Key(2)] string Spec,
     [property: Key(3)] string Artifacts,
-    [property: Key(4)] string? Checkpoint) : IWire;
+    [property: Key(4)] string? Checkpoint,
+    [property: Key(5)] int? Until = null) : IWire;
 
 /// <summary>How a replica is asked to end.</summary>
 public enum StopMode

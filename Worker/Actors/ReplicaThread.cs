@@ -131,7 +131,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
             var store = ArtifactStores.Open(order.Artifacts);
             var common = WorldSync.Run(replica, state);
             var begin = common ?? Load(spec, store, order.Checkpoint, replica);
-            using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time);
+            using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time) { Until = order.Until ?? spec.Epochs };
             try
             {
                 return loop.Run(begin);

@@ -31,7 +31,10 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     /// <summary>Where training stands; after a lost peer, as it was after the last step that all of the world made.</summary>
     public TrainingState State { get; private set; } = new();
 
-    /// <summary>Trains from a state to the end, or to the step after which the world was asked to stop.</summary>
+    /// <summary>The epoch after which the world pauses; the last, unless told otherwise.</summary>
+    public int Until { get; init; } = spec.Epochs;
+
+    /// <summary>Trains from a state to the end, to the epoch to pause after, or to the step after which the world was asked to stop.</summary>
     /// <exception cref="TrainingException">The loss is not a number.</exception>
     /// <exception cref="PeerLostException">Another replica is gone.</exception>
     /// <exception cref="StoreUnreachableException">A checkpoint could not be stored, for now.</exception>
@@ -44,7 +47,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         report.Ready(StepsPerEpoch, State.Step, data.Card);
         report.Past(StepsPerEpoch, State);
         var started = time.GetTimestamp();
-        while (State.Step < TotalSteps || EpochIsOpen)
+        while (State.Step < Last || EpochIsOpen)
         {
             control.Aborted.ThrowIfCancellationRequested();
             if (EnterStage()) Prime();
@@ -60,17 +63,20 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
                 if (replica.World.Rank == 0) TellLedger();
                 Save(State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds }, epochEnd: false);
             }
-            if (stop != StopVote.None && State.Step < TotalSteps)
+            if (stop != StopVote.None && State.Step < Last)
             {
                 State = State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds };
                 return Stopped(stop);
             }
         }
+        if (Until < spec.Epochs) return Stopped(StopVote.Pause);
         Finish();
         return LoopEnd.Finished;
     }
 
     long TotalSteps => (long)spec.Epochs * StepsPerEpoch;
+
+    long Last => (long)Math.Min(Until, spec.Epochs) * StepsPerEpoch;
 
     // Between epochs, where the next one belongs to another stage. Ranks that stand there may or may not have gone over to it: that is the same.
     bool EnterStage()
@@ -141,7 +147,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
         var done = new TrainingState { Step = State.Step, Stage = State.Stage, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches };
-        var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
+        var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || epoch == Until || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
         if (save) Save(done, epochEnd: true);
         State = done; // not before it is saved: the next world finishes the epoch otherwise
         return save;

@@ -88,6 +88,34 @@ public sealed class EquivalenceTests
         Assert.Equal(whole.Told.OfType<ReplicaFinished>().First().Test, second.Told.OfType<ReplicaFinished>().First().Test);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_run_in_stretches_of_epochs_equals_the_uninterrupted_one_bit_for_bit(int size)
+    {
+        var spec = Specs.Small("{conv2d: {filters: 4, kernel: 3}}, batch_normalization, {activation: relu}, {dropout: {rate: 0.3}}",
+            "optimizer.kind=adam", "schedule={kind: cosine, warmup_epochs: 1}", "checkpoint={select: last, every_epochs: 9}", "epochs=4");
+        var data = Specs.Data(spec);
+        var whole = new TestWorld(spec, data, new MemoryStore()).Run(size);
+
+        var store = new MemoryStore();
+        var (checkpoint, told) = ((string?)null, new List<IJobMessage>());
+        foreach (var until in new[] { 1, 3, 3, 4 })
+        {
+            var stretch = new TestWorld(spec, data, store) { Until = until }.Run(size, checkpoint);
+            told.AddRange(stretch.Told);
+            if (until == 4)
+            {
+                Assert.Equal(whole.Weights[0], stretch.Weights[0]);
+                break;
+            }
+            Assert.Equal(Enumerable.Repeat(until * 6L, size), stretch.Told.OfType<ReplicaPaused>().Select(paused => paused.Step));
+            checkpoint = CheckpointLayout.NameOf(until * 6);
+        }
+        Assert.Equal(History(whole), told.OfType<EpochFinished>().Select(each => (each.Metrics.Epoch, each.Metrics.Train, each.Metrics.Validation)).Distinct());
+        Assert.Equal(whole.Told.OfType<ReplicaFinished>().First().Test, told.OfType<ReplicaFinished>().First().Test);
+    }
+
     static IEnumerable<(int, Metrics, Metrics?)> History(TestWorld world) =>
         world.Told.OfType<EpochFinished>().Select(told => (told.Metrics.Epoch, told.Metrics.Train, told.Metrics.Validation));
 

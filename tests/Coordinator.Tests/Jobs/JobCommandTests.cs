@@ -10,7 +10,7 @@ public sealed class JobCommandTests
     {
         var job = Scenario.Submitted();
         Assert.Equal(JobPhase.Queued, job.State.Phase);
-        Assert.Equal(new AskForSlots(1, 2, 0), job.Effect<AskForSlots>());
+        Assert.Equal(new AskForSlots(1, 2), job.Effect<AskForSlots>());
         Assert.True(job.IsAccepted);
     }
 

@@ -130,6 +130,48 @@ public sealed class SchedulerLogicTests
         Assert.Equal(["a"], Slots(assignment, "new"));
     }
 
+    [Fact]
+    public void What_is_free_goes_to_whoever_holds_least()
+    {
+        RequestSlots Trial(string job, string sweep) => Request(job, 1, 1) with { Owner = sweep };
+        var state = Assign(Workers(("a", 4)), Trial("s1", "s"), Trial("s2", "s"), Trial("s3", "s"), Trial("s4", "s"), Trial("s5", "s"), Trial("t1", "t"), Trial("t2", "t"), Request("j", 1, 1)).State;
+        Assert.Equal(["j", "s1", "s2", "t1"], state.Held.Keys);
+
+        state = SchedulerLogic.Assign(state.Without("s1")).State;
+        Assert.Equal(["j", "s2", "s3", "t1"], state.Held.Keys.Order());
+        state = SchedulerLogic.Assign(state.Without("j")).State;
+        Assert.Equal((2, 2), (state.HeldBy("s"), state.HeldBy("t")));
+    }
+
+    [Fact]
+    public void Priority_goes_before_fairness() =>
+        Assert.Equal(["s1", "s2", "t1"], Assign(Workers(("a", 3)), Request("t1", 1, 1), Request("t2", 1, 1), Request("s1", 1, 1, priority: 1) with { Owner = "s" }, Request("s2", 1, 1, priority: 1) with { Owner = "s" }).State.Held.Keys.Order());
+
+    [Fact]
+    public void Jobs_that_come_together_share_what_is_beyond_their_minimum_and_lie_together()
+    {
+        var assignment = Assign(Workers(("a", 2), ("b", 2)), Request("i", 1, 4), Request("j", 1, 4));
+        Assert.Equal(["a", "a"], Slots(assignment, "i"));
+        Assert.Equal(["b", "b"], Slots(assignment, "j"));
+    }
+
+    [Fact]
+    public void Slots_that_were_just_given_back_are_granted_and_not_grown_into()
+    {
+        var state = Assign(Workers(("a", 2)), Request("i", 1, 2), Request("j", 1, 1)).State.Without("j");
+        Assert.Empty(SchedulerLogic.Assign(state, mayGrow: false).Added);
+        Assert.Equal(["a"], Slots(SchedulerLogic.Assign(state.With(Request("k", 1, 2)), mayGrow: false), "k"));
+        Assert.Single(SchedulerLogic.Assign(state).Added);
+    }
+
+    [Fact]
+    public void Of_those_that_grow_whoever_holds_least_goes_first()
+    {
+        var state = Assign(Workers(("a", 3)), Request("s1", 1, 1) with { Owner = "s" }, Request("s2", 1, 1) with { Owner = "s" }, Request("j", 1, 1)).State;
+        var grown = SchedulerLogic.Assign(state with { Held = state.Held.SetItem("s1", state.Held["s1"] with { Max = 9 }).SetItem("j", state.Held["j"] with { Max = 9 }) } with { Workers = Workers(("a", 6)).Workers });
+        Assert.Equal([("j", 2), ("s1", 1)], grown.Added.Select(added => (added.JobId, added.Slots.Count)));
+    }
+
     static SchedulerState Workers(params (string Id, int Slots)[] workers) => workers.Aggregate(SchedulerState.Empty, (state, worker) => state.With(Worker(worker.Id, worker.Slots)));
     static RegisterWorker Worker(string id, int slots) => new(id, ActorRefs.Nobody, slots, "cpu", "127.0.0.1", 7000);
     static RequestSlots Request(string job, int min, int max, int priority = 0) => new(job, min, max, priority);

@@ -28,6 +28,9 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     /// <summary>Asked at every report; a true pauses the world.</summary>
     public Func<IJobMessage, bool> PauseWhen { get; init; } = _ => false;
 
+    /// <summary>The epoch after which it pauses; the last, unless told otherwise.</summary>
+    public int? Until { get; init; }
+
     public TestWorld Run(int size, string? checkpoint = null)
     {
         LibTorch.Load();
@@ -60,7 +63,7 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
         using var control = new ReplicaControl();
         var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
         var report = new Reporter(new World("test", 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
-        using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, store, control, report, TimeProvider.System);
+        using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, store, control, report, TimeProvider.System) { Until = Until ?? spec.Epochs };
         if (checkpoint is null) replica.LoadBase();
         loop.Run(checkpoint is null ? new TrainingState() : Checkpoint.Load(store, checkpoint, replica));
         Weights[rank] = FlatParameters.Floats(replica.Network.Parameters.Values).ToArray();
