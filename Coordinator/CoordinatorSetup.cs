@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
@@ -5,6 +6,7 @@ using Akka.Hosting;
 using Convoy.Coordinator.Artifacts;
 using Convoy.Coordinator.Jobs;
 using Convoy.Coordinator.Scheduling;
+using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Hosting;
 
 namespace Convoy.Coordinator;
@@ -20,9 +22,20 @@ public sealed record CoordinatorOptions
     public ArtifactHost Artifacts { get; init; } = ArtifactHost.Files;
 }
 
+/// <summary>What sweeps need to know.</summary>
+public sealed record SweepOptions
+{
+    /// <summary>Draws a sweep's pictures.</summary>
+    public required DrawSweep Draw { get; init; }
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
 /// <summary>The coordinator's actors.</summary>
 public static class CoordinatorSetup
 {
+    static readonly TimeSpan SweepsStop = TimeSpan.FromSeconds(4);
+
     /// <summary>Adds jobs and scheduler to a node of role <see cref="NodeRoles.Coordinator"/>; it needs a journal, and this assembly among
     /// <see cref="NodeOptions.WireAssemblies"/>. The registry then has <see cref="JobRegion"/> and <see cref="SchedulerProxy"/>.</summary>
     public static AkkaConfigurationBuilder AddCoordinator(this AkkaConfigurationBuilder akka, CoordinatorOptions options)
@@ -34,22 +47,42 @@ public static class CoordinatorSetup
                 JobRouting.RegionName,
                 (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder, options.Artifacts)),
                 new JobExtractor(),
-                new ShardOptions
-                {
-                    Role = NodeRoles.Coordinator,
-                    RememberEntities = true,
-                    RememberEntitiesStore = RememberEntitiesStore.Eventsourced,
-                    StateStoreMode = StateStoreMode.DData,
-                    JournalPluginId = "akka.persistence.journal.sql",
-                    SnapshotPluginId = "akka.persistence.snapshot-store.sql",
-                    HandOffStopMessage = new StopEntity(),
-                })
+                Remembered())
             .WithSingleton<SchedulerActor>(
                 JobRouting.SchedulerName,
                 (_, registry, _) => Props.Create(() => new SchedulerActor(registry.Get<JobRegion>())),
                 new ClusterSingletonOptions { Role = NodeRoles.Coordinator },
                 createProxyToo: false);
     }
+
+    /// <summary>Adds sweeps to a node that has jobs. The registry then has <see cref="SweepRegion"/>.</summary>
+    public static AkkaConfigurationBuilder AddSweeps(this AkkaConfigurationBuilder akka, SweepOptions options) => akka
+        .WithShardRegion<SweepRegion>(
+            SweepRouting.RegionName,
+            (_, registry, _) => id => Props.Create(() => new SweepActor(id, registry.Get<JobRegion>(), options.Draw, options.Time)),
+            new SweepExtractor(),
+            Remembered())
+        .WithActors((system, registry) => StopFirst(system, registry.Get<SweepRegion>()));
+
+    // What sweeps still say to jobs, whose region leaves, would hold it up.
+    static void StopFirst(ActorSystem system, IActorRef sweeps) => CoordinatedShutdown.Get(system).AddTask(
+        CoordinatedShutdown.PhaseBeforeClusterShutdown, "stop sweeps", async () =>
+        {
+            await sweeps.GracefulStop(SweepsStop, GracefulShutdown.Instance);
+            return Done.Instance;
+        });
+
+    // Entities that had something to do go on by themselves, wherever they are.
+    static ShardOptions Remembered() => new()
+    {
+        Role = NodeRoles.Coordinator,
+        RememberEntities = true,
+        RememberEntitiesStore = RememberEntitiesStore.Eventsourced,
+        StateStoreMode = StateStoreMode.DData,
+        JournalPluginId = "akka.persistence.journal.sql",
+        SnapshotPluginId = "akka.persistence.snapshot-store.sql",
+        HandOffStopMessage = new StopEntity(),
+    };
 
     static Dictionary<string, string> VersionsOf(CoordinatorOptions options) => new(options.Versions)
     {

@@ -25,6 +25,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     OpenFolder? _open;
     JobState _state = JobState.Empty;
     long _snapshotAt;
+    bool _passivates;
 
     /// <param name="jobId">The entity's id.</param>
     /// <param name="scheduler">The way to the scheduler.</param>
@@ -195,14 +196,23 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         if (_state.IsIdle && _watchers.Count == 0) Passivate();
     }
 
-    // A command that came before the end of an idle entity may have given it something to do: this word, which waits for the next one, has it begin.
+    // What came since it asked to be put away and before it was: a watcher, or a command that gave it something to do. These words wait for
+    // the next entity, which then begins.
     void OnStop()
     {
-        if (!_state.IsEmpty && !_state.IsIdle) Context.Parent.Tell(new GetJob(_jobId), ActorRefs.NoSender);
+        if (_passivates)
+        {
+            foreach (var watcher in _watchers) Context.Parent.Tell(new WatchJob(_jobId, watcher), ActorRefs.NoSender);
+            if (!_state.IsEmpty && !_state.IsIdle) Context.Parent.Tell(new GetJob(_jobId), ActorRefs.NoSender);
+        }
         Context.Stop(Self);
     }
 
-    void Passivate() => Context.Parent.Tell(new Passivate(new StopEntity()));
+    void Passivate()
+    {
+        _passivates = true;
+        Context.Parent.Tell(new Passivate(new StopEntity()));
+    }
 
     void Do(IJobEffect effect, IActorRef sender)
     {

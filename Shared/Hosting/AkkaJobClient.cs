@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Akka.Actor;
 using Convoy.Shared.Protocol;
 
@@ -11,17 +9,16 @@ namespace Convoy.Shared.Hosting;
 /// <param name="stop">Leaves the cluster.</param>
 public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<ValueTask> stop) : IJobClient
 {
-    // A region that still forms keeps messages; a cluster that has not formed by then never will.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    readonly EntityClient _entities = new(system, jobs, answer => (answer as JobRefused)?.Reason);
 
     /// <inheritdoc/>
-    public Task SubmitAsync(SubmitJob job, CancellationToken cancel) => AskAsync<JobAccepted>(job, reason => new JobRefusedException(reason), cancel);
+    public Task SubmitAsync(SubmitJob job, CancellationToken cancel) => _entities.SendAsync<JobAccepted>(job, cancel);
 
     /// <inheritdoc/>
-    public Task<JobView> GetAsync(string jobId, CancellationToken cancel) => AskAsync<JobView>(new GetJob(jobId), reason => new UnknownJobException(reason), cancel);
+    public Task<JobView> GetAsync(string jobId, CancellationToken cancel) => _entities.GetAsync<JobView>(new GetJob(jobId), cancel);
 
     /// <inheritdoc/>
-    public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => AskAsync<AuditReport>(new AuditJob(jobId), reason => new UnknownJobException(reason), cancel);
+    public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => _entities.GetAsync<AuditReport>(new AuditJob(jobId), cancel);
 
     /// <inheritdoc/>
     public Task PauseAsync(string jobId, CancellationToken cancel) => CommandAsync(new PauseJob(jobId), cancel);
@@ -33,23 +30,8 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     public Task CancelAsync(string jobId, CancellationToken cancel) => CommandAsync(new CancelJob(jobId), cancel);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<IWire> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        var news = Channel.CreateUnbounded<IWire>(new UnboundedChannelOptions { SingleReader = true });
-        var watcher = system.ActorOf(Props.Create(() => new WatchActor(jobId, jobs, news.Writer)));
-        try
-        {
-            await foreach (var message in news.Reader.ReadAllAsync(cancel))
-            {
-                yield return message;
-                if (message is JobView { Phase: JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled }) yield break;
-            }
-        }
-        finally
-        {
-            system.Stop(watcher);
-        }
-    }
+    public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel) => _entities.WatchAsync<IWire>(
+        watcher => new WatchJob(jobId, watcher), news => news is JobView { Phase: JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled }, cancel);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => stop();
@@ -58,30 +40,13 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     {
         try
         {
-            await AskAsync<JobAccepted>(command, reason => new JobRefusedException(reason), cancel);
+            await _entities.SendAsync<JobAccepted>(command, cancel);
         }
         catch (JobRefusedException)
         {
             // A job that is not there refuses too; who asks is told which it was.
             await GetAsync(command.JobId, cancel);
             throw;
-        }
-    }
-
-    async Task<T> AskAsync<T>(IJobMessage message, Func<string, JobException> refusal, CancellationToken cancel)
-    {
-        try
-        {
-            return await jobs.AskAgainAsync<object>(message, Patience, cancel) switch
-            {
-                T answer => answer,
-                JobRefused refused => throw refusal(refused.Reason),
-                var other => throw new JobException($"unexpected answer {other.GetType().Name} to {message.GetType().Name}"),
-            };
-        }
-        catch (AskTimeoutException error)
-        {
-            throw new JobException($"no answer to {message.GetType().Name} within {Patience.TotalSeconds:F0} s: is a coordinator in the cluster?", error);
         }
     }
 }

@@ -4,22 +4,21 @@ using Convoy.Shared.Protocol;
 
 namespace Convoy.Shared.Hosting;
 
-/// <summary>Puts a job's news into a channel.</summary>
+/// <summary>Puts an entity's news into a channel.</summary>
 sealed class WatchActor : ReceiveActor
 {
-    // A job that moved to another node knows its watchers no more; watching again brings a view, which is harmless.
+    // An entity that moved to another node knows its watchers no more; watching again brings a view, which is harmless.
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
-    readonly string _jobId;
-    readonly IActorRef _jobs;
+    readonly Func<IActorRef, IWire> _watch;
+    readonly IActorRef _region;
+    readonly Func<object, string?> _refusalOf;
     readonly ChannelWriter<IWire> _news;
 
-    public WatchActor(string jobId, IActorRef jobs, ChannelWriter<IWire> news)
+    public WatchActor(Func<IActorRef, IWire> watch, IActorRef region, Func<object, string?> refusalOf, ChannelWriter<IWire> news)
     {
-        (_jobId, _jobs, _news) = (jobId, jobs, news);
-        Receive<JobView>(OnNews);
-        Receive<StepProgress>(OnNews);
-        Receive<JobRefused>(OnRefused);
+        (_watch, _region, _refusalOf, _news) = (watch, region, refusalOf, news);
+        Receive<IWire>(OnNews);
         Receive<ReceiveTimeout>(_ => Watch());
     }
 
@@ -31,9 +30,11 @@ sealed class WatchActor : ReceiveActor
 
     protected override void PostStop() => _news.TryComplete();
 
-    void Watch() => _jobs.Tell(new WatchJob(_jobId, Self));
+    void Watch() => _region.Tell(_watch(Self));
 
-    void OnNews(IWire message) => _news.TryWrite(message);
-
-    void OnRefused(JobRefused refused) => _news.TryComplete(new UnknownJobException(refused.Reason));
+    void OnNews(IWire message)
+    {
+        if (_refusalOf(message) is { } reason) _news.TryComplete(new UnknownJobException(reason));
+        else _news.TryWrite(message);
+    }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Convoy.Shared.Data;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Reading;
@@ -28,7 +30,7 @@ public sealed class TrialSpecs
 
     /// <summary>The base with what the sweep sets and a trial's parameters: the same for trials that differ in their number only.</summary>
     /// <exception cref="SpecException">It does not hold together.</exception>
-    public TrainingSpec Resolve(Assignment values) => SpecReader.Read(values.Aggregate(fixedPart, Put), sweep.Name);
+    public TrainingSpec Resolve(Assignment values) => SpecReader.Read(values.Settings.Aggregate(fixedPart, Put), sweep.Name);
 
     /// <summary>What a trial trains.</summary>
     /// <param name="values">Its parameters.</param>
@@ -51,6 +53,19 @@ public sealed class TrialSpecs
         catch (SpecException exception)
         {
             return exception.Problems[0];
+        }
+    }
+
+    /// <summary>What the training spec of these parameters is recognised by, whatever the trial's number; null where there is none.</summary>
+    public string? Key(Assignment values)
+    {
+        try
+        {
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SpecWriter.Write(Resolve(values))))[..16]);
+        }
+        catch (SpecException)
+        {
+            return null;
         }
     }
 

@@ -1,3 +1,5 @@
+using Convoy.Shared.Protocol;
+
 namespace Convoy.Coordinator.Sweeps.Strategies;
 
 /// <summary>Asynchronous successive halving (Li et al., A System for Massively Parallel Hyperparameter Tuning, 2020): a trial goes up a rung as soon as
@@ -27,7 +29,7 @@ public sealed class Asha(ISampler sampler, IReadOnlyList<int> rungs, int reducti
                 return new ContinueTrial(next.Number, rungs[rung + 1]);
         }
         return sampler.Sample(trials) is { } values ? new StartTrial(values, rungs[0])
-            : trials.AnyRunning ? new Wait()
+            : trials.Running > 0 ? new Wait()
             : Last(trials);
     }
 

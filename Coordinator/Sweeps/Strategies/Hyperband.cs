@@ -1,3 +1,5 @@
+using Convoy.Shared.Protocol;
+
 namespace Convoy.Coordinator.Sweeps.Strategies;
 
 /// <summary>Hyperband (Li et al. 2018): brackets of successive halving, from many short trials to few whole ones, again and again. A rung is judged when all

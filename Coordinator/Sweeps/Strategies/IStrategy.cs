@@ -35,5 +35,5 @@ public sealed record Wait : Proposal;
 public sealed record Finish(string Why) : Proposal
 {
     /// <summary>Nothing any more, once those that run have ended.</summary>
-    public static Proposal OnceAllRest(Trials trials, string why) => trials.AnyRunning ? new Wait() : new Finish(why);
+    public static Proposal OnceAllRest(Trials trials, string why) => trials.Running > 0 ? new Wait() : new Finish(why);
 }

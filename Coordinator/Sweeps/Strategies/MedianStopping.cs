@@ -1,3 +1,5 @@
+using Convoy.Shared.Protocol;
+
 namespace Convoy.Coordinator.Sweeps.Strategies;
 
 /// <summary>Golovin et al.'s rule (Google Vizier, 2017) on top of any strategy: a trial ends when its best so far is worse than the median of what others that
@@ -19,7 +21,7 @@ public sealed class MedianStopping(IStrategy inner, int graceEpochs, int minTria
             .Where(other => other.Phase is TrialPhase.Paused or TrialPhase.Completed or TrialPhase.Stopped && other.Epochs >= trial.Epochs)
             .Select(other => other.Scores.Take(trial.Epochs).Average())
             .Order()];
-        return others.Count >= minTrials && trial.Best < Median(others) ? $"worse than the median of {others.Count} trials after epoch {trial.Epochs}" : null;
+        return others.Count >= minTrials && trial.Best < Median(others) ? $"worse than the median of {others.Count} trial{(others.Count == 1 ? "" : "s")} after epoch {trial.Epochs}" : null;
     }
 
     static double Median(List<double> sorted) => (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;

@@ -4,9 +4,9 @@ namespace Convoy.Coordinator.Sweeps.Strategies;
 
 /// <summary>Where trials are sought.</summary>
 /// <param name="Space">What they may be.</param>
-/// <param name="Fits">Whether a training spec comes of such parameters; asked last, since it takes longest.</param>
-public sealed record Search(SearchSpace Space, Func<Assignment, bool> Fits)
+/// <param name="Key">What the training spec that comes of such parameters is recognised by; null where none does. Asked last, since it takes longest.</param>
+public sealed record Search(SearchSpace Space, Func<Assignment, string?> Key)
 {
-    /// <summary>Whether these parameters are allowed and have not been tried.</summary>
-    public bool IsOpen(Assignment values, Trials trials) => !trials.Known.Contains(values) && Space.Allows(values) && Fits(values);
+    /// <summary>Whether these parameters are allowed, and no trial has the same training spec.</summary>
+    public bool IsOpen(Assignment values, Trials trials) => Space.Allows(values) && Key(values) is { } key && !trials.Knows(key);
 }

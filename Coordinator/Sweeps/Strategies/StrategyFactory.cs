@@ -23,7 +23,7 @@ public static class StrategyFactory
     public static IStrategy Of(SweepSpec sweep)
     {
         var specs = new TrialSpecs(sweep);
-        return Of(sweep, new Search(SearchSpace.Of(sweep), values => specs.Problem(values) is null), specs.Base().Epochs);
+        return Of(sweep, new Search(SearchSpace.Of(sweep), specs.Key), specs.Base().Epochs);
     }
 
     static IStrategy Strategy(StrategySpec spec, ISampler sampler, int epochs) => spec.Kind switch

@@ -1,4 +1,5 @@
 using Convoy.Shared.Data;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Sweeps;
 
 namespace Convoy.Coordinator.Sweeps.Strategies;
@@ -47,8 +48,8 @@ public sealed class TpeSampler(Search search, int seed, int startup = 10, int ca
             .OrderByDescending(trial => trial.Phase == TrialPhase.Completed)
             .ThenByDescending(trial => trial.Epochs)
             .ThenByDescending(trial => trial.Best)];
-        var good = ranked.Take(Math.Min(MostGood, (int)Math.Ceiling(gamma * ranked.Count))).ToHashSet();
-        return ([.. trials.All.Where(good.Contains)], [.. trials.All.Where(trial => !good.Contains(trial))]);
+        var good = ranked.Take(Math.Min(MostGood, (int)Math.Ceiling(gamma * ranked.Count))).Select(trial => trial.Number).ToHashSet();
+        return ([.. trials.All.Where(trial => good.Contains(trial.Number))], [.. trials.All.Where(trial => !good.Contains(trial.Number))]);
     }
 
     static ParzenEstimator Density(IReadOnlyList<Parameter> group, IReadOnlyList<Trial> trials) =>

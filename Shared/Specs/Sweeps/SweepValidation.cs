@@ -84,7 +84,7 @@ public static class SweepValidation
             var alone = Existing(parameter, value, space);
             var random = SeededRandom.Of("sweep validation");
             var tried = Enumerable.Range(0, Tries).Select(_ => space.Draw(random, alone))
-                .Prepend(new Assignment(space.Parameters.Where(other => alone.ContainsKey(other.Name)).Select(other => new Setting(other.Name, alone[other.Name]))))
+                .Prepend(new Assignment([.. space.Parameters.Where(other => alone.ContainsKey(other.Name)).Select(other => new Setting(other.Name, alone[other.Name]))]))
                 .Select(specs.Problem).TakeWhile(problem => problem is not null).ToList();
             if (tried.Count > Tries)
                 return new(FieldPath.Key("space", parameter.Name), $"with {Quote.Short(value)} no spec holds together: {tried[0]}");

@@ -39,13 +39,15 @@ sealed class FakeWorker : ReceiveActor
 
     void Train(World world)
     {
-        for (var epoch = (int)(_step / Steps) + 1; epoch <= Math.Min(Epochs, _holdAfter); epoch++)
+        var until = _started!.Until ?? Epochs;
+        for (var epoch = (int)(_step / Steps) + 1; epoch <= Math.Min(until, _holdAfter); epoch++)
         {
             Count(world, epoch, epoch * Steps);
             _jobs.Tell(new StepProgress(world.JobId, world.Generation, epoch, Steps - 1, Steps, _step - 1, 0.5, 0.5, 100));
             Save(world, epochEnd: true);
             _jobs.Tell(new EpochFinished(world.JobId, world.Generation, _step, new EpochMetrics(epoch, new Metrics(1.0 / epoch, 0.5, 100), new Metrics(0.5, 0.7 + epoch / 10.0, 20), 2.5, 40)));
         }
+        if (_step == until * Steps && until < Epochs) Pause(world);
         if (_step < Epochs * Steps) return;
         for (var rank = 0; rank < world.Size; rank++)
             _jobs.Tell(new ReplicaFinished(world.JobId, world.Generation, rank, _step, rank == 0 ? new Metrics(0.1, 0.97, 20) : null, CheckpointLayout.NameOf(_step), 9));
@@ -56,7 +58,12 @@ sealed class FakeWorker : ReceiveActor
         if (stop.Mode == StopMode.Abort) return;
         Count(_started!.World, (int)(_step / Steps) + 1, _step + 3);
         Save(_started.World, epochEnd: false);
-        for (var rank = 0; rank < _started.World.Size; rank++) _jobs.Tell(new ReplicaPaused(stop.JobId, stop.Generation, rank, _step));
+        Pause(_started.World);
+    }
+
+    void Pause(World world)
+    {
+        for (var rank = 0; rank < world.Size; rank++) _jobs.Tell(new ReplicaPaused(world.JobId, world.Generation, rank, _step));
     }
 
     void Count(World world, int epoch, long upTo)

@@ -19,11 +19,15 @@ sealed class Node : IAsyncDisposable
     public IActorRef Jobs => _host.Services.GetRequiredService<ActorRegistry>().Get<JobRegion>();
     public IActorRef Scheduler => _host.Services.GetRequiredService<ActorRegistry>().Get<SchedulerProxy>();
 
+    public ISweepClient Sweeps => new AkkaSweepClient(System, _host.Services.GetRequiredService<ActorRegistry>().Get<SweepRegion>(), () => ValueTask.CompletedTask);
+
     public string Address => $"{Akka.Cluster.Cluster.Get(System).SelfAddress.Host}:{Akka.Cluster.Cluster.Get(System).SelfAddress.Port}";
 
     public static Task<Node> Start(string journal) => Start(
         new NodeOptions { Roles = [NodeRoles.Coordinator, NodeRoles.Worker], Journal = journal, WireAssemblies = [typeof(JobState).Assembly] },
-        akka => akka.AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() }));
+        akka => akka
+            .AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() })
+            .AddSweeps(new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]> { ["picture.png"] = "png"u8.ToArray() } }));
 
     public static Task<Node> Join(Node seed) => Start(
         new NodeOptions { Roles = [NodeRoles.Worker], Seeds = [seed.Address] },
@@ -52,6 +56,13 @@ sealed class Node : IAsyncDisposable
     }
 
     public Task<object> Ask(IJobMessage message) => Jobs.Ask<object>(message, TestContext.Current.CancellationToken);
+
+    /// <summary>Ends it as if its process had died: nothing is handed over, nobody is told.</summary>
+    public Task KillAsync()
+    {
+        ((ExtendedActorSystem)System).Abort();
+        return System.WhenTerminated;
+    }
 
     public async ValueTask DisposeAsync()
     {

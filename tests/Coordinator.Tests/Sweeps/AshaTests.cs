@@ -1,5 +1,6 @@
 using Convoy.Coordinator.Sweeps;
 using Convoy.Coordinator.Sweeps.Strategies;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Sweeps;
 
 namespace Convoy.Coordinator.Tests.Sweeps;
@@ -15,7 +16,7 @@ public sealed class AshaTests
 
     static Trial Trial(int number, TrialPhase phase, int until, params double[] scores) => new(number, new([new("n", $"{number}")]), 0, until, phase, [.. scores]);
 
-    static Trials Of(params Trial[] trials) => new() { All = [.. trials], Known = [.. trials.Select(trial => trial.Values)] };
+    static Trials Of(params Trial[] trials) => new() { All = [.. trials] };
 
     static Proposal Ask(Trials trials, int most = 100) => new Asha(new Numbers(most), Rungs, 3).Ask(trials);
 

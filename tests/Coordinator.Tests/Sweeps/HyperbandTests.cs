@@ -1,5 +1,6 @@
 using Convoy.Coordinator.Sweeps;
 using Convoy.Coordinator.Sweeps.Strategies;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Sweeps;
 
 namespace Convoy.Coordinator.Tests.Sweeps;
@@ -45,7 +46,7 @@ public sealed class HyperbandTests
     public void A_rung_is_judged_when_all_its_trials_rest_and_free_places_begin_the_next_bracket()
     {
         var strategy = new Hyperband(new Numbers(100), 1, 9, 3);
-        var trials = Enumerable.Range(0, 9).Aggregate(Trials.None, (state, i) => state.Started(new([new("n", $"{i}")]), 1, 0));
+        var trials = Enumerable.Range(0, 9).Aggregate(Trials.None, (state, i) => state.Started(new([new("n", $"{i}")]), $"{i}", 1, 0));
         trials = Enumerable.Range(0, 8).Aggregate(trials, (state, i) => state.Reported(i, i).Ended(i, TrialPhase.Paused));
 
         Assert.Equal(new StartTrial(new([new("n", "9")]), Until: 3, Bracket: 1), strategy.Ask(trials));

@@ -1,5 +1,6 @@
 using Convoy.Coordinator.Sweeps;
 using Convoy.Coordinator.Sweeps.Strategies;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Sweeps;
 
 namespace Convoy.Coordinator.Tests.Sweeps;

@@ -20,7 +20,7 @@ public sealed class ParzenEstimatorTests
 
     static string[] Values(JsonElement row) => [.. row.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetDouble().ToString(CultureInfo.InvariantCulture))];
 
-    static ParzenEstimator Estimator(JsonElement observed) => new(Parameters, [.. observed.EnumerateArray().Select(row => new Assignment(Parameters.Zip(Values(row), (parameter, value) => new Setting(parameter.Name, value))))]);
+    static ParzenEstimator Estimator(JsonElement observed) => new(Parameters, [.. observed.EnumerateArray().Select(row => new Assignment([.. Parameters.Zip(Values(row), (parameter, value) => new Setting(parameter.Name, value))]))]);
 
     [Fact]
     public void Densities_are_Optunas()

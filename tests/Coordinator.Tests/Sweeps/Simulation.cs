@@ -1,6 +1,7 @@
 using Convoy.Coordinator.Sweeps;
 using Convoy.Coordinator.Sweeps.Strategies;
 using Convoy.Shared.Data;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Sweeps;
 
 namespace Convoy.Coordinator.Tests.Sweeps;
@@ -60,7 +61,7 @@ sealed class Simulation(IStrategy strategy, int epochs, Func<Assignment, int, do
         if (proposal is StartTrial start)
         {
             Assert.InRange(start.Until, 1, epochs);
-            Trials = Trials.Started(start.Values, start.Until, start.Bracket);
+            Trials = Trials.Started(start.Values, start.Values.ToString(), start.Until, start.Bracket);
             return;
         }
         var next = Assert.IsType<ContinueTrial>(proposal);

@@ -19,13 +19,13 @@ static class Spaces
 
     public static Parameter When(this Parameter parameter, string other, params string[] values) => parameter with { When = new Dictionary<string, IReadOnlyList<string>> { [other] = values } };
 
-    public static Search Search(params Parameter[] parameters) => new(new SearchSpace(parameters, []), _ => true);
+    public static Search Search(params Parameter[] parameters) => new(new SearchSpace(parameters, []), values => values.ToString());
 
     /// <summary>Every kind of parameter, a condition, a constraint, and a corner of which no training spec comes.</summary>
     public static Search Mixed()
     {
         Parameter[] parameters = [Log("lr", 1e-4, 1), Choice("kind", "sgd", "adam", "rmsprop"), Float("momentum", 0, 0.9).When("kind", "sgd"), Steps("layers", 1, 6), Steps("filters", 8, 64, 8)];
-        return new(new SearchSpace(parameters, [ConstraintParser.Parse("filters * layers <= 256", parameters)]), values => values["layers"] != "6");
+        return new(new SearchSpace(parameters, [ConstraintParser.Parse("filters * layers <= 256", parameters)]), values => values["layers"] == "6" ? null : values.ToString());
     }
 
     /// <summary>24 combinations.</summary>

@@ -1,5 +1,6 @@
 using Convoy.Coordinator.Sweeps;
 using Convoy.Coordinator.Sweeps.Strategies;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Sweeps;
 using Convoy.Shared.Sweeps;

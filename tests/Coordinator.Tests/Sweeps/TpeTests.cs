@@ -38,7 +38,7 @@ public sealed class TpeTests
     {
         Assert.Equal(0.397887, Branin(new([new("x", "3.14159265"), new("y", "2.275")])), 1e-6);
         double[] best = [0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573];
-        Assert.Equal(-3.32237, Hartmann(new(best.Index().Select(item => new Setting($"x{item.Index}", $"{item.Item}")))), 1e-5);
+        Assert.Equal(-3.32237, Hartmann(new([.. best.Index().Select(item => new Setting($"x{item.Index}", $"{item.Item}"))])), 1e-5);
     }
 
     [Fact]

@@ -34,5 +34,5 @@ internal static class SweepYaml
     public static string SpaceError(params string[] parameters) => Assert.Throws<SpecException>(() => Space(parameters)).Message;
 
     /// <summary>An assignment: <c>a=1</c> each.</summary>
-    public static Assignment Values(params string[] settings) => new(settings.Select(text => text.Split('=')).Select(pair => new Setting(pair[0], pair[1])));
+    public static Assignment Values(params string[] settings) => new([.. settings.Select(text => text.Split('=')).Select(pair => new Setting(pair[0], pair[1]))]);
 }

@@ -1,0 +1,240 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Persistence;
+using Convoy.Coordinator.Jobs;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Reading;
+using Convoy.Shared.Specs.Sweeps;
+
+namespace Convoy.Coordinator.Sweeps;
+
+/// <summary>One sweep: persists what <see cref="SweepLogic"/> decides, has its trials' jobs do what it wants, tells who watches.</summary>
+public sealed class SweepActor : ReceivePersistentActor, IWithTimers
+{
+    /// <summary>Begins every sweep's id in the journal.</summary>
+    public const string PersistencePrefix = "sweep-";
+
+    const int EventsPerSnapshot = 200;
+    const int MostTrialsAtOnce = 500;
+    static readonly TimeSpan BetweenViews = TimeSpan.FromMilliseconds(250);
+
+    readonly string _sweepId;
+    readonly IActorRef _jobs;
+    readonly IActorRef _folder;
+    readonly TimeProvider _time;
+    readonly HashSet<IActorRef> _watchers = [];
+    readonly Dictionary<int, IActorRef> _trials = [];
+    SweepLogic? _logic;
+    SweepState _state = SweepState.Empty;
+    long _snapshotAt;
+    bool _passivates;
+    // The clock's time since which it runs, and what it had run before.
+    long? _runsSince;
+
+    /// <param name="sweepId">The entity's id.</param>
+    /// <param name="jobs">The jobs' shard region.</param>
+    /// <param name="draw">Draws its pictures.</param>
+    /// <param name="time">The clock.</param>
+    public SweepActor(string sweepId, IActorRef jobs, DrawSweep draw, TimeProvider time)
+    {
+        (_sweepId, _jobs, _time) = (sweepId, jobs, time);
+        _folder = Context.ActorOf(SweepFolderActor.Props(draw), "folder");
+        Recover<SnapshotOffer>(offer => (_state, _snapshotAt) = ((SweepState)offer.Snapshot, offer.Metadata.SequenceNr));
+        Recover<ISweepJournalled>(change => _state = _state.Apply(change));
+        Recover<RecoveryCompleted>(_ => OnRecovered());
+        Unknown();
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId => PersistencePrefix + _sweepId;
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    SweepLogic Logic => _logic ??= new SweepLogic(RecordReader.Read<SweepSpec>(_state.Spec, "sweep.yaml"));
+
+    double Active => _state.ActiveSeconds + (_runsSince is { } since ? _time.GetElapsedTime(since).TotalSeconds : 0);
+
+    void Unknown()
+    {
+        Command<SubmitSweep>(OnFirstSubmit);
+        Command<ISweepMessage>(OnUnknown);
+        Command<StopEntity>(_ => Context.Stop(Self));
+    }
+
+    void Live()
+    {
+        Command<GetSweep>(_ => Tell(_state.View(Active)));
+        Command<GetTrials>(OnGetTrials);
+        Command<WatchSweep>(OnWatch);
+        Command<Terminated>(OnWatcherGone);
+        Command<ISweepMessage>(OnInput);
+        Command<TrialNews>(OnInput);
+        Command<TrialRefused>(OnInput);
+        Command<TrialGone>(OnInput);
+        Command<TimeIsUp>(OnInput);
+        Command<ResultsWritten>(OnInput);
+        Command<ResultsFailed>(OnInput);
+        Command<PublishDue>(_ => Publish());
+        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
+        Command<StopEntity>(_ => OnStop());
+    }
+
+    void OnRecovered()
+    {
+        if (_state.IsEmpty) return;
+        Become(Live);
+        Run();
+        Commit(Logic.Decide(_state, new SweepRestarted(), Active));
+    }
+
+    void OnFirstSubmit(SubmitSweep command)
+    {
+        try
+        {
+            var spec = SweepReader.Read(command.Spec, "sweep.yaml");
+            _logic = new SweepLogic(spec);
+            Become(Live);
+            Commit(_logic.Begin(command, SweepPlan.Of(spec, _logic.Epochs, command.Priority)));
+        }
+        catch (SpecException error)
+        {
+            Passivate();
+            Sender.Tell(new SweepRefused(_sweepId, error.Message));
+        }
+    }
+
+    void OnUnknown(ISweepMessage message)
+    {
+        // First of all, so that whoever submits on hearing the answer meets a new entity.
+        Passivate();
+        Sender.Tell(new SweepRefused(_sweepId, $"there is no sweep '{_sweepId}'"));
+    }
+
+    void Tell(IWire answer)
+    {
+        Sender.Tell(answer);
+        PassivateIfDone();
+    }
+
+    void OnGetTrials(GetTrials ask) =>
+        Tell(new TrialList(_sweepId, _state.Trials.Count, [.. _state.Trials.All.Skip(ask.First).Take(Math.Min(ask.Count, MostTrialsAtOnce)).Select(_state.ViewOf)]));
+
+    void OnWatch(WatchSweep watch)
+    {
+        Context.Watch(watch.Watcher);
+        _watchers.Add(watch.Watcher);
+        watch.Watcher.Tell(_state.View(Active));
+    }
+
+    void OnWatcherGone(Terminated gone)
+    {
+        _watchers.Remove(gone.ActorRef);
+        PassivateIfDone();
+    }
+
+    void OnInput(object input) => Commit(Logic.Decide(_state, input, Active));
+
+    void Commit(SweepDecision decision)
+    {
+        var sender = Sender;
+        var journalled = decision.Events.OfType<ISweepJournalled>().ToList();
+        if (journalled.Count == 0)
+        {
+            Settle(decision, sender);
+            return;
+        }
+        var left = journalled.Count;
+        PersistAll(journalled, _ => { if (--left == 0) Settle(decision, sender); });
+    }
+
+    void Settle(SweepDecision decision, IActorRef sender)
+    {
+        _state = _state.Apply(decision.Events);
+        Run();
+        foreach (var effect in decision.Effects) Do(effect, sender);
+        if (decision.Events.Count > 0) Changed();
+    }
+
+    // Counts the time while it runs: what it had run when it began to is in the state.
+    void Run()
+    {
+        var runs = _state.Phase is SweepPhase.Running or SweepPhase.Pausing;
+        if (runs && _runsSince is null) _runsSince = _time.GetTimestamp();
+        if (!runs) _runsSince = null;
+    }
+
+    void Changed()
+    {
+        if (_state.HasEnded) Publish();
+        else if (!Timers.IsTimerActive(nameof(PublishDue))) Timers.StartSingleTimer(nameof(PublishDue), new PublishDue(), BetweenViews);
+        if (LastSequenceNr - _snapshotAt < EventsPerSnapshot) return;
+        SaveSnapshot(_state);
+        _snapshotAt = LastSequenceNr;
+    }
+
+    void Publish()
+    {
+        Timers.Cancel(nameof(PublishDue));
+        if (!_state.HasEnded) _folder.Tell(new ShowSweep(_state, Active));
+        var view = _state.View(Active);
+        foreach (var watcher in _watchers) watcher.Tell(view);
+        PassivateIfDone();
+    }
+
+    bool IsIdle => (_state.HasEnded || _state.Phase == SweepPhase.Paused) && !_state.Unclosed.Any();
+
+    void PassivateIfDone()
+    {
+        if (IsIdle && _watchers.Count == 0) Passivate();
+    }
+
+    void Passivate()
+    {
+        _passivates = true;
+        Context.Parent.Tell(new Passivate(new StopEntity()));
+    }
+
+    // What came since it asked to be put away and before it was: a watcher, or a command that gave it something to do. These words wait for
+    // the next entity, which then begins.
+    void OnStop()
+    {
+        if (_passivates)
+        {
+            foreach (var watcher in _watchers) Context.Parent.Tell(new WatchSweep(_sweepId, watcher), ActorRefs.NoSender);
+            if (!IsIdle) Context.Parent.Tell(new GetSweep(_sweepId), ActorRefs.NoSender);
+        }
+        Context.Stop(Self);
+    }
+
+    void Do(ISweepEffect effect, IActorRef sender)
+    {
+        switch (effect)
+        {
+            case AnswerClient answer: sender.Tell(answer.Message); break;
+            case TrainTrial train: Trial(train.Trial).Tell(new TrialWish.Train(train.Until, train.IsNew)); break;
+            case PauseTrial pause: Trial(pause.Trial).Tell(new TrialWish.Pause()); break;
+            case EndTrial end: Trial(end.Trial).Tell(new TrialWish.End()); break;
+            case LeaveTrial leave: Leave(leave.Trial); break;
+            case WatchTheClock clock: Timers.StartSingleTimer(nameof(TimeIsUp), new TimeIsUp(), clock.After); break;
+            case WriteResults: _folder.Tell(new WriteSweep(_state, Active)); break;
+            default: throw new ArgumentOutOfRangeException(nameof(effect), effect, "not an effect of a sweep");
+        }
+    }
+
+    IActorRef Trial(int trial)
+    {
+        if (_trials.TryGetValue(trial, out var known)) return known;
+        var (state, logic, jobs) = (_state, Logic, _jobs);
+        Func<int?, SubmitJob> submission = until => new SubmitJob(state.JobOf(trial), logic.SpecOf(state.Trials[trial]), state.FolderOf(trial), until, state.Plan.Priority, state.SweepId);
+        return _trials[trial] = Context.ActorOf(Props.Create(() => new TrialActor(trial, state.JobOf(trial), submission, jobs)));
+    }
+
+    void Leave(int trial)
+    {
+        if (_trials.Remove(trial, out var actor)) Context.Stop(actor);
+    }
+
+    sealed record PublishDue : ILocalOnly;
+}

@@ -1,0 +1,64 @@
+using Convoy.Shared.Artifacts;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Reading;
+using Convoy.Shared.Specs.Sweeps;
+using Convoy.Shared.Sweeps;
+
+namespace Convoy.Coordinator.Sweeps;
+
+/// <summary>Draws a sweep's pictures: PNGs by file name.</summary>
+public delegate IReadOnlyDictionary<string, byte[]> DrawSweep(SweepSpec sweep, IReadOnlyList<TrialView> trials);
+
+/// <summary>One sweep's folder: its state written as files, each there whole or not at all. Writing the same state again changes nothing.</summary>
+/// <param name="draw">Draws its pictures.</param>
+public sealed class SweepFolder(DrawSweep draw)
+{
+    /// <summary>Folder of the best trial's model.</summary>
+    public const string Best = "best";
+
+    static readonly string[] Results = ["spec.yaml", "model.safetensors", "model.yaml", "history.csv", "curves.png", "summary.json"];
+
+    SweepSpec? _spec;
+
+    /// <summary>Writes where a sweep stands: <c>spec.yaml</c>, <c>trials.csv</c>, <c>best.yaml</c>.</summary>
+    public void Show(SweepState state)
+    {
+        Directory.CreateDirectory(state.Folder);
+        var spec = _spec ??= RecordReader.Read<SweepSpec>(state.Spec, "sweep.yaml");
+        if (!File.Exists(In(state, "spec.yaml"))) AtomicFile.WriteText(In(state, "spec.yaml"), state.Spec);
+        AtomicFile.WriteText(In(state, "trials.csv"), TrialsCsv.Text(state, [.. spec.Space.Keys]));
+        if (state.Winner is { } winner) AtomicFile.WriteText(In(state, "best.yaml"), SpecWriter.Write(new TrialSpecs(spec).Of(winner.Values, winner.Number)));
+    }
+
+    /// <summary>Writes the results of a sweep whose jobs have ended; <c>summary.json</c> comes last: where it is, the folder is complete.</summary>
+    /// <param name="state">The sweep, which closes.</param>
+    /// <param name="active">Seconds that it has run.</param>
+    public void Write(SweepState state, double active)
+    {
+        Show(state);
+        foreach (var (name, picture) in draw(_spec!, [.. state.Trials.All.Select(state.ViewOf)])) AtomicFile.Write(In(state, name), file => file.Write(picture));
+        if (state.Winner is { } winner) Copy(state.FolderOf(winner.Number), In(state, Best));
+        foreach (var trial in state.Trials.All.Where(trial => trial.Number != state.Winner?.Number)) DeleteCheckpoints(state.FolderOf(trial.Number));
+        AtomicFile.WriteText(In(state, "summary.json"), SweepSummary.Json(state, active));
+    }
+
+    static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var name in Results.Where(name => File.Exists(Path.Combine(from, name))))
+        {
+            using var source = File.OpenRead(Path.Combine(from, name));
+            AtomicFile.Write(Path.Combine(to, name), source.CopyTo);
+        }
+    }
+
+    // Of no use any more: nobody goes on with them.
+    static void DeleteCheckpoints(string folder)
+    {
+        var checkpoints = Path.Combine(folder, "checkpoints");
+        if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
+    }
+
+    static string In(SweepState state, string name) => Path.Combine(state.Folder, name);
+}

@@ -1,0 +1,108 @@
+using Akka.Actor;
+using Convoy.Shared.Protocol;
+
+namespace Convoy.Coordinator.Sweeps;
+
+/// <summary>What a trial's job is to do.</summary>
+abstract record TrialWish : ILocalOnly
+{
+    /// <summary>Train to an epoch, null for the end.</summary>
+    public sealed record Train(int? Until, bool IsNew) : TrialWish;
+    /// <summary>Pause after its step.</summary>
+    public sealed record Pause : TrialWish;
+    /// <summary>End for good.</summary>
+    public sealed record End : TrialWish;
+}
+
+/// <summary>Sees to it that a trial's job does what its sweep wants: looks at it again and again, and tells it where it does not. So whatever word is
+/// lost with a node, on either side, is said again. Tells the sweep every news of the job.</summary>
+sealed class TrialActor : ReceiveActor, IWithTimers
+{
+    // A job that moved to another node knows its watchers no more.
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    readonly int _trial;
+    readonly Func<int?, SubmitJob> _submission;
+    readonly string _jobId;
+    readonly IActorRef _jobs;
+    TrialWish _wish = new TrialWish.Pause();
+    JobView? _seen;
+    bool _submitted;
+
+    public TrialActor(int trial, string jobId, Func<int?, SubmitJob> submission, IActorRef jobs)
+    {
+        (_trial, _jobId, _submission, _jobs) = (trial, jobId, submission, jobs);
+        Receive<TrialWish>(OnWish);
+        Receive<JobView>(OnView);
+        Receive<JobRefused>(OnRefused);
+        Receive<JobAccepted>(_ => { });
+        Receive<StepProgress>(_ => { });
+        Receive<LookDue>(_ => Look());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(LookDue), new LookDue(), LookEvery);
+
+    void OnWish(TrialWish wish)
+    {
+        _wish = wish;
+        if (wish is TrialWish.Train { IsNew: true } train) Submit(train.Until);
+        Look();
+    }
+
+    void Look() => _jobs.Tell(new WatchJob(_jobId, Self));
+
+    void Submit(int? until)
+    {
+        _submitted = true;
+        _jobs.Tell(_submission(until));
+    }
+
+    void OnView(JobView view)
+    {
+        _seen = view;
+        Steer(view);
+        if (_wish is not TrialWish.End) Context.Parent.Tell(new TrialNews(_trial, view));
+    }
+
+    void Steer(JobView view)
+    {
+        switch (_wish)
+        {
+            case TrialWish.Train train when view.Phase == JobPhase.Paused && (train.Until is not { } until || view.History.Count < until):
+                _jobs.Tell(new ResumeJob(_jobId, train.Until));
+                break;
+            case TrialWish.Pause when view.Phase is JobPhase.Queued or JobPhase.Forming or JobPhase.Running:
+                _jobs.Tell(new PauseJob(_jobId));
+                break;
+            case TrialWish.End when view.Phase is JobPhase.Completed or JobPhase.Cancelled:
+                Context.Parent.Tell(new TrialGone(_trial));
+                break;
+            case TrialWish.End:
+                _jobs.Tell(new CancelJob(_jobId));
+                break;
+        }
+    }
+
+    // Refused is what the job cannot do now, which its next view will show; or there is no such job.
+    void OnRefused(JobRefused refused)
+    {
+        if (_seen is not null) return;
+        switch (_wish)
+        {
+            case TrialWish.End:
+                Context.Parent.Tell(new TrialGone(_trial));
+                break;
+            case TrialWish.Train train when !_submitted:
+                Submit(train.Until);
+                Look();
+                break;
+            case TrialWish.Train:
+                Context.Parent.Tell(new TrialRefused(_trial, refused.Reason));
+                break;
+        }
+    }
+
+    sealed record LookDue : ILocalOnly;
+}
