@@ -1,6 +1,7 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
+using Convoy.Shared.Hosting;
 using TorchSharp;
+using static Convoy.Shared.Hosting.NativeFiles;
 
 namespace Convoy.Worker.Native;
 
@@ -23,7 +24,7 @@ public static unsafe class LibTorch
         lock (Gate)
         {
             if (_loaded) return;
-            Folder = Environment.GetEnvironmentVariable("CONVOY_LIBTORCH") is { Length: > 0 } wanted ? wanted : Candidates().FirstOrDefault(IsThere);
+            Folder = NativeFiles.Folder(typeof(LibTorch).Assembly, FileName("LibTorchSharp"), "CONVOY_LIBTORCH");
             try
             {
                 if (Folder is not null) LoadFrom(Folder);
@@ -43,14 +44,6 @@ public static unsafe class LibTorch
     /// <summary>The version of its .NET binding.</summary>
     public static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version!.ToString(3);
 
-    static bool IsThere(string? folder) => folder is not null && File.Exists(Path.Combine(folder, FileName("LibTorchSharp")));
-
-    static IEnumerable<string?> Candidates() =>
-    [
-        Path.Combine(AppContext.BaseDirectory, "native"),
-        typeof(LibTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == "NativeFolder")?.Value,
-    ];
-
     // Loaded by full path first; TorchSharp's own look-ups by name then find what is already in the process.
     static void LoadFrom(string folder)
     {
@@ -62,9 +55,6 @@ public static unsafe class LibTorch
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
             name == "LibTorchSharp" ? NativeLibrary.Load(Path.Combine(folder, FileName(name))) : 0);
     }
-
-    static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
     // NNPACK is a backend for phones: on processors it does not know, libtorch warns on standard error at every small convolution.
     // TorchSharp has no switch for it, so it is turned off where libtorch keeps it: at::globalContext().setUserEnabledNNPACK(false).

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Convoy.Augmentation;
 using Convoy.Augmentation.Transforms;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
@@ -26,7 +27,7 @@ internal static class Augment
     /// <summary>OpenCV's <c>warpAffine</c> alone, at its best: one picture that stays in the cache, matrices that lie ready.</summary>
     public static double Warp(int count, int passes)
     {
-        Cv2.SetNumThreads(1);
+        OpenCv.Prepare();
         var bytes = new byte[Picture.Count];
         new Synthetic(Picture, count, 2).Read(0, bytes);
         using var picture = Mat.FromPixelData(Picture.Height, Picture.Width, MatType.CV_8UC3, bytes);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Convoy.Augmentation;
 using Convoy.Augmentation.Decoding;
 using Convoy.Shared.Models;
 using OpenCvSharp;
@@ -13,7 +14,7 @@ internal static class Decoding
     /// <summary>A row of a table: side, bare and own pictures a second (medians of rounds), their ratio, PSNR in decibel (median, least).</summary>
     public static string Row(string folder, int side, int rounds, int files)
     {
-        Cv2.SetNumThreads(1);
+        OpenCv.Prepare();
         var paths = Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         paths = [.. paths.Where((_, place) => place % Math.Max(1, paths.Count / files) == 0)];
         var (shape, own) = (Shape.Image(side, side, 3), new byte[side * side * 3]);

@@ -11,6 +11,8 @@ public sealed class LargePictureTests : IDisposable
 {
     readonly TemporaryFolder _place = new();
 
+    static LargePictureTests() => OpenCv.Prepare();
+
     public void Dispose() => _place.Dispose();
 
     [Fact]
