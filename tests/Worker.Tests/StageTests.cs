@@ -78,10 +78,13 @@ public sealed class StageTests
 
         var world = Train(spec, 1);
 
-        var (best, finished) = (world.Told.OfType<EpochFinished>().MaxBy(told => told.Metrics.Validation!.Accuracy)!, world.Told.OfType<ReplicaFinished>().Single());
-        Assert.InRange(best.Step, 30, 120);
-        Assert.Equal(CheckpointLayout.NameOf(best.Step), finished.Selected);
-        Assert.InRange(finished.Test!.Accuracy, best.Metrics.Validation!.Accuracy - 0.25, 1);
+        // Of few pictures two epochs may get equally many right.
+        var (epochs, finished) = (world.Told.OfType<EpochFinished>().ToList(), world.Told.OfType<ReplicaFinished>().Single());
+        var highest = epochs.Max(told => told.Metrics.Validation!.Accuracy);
+        var best = epochs.Where(told => told.Metrics.Validation!.Accuracy == highest).ToList();
+        Assert.All(best, told => Assert.InRange(told.Step, 30, 120));
+        Assert.Contains(finished.Selected, best.Select(told => CheckpointLayout.NameOf(told.Step)));
+        Assert.InRange(finished.Test!.Accuracy, highest - 0.25, 1);
     }
 
     [Fact]
