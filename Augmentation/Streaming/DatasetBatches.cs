@@ -53,7 +53,7 @@ public sealed class DatasetBatches : IBatchSource
     int[] PermutationOf(int epoch)
     {
         if (_permutation.Length == 0 || (_shuffled && epoch != _epoch))
-            _permutation = _shuffled ? _order.Permutation(epoch) : [.. Enumerable.Range(0, _images.Count)];
+            _permutation = _order.Permutation(epoch, _shuffled);
         _epoch = epoch;
         return _permutation;
     }

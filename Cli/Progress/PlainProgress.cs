@@ -1,3 +1,5 @@
+using Convoy.Shared.Protocol;
+
 namespace Convoy.Cli.Progress;
 
 /// <summary>Progress as lines, for files and pipes: what stays at once, steps every few seconds.</summary>
@@ -8,7 +10,7 @@ public sealed class PlainProgress(TextWriter target, TimeProvider time) : IProgr
     readonly StandingLines _standing = new();
     readonly Lock _gate = new();
     long? _shownAt;
-    long _step = -1;
+    IWire? _shown;
 
     /// <inheritdoc/>
     public Task RunAsync(Func<Task> body) => body();
@@ -18,12 +20,13 @@ public sealed class PlainProgress(TextWriter target, TimeProvider time) : IProgr
     {
         foreach (var line in _standing.Due(model))
             Note(line);
-        if (!model.IsWithinEpoch || model.Step!.Step == _step)
+        IWire? latest = model.Features is { } features ? features : model.IsWithinEpoch ? model.Step : null;
+        if (latest is null || latest == _shown)
             return;
         if (_shownAt is { } at && time.GetElapsedTime(at) < Interval)
             return;
-        (_shownAt, _step) = (time.GetTimestamp(), model.Step.Step);
-        Note(ProgressText.Step(model));
+        (_shownAt, _shown) = (time.GetTimestamp(), latest);
+        Note(model.Features is null ? ProgressText.Step(model) : ProgressText.Features(model.Features));
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ public sealed record ProgressModel
     /// <summary>The latest step heard of; null before the first of this process.</summary>
     public StepProgress? Step { get; init; }
 
+    /// <summary>How far a frozen base has come with the pictures, before the next step; null where none is under way.</summary>
+    public FeatureProgress? Features { get; init; }
+
     /// <summary>Steps in an epoch; 0 before they are known.</summary>
     public int StepsPerEpoch => Step?.StepsPerEpoch ?? (Job is { Epochs: > 0 } ? (int)(Job.TotalSteps / Job.Epochs) : 0);
 
@@ -28,7 +31,8 @@ public sealed record ProgressModel
     public ProgressModel With(IWire message) => message switch
     {
         JobView view => this with { Job = view },
-        StepProgress step when step.Generation >= (Step?.Generation ?? Job?.Generation ?? 0) => this with { Step = step },
+        StepProgress step when step.Generation >= (Step?.Generation ?? Job?.Generation ?? 0) => this with { Step = step, Features = null },
+        FeatureProgress features when features.Generation >= (Job?.Generation ?? 0) => this with { Features = features },
         _ => this,
     };
 

@@ -21,6 +21,9 @@ public static class ProgressText
         return Invariant($"epoch {step.Epoch}/{model.Epochs}  step {step.EpochStep}/{step.StepsPerEpoch}  {Speed(step)}  {Quality(step.Loss, step.Accuracy)}{left}");
     }
 
+    /// <summary><c>features 512/3,000</c></summary>
+    public static string Features(FeatureProgress features) => Invariant($"features {features.Done:N0}/{features.Total:N0}");
+
     // Where replicas wait longer for their batches, more augmenters or a larger cache would help.
     const double NotableWait = 0.05;
 

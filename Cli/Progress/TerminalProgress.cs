@@ -26,7 +26,9 @@ public sealed class TerminalProgress(IAnsiConsole console) : IProgressDisplay
     {
         foreach (var line in _standing.Due(model))
             Note(line);
-        if (model is { Job: not null, Step: not null })
+        if (model.Features is { } features)
+            _live?.UpdateTarget(new Markup($"{ProgressText.Features(features)}  {Line(features.Done, features.Total, BarWidth)}"));
+        else if (model is { Job: not null, Step: not null })
             _live?.UpdateTarget(Bar(model));
     }
 

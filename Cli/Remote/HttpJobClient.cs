@@ -116,7 +116,12 @@ public sealed class HttpJobClient : IJobClient
         using var response = await OpenAsync(HttpMethod.Get, $"{Of(jobId)}/events", null, cancel);
         await using var stream = await response.Content.ReadAsStreamAsync(cancel);
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancel))
-            yield return item.EventType == ApiEvents.Progress ? Read<StepProgress>(item.Data) : Read<JobView>(item.Data);
+            yield return item.EventType switch
+            {
+                ApiEvents.Progress => Read<StepProgress>(item.Data),
+                ApiEvents.Features => Read<FeatureProgress>(item.Data),
+                _ => Read<JobView>(item.Data),
+            };
     }
 
     async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, CancellationToken cancel)

@@ -39,4 +39,9 @@ public static class ApiEvents
     public const string View = "view";
     /// <summary>Data is a <see cref="StepProgress"/>.</summary>
     public const string Progress = "progress";
+    /// <summary>Data is a <see cref="FeatureProgress"/>.</summary>
+    public const string Features = "features";
+
+    /// <summary>The event that tells a piece of news.</summary>
+    public static string Of(IWire news) => news switch { JobView => View, FeatureProgress => Features, _ => Progress };
 }

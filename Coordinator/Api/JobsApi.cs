@@ -77,7 +77,7 @@ static class JobsApi
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
         await using var all = jobs.WatchAsync(id, end.Token).GetAsyncEnumerator(end.Token);
         while (await NextAsync(all, end.Token))
-            yield return new SseItem<string>(JsonSerializer.Serialize(all.Current, all.Current.GetType(), ApiJson.Options), all.Current is JobView ? ApiEvents.View : ApiEvents.Progress);
+            yield return new SseItem<string>(JsonSerializer.Serialize(all.Current, all.Current.GetType(), ApiJson.Options), ApiEvents.Of(all.Current));
     }
 
     static async Task<bool> NextAsync(IAsyncEnumerator<IWire> news, CancellationToken end)

@@ -63,4 +63,4 @@ public sealed record StopReplicas(int Generation, StopMode Mode, IReadOnlyList<S
 public sealed record DeleteCheckpoints(IReadOnlyList<string> Names) : IJobEffect;
 
 /// <summary>Pass progress on to the watchers.</summary>
-public sealed record ForwardProgress(StepProgress Progress) : IJobEffect;
+public sealed record ForwardProgress(IReplicaReport Progress) : IJobEffect;

@@ -22,6 +22,7 @@ public static partial class JobLogic
         PeerLost lost => Break(state, lost),
         ReplicaHeld held => Hold(state, held),
         StepProgress progress => new([new StepReached(progress.Step)], [new ForwardProgress(progress)]),
+        FeatureProgress progress => Decision.Do(new ForwardProgress(progress)),
         ReplicaReady ready => Ready(state, ready),
         CheckpointWritten written => Saved(state, written),
         EpochFinished finished => Epoch(state, finished.Metrics),

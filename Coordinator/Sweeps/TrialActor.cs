@@ -37,6 +37,7 @@ sealed class TrialActor : ReceiveActor, IWithTimers
         Receive<JobRefused>(OnRefused);
         Receive<JobAccepted>(_ => { });
         Receive<StepProgress>(_ => { });
+        Receive<FeatureProgress>(_ => { });
         Receive<LookDue>(_ => Look());
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
@@ -37,27 +38,35 @@ public sealed record DatasetCard(
         [data.Train.Count, data.Validation.Count, data.Test.Count],
         Shortened(data.Skipped),
         spec.Augmentation?.Normalization is { IsFeaturewise: true } ? FeatureStatistics.Of(data.Train, spec.Data.Rescale) : null,
-        DigestOf(data));
+        DigestOf(data, everyPicture: Stage.Of(spec).Any(stage => stage.CachesFeatures(spec))));
 
     static IReadOnlyList<string> Shortened(IReadOnlyList<string> skipped) =>
         skipped.Count <= ShownSkipped ? skipped : [.. skipped.Take(ShownSkipped), $"and {skipped.Count - ShownSkipped} more"];
 
-    // Classes, every label, and some of the pictures.
-    static string DigestOf(Dataset data)
+    static readonly ConditionalWeakTable<Dataset, string> Digests = [];
+
+    // Classes, every label, and some of the pictures; all of them where what is kept beyond the run is known by it. A set is read once a process.
+    static string DigestOf(Dataset data, bool everyPicture)
+    {
+        if (!everyPicture) return Hash(data, probes: Probes);
+        lock (Digests) return Digests.GetValue(data, _ => Hash(data, probes: int.MaxValue));
+    }
+
+    static string Hash(Dataset data, int probes)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var name in data.Classes) sha.AppendData(System.Text.Encoding.UTF8.GetBytes(name + '\n'));
-        foreach (var split in Enum.GetValues<Split>()) Append(sha, data[split]);
+        foreach (var split in Enum.GetValues<Split>()) Append(sha, data[split], probes);
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 
-    static void Append(IncrementalHash sha, IImageSet images)
+    static void Append(IncrementalHash sha, IImageSet images, int probes)
     {
         var picture = new byte[images.Shape.Count];
         for (var sample = 0; sample < images.Count; sample++)
         {
             sha.AppendData(BitConverter.GetBytes(images.Label(sample)));
-            if (sample % Math.Max(1, images.Count / Probes) != 0) continue;
+            if (sample % Math.Max(1, images.Count / probes) != 0) continue;
             images.Read(sample, picture);
             sha.AppendData(picture);
         }

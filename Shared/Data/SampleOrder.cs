@@ -26,6 +26,9 @@ public sealed class SampleOrder
     /// <summary>An epoch's order: every sample exactly once.</summary>
     public int[] Permutation(int epoch) => SeededRandom.Of("sample order", seed, epoch).Permutation(samples);
 
+    /// <summary>An epoch's order, shuffled or, to evaluate, as the samples come.</summary>
+    public int[] Permutation(int epoch, bool shuffled) => shuffled ? Permutation(epoch) : [.. Enumerable.Range(0, samples)];
+
     /// <summary>The samples of a step (from 0), whatever the world's size.</summary>
     public ReadOnlyMemory<int> Batch(ReadOnlyMemory<int> permutation, int step)
     {

@@ -17,7 +17,7 @@ public interface IJobClient : IAsyncDisposable
     Task ResumeAsync(string jobId, CancellationToken cancel);
     /// <summary>Ends a job for good.</summary>
     Task CancelAsync(string jobId, CancellationToken cancel);
-    /// <summary>A job's news, <see cref="JobView"/> and <see cref="StepProgress"/>, beginning with a view, until cancelled or until the job has ended for good.</summary>
+    /// <summary>A job's news, <see cref="JobView"/>, <see cref="StepProgress"/> and <see cref="FeatureProgress"/>, beginning with a view, until cancelled or until the job has ended for good.</summary>
     IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel);
 }
 

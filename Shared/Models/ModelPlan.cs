@@ -78,6 +78,10 @@ public sealed record ModelPlan(Shape Input, IReadOnlyList<LayerPlan> Layers)
 {
     /// <summary>How many of the first layers are the base's.</summary>
     public int BaseCount { get; init; }
+    /// <summary>What the base gives to the layers on it; the model's input where there is no base.</summary>
+    public Shape Features => BaseCount == 0 ? Input : Layers[BaseCount - 1].Output;
+    /// <summary>Whether the layers on the base take its last output and nothing from before it.</summary>
+    public bool IsCutAtBase => Layers.Skip(BaseCount).All(layer => layer.Sources.All(source => source >= BaseCount - 1));
     /// <summary>The last layer's output.</summary>
     public Shape Output => Layers.Count == 0 ? Input : Layers[^1].Output;
     /// <summary>Whether every layer takes the output of the layer before, and nothing else.</summary>

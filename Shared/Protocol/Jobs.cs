@@ -4,7 +4,7 @@ using MessagePack;
 namespace Convoy.Shared.Protocol;
 
 // Client -> job: SubmitJob, PauseJob, ResumeJob, CancelJob, GetJob, WatchJob.  Job -> client: JobAccepted | JobRefused, JobView.
-// Job -> watcher: JobView at every change of state and every epoch, StepProgress a few times a second.
+// Job -> watcher: JobView at every change of state and every epoch, StepProgress or FeatureProgress a few times a second.
 
 /// <summary>Start a job. Answered by <see cref="JobAccepted"/> or <see cref="JobRefused"/>.</summary>
 /// <param name="JobId">Its id, chosen by the client.</param>
@@ -131,3 +131,15 @@ public sealed record StepProgress(
     [property: Key(6)] double Loss,
     [property: Key(7)] double Accuracy,
     [property: Key(8)] double ImagesPerSecond) : IReplicaReport;
+
+/// <summary>How far the model's base, which is frozen, has come with the pictures that it runs over once. Not journalled.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of the world that reports.</param>
+/// <param name="Done">Pictures done, of the whole world.</param>
+/// <param name="Total">Pictures in all.</param>
+[MessagePackObject, Manifest("job.features")]
+public sealed record FeatureProgress(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] int Done,
+    [property: Key(3)] int Total) : IReplicaReport;

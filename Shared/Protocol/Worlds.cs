@@ -4,7 +4,7 @@ namespace Convoy.Shared.Protocol;
 
 // Job -> worker: StartReplica, StopReplica.
 // Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared, LeaveWorld.
-// Replica -> job: PeerLost, ReplicaHeld, StepsCommitted, ReplicaReady, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
+// Replica -> job: PeerLost, ReplicaHeld, StepsCommitted, ReplicaReady, FeatureProgress, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
 // A world is a numbered generation; whatever carries an older generation is dropped.
 
 /// <summary>What a replica tells its job.</summary>
@@ -36,6 +36,9 @@ public sealed record World(
 {
     /// <summary>Number of ranks.</summary>
     [IgnoreMember] public int Size => Members.Count;
+
+    /// <summary>Whether a rank is the lowest of its worker's, the one that does what a process does once.</summary>
+    public bool IsFirstOfItsWorker(int rank) => Members.First(member => member.WorkerId == Members[rank].WorkerId).Rank == rank;
 }
 
 /// <summary>Run one rank of a world.</summary>

@@ -62,6 +62,17 @@ public sealed record AugmentationSpec
                 SamplewiseStdNormalization = SamplewiseStdNormalization,
             }
             : null;
+
+    /// <summary>Whether a picture is another one in every epoch.</summary>
+    public bool IsRandom => this with
+    {
+        FillMode = FillMode.Nearest,
+        Cval = 0,
+        FeaturewiseCenter = false,
+        FeaturewiseStdNormalization = false,
+        SamplewiseCenter = false,
+        SamplewiseStdNormalization = false,
+    } != new AugmentationSpec();
 }
 
 /// <summary>What lies beyond a picture's edge; Keras' names.</summary>

@@ -9,7 +9,7 @@ public static class SpecValidation
 {
     /// <summary>Every problem; none for a spec that can be trained.</summary>
     public static IReadOnlyList<SpecProblem> Problems(TrainingSpec spec) =>
-        [.. Name(spec.Name), .. Data(spec), .. Model(spec), .. Stages(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation, spec.Data) : []];
+        [.. Name(spec.Name), .. Data(spec), .. Model(spec), .. Stages(spec), .. Features(spec), .. World(spec), .. Gradients(spec), .. Optimizer(spec.Optimizer), .. Schedule(spec), .. spec.Augmentation is { } augmentation ? Augmentation(augmentation, spec.Data) : []];
 
     // The name becomes part of a folder's name.
     internal static IEnumerable<SpecProblem> Name(string name)
@@ -98,6 +98,16 @@ public static class SpecValidation
         {
             return exception.Field == "base.trainable" ? exception.Message : null;
         }
+    }
+
+    // In a training of several stages some may do without. A model that does not hold together has its own problem.
+    private static IEnumerable<SpecProblem> Features(TrainingSpec spec)
+    {
+        if (spec.Model.Base is not { Features: FeatureMode.Cached } || spec.Stages is { Count: 0 } || Model(spec).Any())
+            yield break;
+        var obstacles = Stage.Of(spec).Select(stage => stage.FeatureObstacle(spec)).ToList();
+        if (obstacles.All(obstacle => obstacle is not null))
+            yield return new("model.base.features", obstacles[0]!);
     }
 
     private static IEnumerable<SpecProblem> World(TrainingSpec spec)

@@ -1,3 +1,5 @@
+using Convoy.Shared.Models;
+
 namespace Convoy.Shared.Specs;
 
 /// <summary>A stretch of epochs with one set of layers that learn and one learning rate; its optimizer begins anew.</summary>
@@ -19,4 +21,16 @@ public sealed record Stage(int Index, int FirstEpoch, int Epochs, Trainable Trai
         }
         return stages;
     }
+
+    /// <summary>Whether the base runs once over every picture for this stage, instead of in every step.</summary>
+    public bool CachesFeatures(TrainingSpec spec) => spec.Model.Base is { Features: not FeatureMode.Computed } && FeatureObstacle(spec) is null;
+
+    /// <summary>Why the output of the model's base has to be computed anew in every step of this stage; null where it has not.</summary>
+    internal string? FeatureObstacle(TrainingSpec spec) => this switch
+    {
+        { Trainable.IsNone: false } => "cached needs a base that is frozen: trainable: false",
+        _ when spec.Augmentation is { IsRandom: true } => "cached needs pictures that are the same in every epoch: leave augmentation out",
+        _ when !ModelPlanner.Plan(spec.Model).IsCutAtBase => "cached needs a model whose layers take the base's last output and nothing from before it",
+        _ => null,
+    };
 }

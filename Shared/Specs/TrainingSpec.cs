@@ -116,6 +116,19 @@ public sealed record BaseSpec
     public string? Weights { get; init; }
     /// <summary>Which of its layers learn: all, none, or a layer and those after it; <c>{from: last_block}</c> knows the layer by itself.</summary>
     public Trainable Trainable { get; init; } = Trainable.All;
+    /// <summary>Where its output comes from while it is frozen.</summary>
+    public FeatureMode Features { get; init; } = FeatureMode.Auto;
+}
+
+/// <summary>Where the output of a frozen base comes from while the layers on it learn.</summary>
+public enum FeatureMode
+{
+    /// <summary><see cref="Cached"/> in every stage that can, else <see cref="Computed"/>.</summary>
+    Auto,
+    /// <summary>The base runs once over every picture; what it makes of them is kept on disk, for other runs too.</summary>
+    Cached,
+    /// <summary>The base runs in every step.</summary>
+    Computed,
 }
 
 /// <summary>What is minimised; Keras' names.</summary>

@@ -28,6 +28,9 @@ public static class Instruments
     /// <summary>A picture had to be decoded again.</summary>
     public static KeyValuePair<string, object?> Miss { get; } = new(CacheOutcome, "miss");
 
+    /// <summary>Pictures that a frozen base was run over to keep what it makes of them.</summary>
+    public static Counter<long> Features { get; } = Meter.CreateCounter<long>("convoy.features", "{picture}", "Pictures that a frozen base was run over to keep what it makes of them.");
+
     /// <summary>The tag of <see cref="PictureReads"/>.</summary>
     public const string CacheOutcome = "convoy.cache";
 }

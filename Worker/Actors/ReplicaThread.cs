@@ -6,6 +6,7 @@ using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Checkpoints;
+using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
 using Convoy.Worker.Pretrained;
@@ -22,7 +23,7 @@ internal sealed record Assignment(StartReplica Start, Func<TrainingSpec, Cancell
 /// <summary>Runs one replica through the worlds it is assigned to, on a thread of its own, since libtorch's thread counts and dispose
 /// scopes belong to threads, and no actor's handler may block for a step. When a world breaks or regroups the replica keeps what it
 /// has learnt and waits for the next one.</summary>
-internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeeds feeds, IReplicaProbe probe, Action<IJobMessage> tell, Action ended, TimeProvider time)
+internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeeds feeds, string features, IReplicaProbe probe, Action<IJobMessage> tell, Action ended, TimeProvider time)
 {
     readonly BlockingCollection<Assignment> _assignments = new() { first };
     readonly Lock _gate = new();
@@ -131,7 +132,11 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
             var store = ArtifactStores.Open(order.Artifacts);
             var common = WorldSync.Run(replica, state);
             var begin = common ?? Load(spec, store, order.Checkpoint, replica);
-            using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time) { Until = order.Until ?? spec.Epochs };
+            using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time)
+            {
+                Until = order.Until ?? spec.Epochs,
+                Features = new FeatureFolder(features, Writes: order.World.IsFirstOfItsWorker(order.Rank)),
+            };
             try
             {
                 return loop.Run(begin);

@@ -103,7 +103,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var mine = start.World.Members.Count(member => member.WorkerId == _options.WorkerId);
         var threads = Math.Max(1, _options.Threads / Math.Max(mine, _options.Slots));
         ReplicaThread? replica = null;
-        replica = new ReplicaThread(assignment, threads, _feeds, _options.Probe, _jobs.Tell, () => self.Tell(new ReplicaEnded(replica!)), TimeProvider.System);
+        replica = new ReplicaThread(assignment, threads, _feeds, _options.Features, _options.Probe, _jobs.Tell, () => self.Tell(new ReplicaEnded(replica!)), TimeProvider.System);
         _replicas.Add(replica);
         _log.Info("starting rank {0} of {1}, generation {2}", start.Rank, start.World.JobId, start.World.Generation);
         replica.Start();

@@ -64,7 +64,7 @@ public sealed class ModelRunner : IDisposable
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var share = input.Read(batches, 1, step);
-            var (loss, correct) = _loss.Sum(Forward(input.Pictures(share.Count), _loss.WantsLogits), input.Targets(share.Count));
+            var (loss, correct) = _loss.Sum(Forward(input.Samples(share.Count), _loss.WantsLogits), input.Targets(share.Count));
             sums += new Sums(loss.item<float>(), correct.item<long>(), share.Count);
             done?.Report((int)sums.Samples);
         }
@@ -84,7 +84,7 @@ public sealed class ModelRunner : IDisposable
         var set = new PackedPictures(Input, pictures);
         using var input = new BatchInput(Input, _preprocessing, pictures.Length);
         input.Read(new DatasetBatches(set, pictures.Length, seed: 0, shuffled: false, rank: 0, world: 1), 1, 0);
-        var output = Forward(input.Pictures(pictures.Length), logits: false);
+        var output = Forward(input.Samples(pictures.Length), logits: false);
         return [.. output.data<float>().ToArray().Chunk((int)output.shape[1]).Select(ByClass)];
     }
 

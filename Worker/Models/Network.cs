@@ -29,10 +29,13 @@ public sealed class Network : IDisposable
     /// <param name="batch">(n, channels, height, width), best with channels last in memory; or (n, units).</param>
     /// <param name="pass">How.</param>
     /// <param name="logits">Leave the last activation out.</param>
-    public Tensor Forward(Tensor batch, ForwardPass pass, bool logits = false)
+    /// <param name="from">The first layer that runs; where it is not the very first, the batch is the output of the layer before.</param>
+    /// <param name="to">The first layer that does not run any more; all run where left out.</param>
+    public Tensor Forward(Tensor batch, ForwardPass pass, bool logits = false, int from = 0, int? to = null)
     {
-        var outputs = new Tensor[_operations.Count];
-        for (var i = 0; i < outputs.Length; i++)
+        var outputs = new Tensor[to ?? _operations.Count];
+        if (from > 0) outputs[from - 1] = batch.alias();
+        for (var i = from; i < outputs.Length; i++)
         {
             var inputs = _layers[i].Sources.Select(source => source == LayerPlan.ModelInput ? batch : outputs[source]).ToArray();
             outputs[i] = Output(i, inputs, pass, activated: !logits || i < outputs.Length - 1);

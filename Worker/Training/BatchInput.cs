@@ -6,30 +6,36 @@ using static TorchSharp.torch;
 
 namespace Convoy.Worker.Training;
 
-/// <summary>Batches as tensors: bytes are written straight into tensor memory and normalised from there.</summary>
+/// <summary>Batches as tensors: samples are written straight into tensor memory, and pictures, which are bytes, normalised from there.</summary>
 public sealed class BatchInput : IDisposable
 {
     readonly Shape _shape;
     readonly SoftLabel[] _labels;
-    readonly Tensor _bytes;
+    readonly Tensor _samples;
     readonly Tensor _classes;
     readonly Tensor _others;
     readonly Tensor _shares;
     long _waited;
     bool _mixed;
 
-    /// <summary>Room for shares of up to <paramref name="capacity"/> pictures.</summary>
-    public BatchInput(Shape shape, Preprocessing preprocessing, int capacity)
+    /// <summary>Room for shares of up to <paramref name="capacity"/> samples: pictures, or without a <paramref name="preprocessing"/> features of a base, numbers as they are.</summary>
+    public BatchInput(Shape shape, Preprocessing? preprocessing, int capacity)
     {
         (_shape, Preprocessing, _labels) = (shape, preprocessing, new SoftLabel[capacity]);
-        _bytes = zeros([capacity, shape.Count], ScalarType.Byte).DetachFromDisposeScope();
+        _samples = zeros([capacity, shape.Count], AreFeatures ? ScalarType.Float32 : ScalarType.Byte).DetachFromDisposeScope();
         _classes = zeros([capacity], ScalarType.Int64).DetachFromDisposeScope();
         _others = zeros([capacity], ScalarType.Int64).DetachFromDisposeScope();
         _shares = zeros([capacity], ScalarType.Float32).DetachFromDisposeScope();
     }
 
-    /// <summary>How bytes become numbers.</summary>
-    public Preprocessing Preprocessing { get; }
+    /// <summary>How bytes become numbers; null for features.</summary>
+    public Preprocessing? Preprocessing { get; }
+
+    /// <summary>Whether the samples are what a model's base has made of pictures.</summary>
+    public bool AreFeatures => Preprocessing is null;
+
+    /// <summary>The class of a sample of the share read last.</summary>
+    public int ClassOf(int index) => _labels[index].Class;
 
     /// <summary>Time spent in <see cref="Read"/> so far.</summary>
     public TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waited);
@@ -38,7 +44,7 @@ public sealed class BatchInput : IDisposable
     public BatchShare Read(IBatchSource source, int epoch, int step)
     {
         var started = Stopwatch.GetTimestamp();
-        var share = source.Read(epoch, step, _bytes.bytes, _labels);
+        var share = source.Read(epoch, step, _samples.bytes, _labels);
         var classes = Numbers<long>(_classes);
         var others = Numbers<long>(_others);
         var shares = Numbers<float>(_shares);
@@ -55,10 +61,11 @@ public sealed class BatchInput : IDisposable
 
     static Span<T> Numbers<T>(Tensor tensor) where T : struct => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
-    /// <summary>The first <paramref name="count"/> pictures, float32: (n, channels, height, width) with channels last in memory.</summary>
-    public Tensor Pictures(int count)
+    /// <summary>The first <paramref name="count"/> samples, float32: (n, channels, height, width) with channels last in memory, or (n, units).</summary>
+    public Tensor Samples(int count)
     {
-        var numbers = Preprocessing.Apply(_bytes.narrow(0, 0, count));
+        var stored = _samples.narrow(0, 0, count);
+        var numbers = Preprocessing?.Apply(stored) ?? stored;
         return _shape.IsImage
             ? numbers.view(count, _shape.Height, _shape.Width, _shape.Channels).permute(0, 3, 1, 2)
             : numbers;
@@ -71,7 +78,7 @@ public sealed class BatchInput : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _bytes.Dispose();
+        _samples.Dispose();
         _classes.Dispose();
         _others.Dispose();
         _shares.Dispose();

@@ -14,7 +14,7 @@ namespace Convoy.Worker.Training;
 public sealed class Replica : IDisposable
 {
     // Behind the gradients, summed over the world with them: the step's loss, right answers, samples, votes to pause and to regroup.
-    const int Tail = 5;
+    const int Tail = 3 + StopVotes.Count;
 
     readonly TrainingSpec _spec;
     readonly IReadOnlyList<Stage> _stages;
@@ -71,7 +71,7 @@ public sealed class Replica : IDisposable
     /// <param name="place">Where the step stands in the run.</param>
     /// <param name="lr">Learning rate.</param>
     /// <param name="vote">Whether this rank wants the world to stop after the step.</param>
-    /// <returns>The whole batch's sums, and whether the world stops: a pause goes before regrouping.</returns>
+    /// <returns>The whole batch's sums, and whether the world stops.</returns>
     public (Sums Sums, StopVote Stop) Step(IBatchSource batches, BatchInput input, StepPlace place, double lr, StopVote vote)
     {
         var step = place.Step;
@@ -84,20 +84,20 @@ public sealed class Replica : IDisposable
         if (share.Count > 0)
             Backward(input, share, step);
         var tail = Floats(Parameters.Gradients)[^Tail..];
-        (tail[3], tail[4]) = (vote == StopVote.Pause ? 1 : 0, vote == StopVote.Regroup ? 1 : 0);
+        StopVotes.Cast(vote, tail);
         Enter(ReplicaPhase.Exchange, step);
         _model.Exchange.Finish(World);
         Enter(ReplicaPhase.Optimizer, step);
         using (no_grad())
             Optimizer.Step(lr, place.StageStep);
-        return (new Sums(tail[0], tail[1], tail[2]), tail[3] > 0 ? StopVote.Pause : tail[4] > 0 ? StopVote.Regroup : StopVote.None);
+        return (new Sums(tail[0], tail[1], tail[2]), StopVotes.Outcome(tail));
     }
 
     // The loss is divided by the whole batch's samples, so the sum over ranks is the mean over the batch however uneven the shares.
     void Backward(BatchInput input, BatchShare share, long step)
     {
         var pass = new ForwardPass(true, _compute, _dropout, World, _model.Exchange.Begin(World));
-        var output = Network.Forward(input.Pictures(share.Count), pass, _loss.WantsLogits);
+        var output = Forward(input, share.Count, pass);
         var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         Enter(ReplicaPhase.Backward, step);
         (loss / share.BatchCount).backward();
@@ -129,7 +129,7 @@ public sealed class Replica : IDisposable
     {
         if (count == 0) return;
         using var mode = set_grad_enabled(training);
-        var output = Network.Forward(input.Pictures(count), new ForwardPass(training, _compute, _dropout, null), _loss.WantsLogits);
+        var output = Forward(input, count, new ForwardPass(training, _compute, _dropout, null));
         if (training) _loss.Sum(output, input.Targets(count)).Loss.backward();
     }
 
@@ -153,9 +153,22 @@ public sealed class Replica : IDisposable
         using var scope = NewDisposeScope();
         var share = input.Read(batches, 1, step);
         if (share.Count == 0) return new Sums();
-        var output = Network.Forward(input.Pictures(share.Count), ForwardPass.Inference(_compute), _loss.WantsLogits);
+        var output = Forward(input, share.Count, ForwardPass.Inference(_compute));
         var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         return new Sums(loss.item<float>(), correct.item<long>(), share.Count);
+    }
+
+    // From the samples, which are pictures or what the base made of them, to what the loss takes.
+    Tensor Forward(BatchInput input, int count, ForwardPass pass) =>
+        Network.Forward(input.Samples(count), pass, _loss.WantsLogits, from: input.AreFeatures ? Parameters.Plan.BaseCount : 0);
+
+    /// <summary>What the base makes of the first <paramref name="count"/> pictures, one after another, channel fastest.</summary>
+    public void ComputeFeatures(BatchInput pictures, int count, Span<float> features)
+    {
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        var output = Network.Forward(pictures.Samples(count), ForwardPass.Inference(_compute), to: Parameters.Plan.BaseCount);
+        Floats(output.permute(0, 2, 3, 1).contiguous()).CopyTo(features);
     }
 
     /// <summary>Averages the running statistics over the world, as they drifted apart during the epoch.</summary>

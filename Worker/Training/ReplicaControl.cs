@@ -11,6 +11,19 @@ public enum StopVote
     Regroup,
 }
 
+/// <summary>Votes at the end of a buffer that is summed over the world, so that all ranks stop after the same step.</summary>
+internal static class StopVotes
+{
+    /// <summary>Numbers that they take.</summary>
+    public const int Count = 2;
+
+    /// <summary>Puts this rank's vote into the buffer's last numbers.</summary>
+    public static void Cast(StopVote vote, Span<float> buffer) => (buffer[^2], buffer[^1]) = (vote == StopVote.Pause ? 1 : 0, vote == StopVote.Regroup ? 1 : 0);
+
+    /// <summary>What the world does: a pause goes before regrouping.</summary>
+    public static StopVote Outcome(ReadOnlySpan<float> sum) => sum[^2] > 0 ? StopVote.Pause : sum[^1] > 0 ? StopVote.Regroup : StopVote.None;
+}
+
 /// <summary>How a loop ended.</summary>
 public enum LoopEnd
 {

@@ -30,6 +30,14 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
         tell(new StepProgress(world.JobId, world.Generation, epoch, epochStep, stepsPerEpoch, state.Step, mean.Loss, mean.Accuracy, rate));
     }
 
+    /// <summary>A frozen base has come this far with the pictures; told a few times a second.</summary>
+    public void Features(int done, int total)
+    {
+        if (rank != 0 || (time.GetElapsedTime(_last) < Interval && done < total)) return;
+        _last = time.GetTimestamp();
+        tell(new FeatureProgress(world.JobId, world.Generation, done, total));
+    }
+
     /// <summary>An epoch is done. Told before its checkpoint: a world that dies between the two repeats the epoch and tells it again, the same.</summary>
     public void Epoch(long step, EpochMetrics metrics)
     {

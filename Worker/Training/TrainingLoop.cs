@@ -1,9 +1,11 @@
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
+using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Checkpoints;
+using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
 
 namespace Convoy.Worker.Training;
@@ -14,25 +16,31 @@ public sealed class TrainingException(string message) : Exception(message);
 /// <summary>The loop of every replica, alone or among many: step, and at an epoch's end evaluate, report and save.</summary>
 public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica replica, IArtifactStore store, ReplicaControl control, Reporter report, TimeProvider time) : IDisposable
 {
-    readonly IBatchSource _train = data.Open(Split.Train, replica.World.Rank, replica.World.Size, control.Aborted);
-    readonly IBatchSource? _validation = OpenAny(data, Split.Validation, replica.World, control.Aborted);
-    readonly IBatchSource? _test = OpenAny(data, Split.Test, replica.World, control.Aborted);
-    readonly BatchInput _input = new(data.Card.Shape, Preprocessing.Of(spec, data.Card), (spec.BatchSize + replica.World.Size - 1) / replica.World.Size);
+    readonly TrainingData _pictures = new(data, replica.World, Input(spec, replica, data.Card.Shape, Preprocessing.Of(spec, data.Card)), control.Aborted);
+    TrainingData? _data; // of the stage: the pictures, or what its base has made of them
     TimeSpan _waitedBefore;
+    long _started;
 
-    static IBatchSource? OpenAny(IDataFeed data, Split split, ICollective world, CancellationToken cancel) =>
-        data.Card.CountOf(split) == 0 ? null : data.Open(split, world.Rank, world.Size, cancel);
+    static BatchInput Input(TrainingSpec spec, Replica replica, Shape sample, Preprocessing? preprocessing) =>
+        new(sample, preprocessing, (spec.BatchSize + replica.World.Size - 1) / replica.World.Size);
 
     readonly IReadOnlyList<Stage> _stages = Stage.Of(spec);
 
     /// <summary>Steps in an epoch.</summary>
-    public int StepsPerEpoch => _train.Layout.StepsPerEpoch;
+    public int StepsPerEpoch => Train.Layout.StepsPerEpoch;
+
+    IBatchSource Train => (_data ?? _pictures)[Split.Train]!;
+
+    BatchInput Samples => (_data ?? _pictures).Input;
 
     /// <summary>Where training stands; after a lost peer, as it was after the last step that all of the world made.</summary>
     public TrainingState State { get; private set; } = new();
 
     /// <summary>The epoch after which the world pauses; the last, unless told otherwise.</summary>
     public int Until { get; init; } = spec.Epochs;
+
+    /// <summary>Where features of a frozen base are kept; null to have it run in every step.</summary>
+    public FeatureFolder? Features { get; init; }
 
     /// <summary>Trains from a state to the end, to the epoch to pause after, or to the step after which the world was asked to stop.</summary>
     /// <exception cref="TrainingException">The loss is not a number.</exception>
@@ -42,32 +50,26 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     public LoopEnd Run(TrainingState state)
     {
         State = state.WithStretchClosed();
-        EnterStage();
-        Prime();
         report.Ready(StepsPerEpoch, State.Step, data.Card);
         report.Past(StepsPerEpoch, State);
-        var started = time.GetTimestamp();
+        _started = time.GetTimestamp();
         while (State.Step < Last || EpochIsOpen)
         {
             control.Aborted.ThrowIfCancellationRequested();
-            if (EnterStage()) Prime();
+            if (Prepare() is var early and not StopVote.None)
+            {
+                if (early == StopVote.Pause) SaveWithinEpoch();
+                return Stopped(early);
+            }
             var stop = EpochIsOpen ? StopVote.None : Step();
             var saved = false;
             if (EpochIsOpen)
             {
-                saved = FinishEpoch(time.GetElapsedTime(started));
-                started = time.GetTimestamp();
+                saved = FinishEpoch(time.GetElapsedTime(_started));
+                _started = time.GetTimestamp();
             }
-            if (!saved && (stop == StopVote.Pause || IsSaveStep(State.Step)))
-            {
-                if (replica.World.Rank == 0) TellLedger();
-                Save(State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds }, epochEnd: false);
-            }
-            if (stop != StopVote.None && State.Step < Last)
-            {
-                State = State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(started).TotalSeconds };
-                return Stopped(stop);
-            }
+            if (!saved && (stop == StopVote.Pause || IsSaveStep(State.Step))) SaveWithinEpoch();
+            if (stop != StopVote.None && State.Step < Last) return Stopped(stop);
         }
         if (Until < spec.Epochs) return Stopped(StopVote.Pause);
         Finish();
@@ -77,6 +79,36 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     long TotalSteps => (long)spec.Epochs * StepsPerEpoch;
 
     long Last => (long)Math.Min(Until, spec.Epochs) * StepsPerEpoch;
+
+    // Into the stage that is due, and to the data that it trains on.
+    StopVote Prepare()
+    {
+        if (!EnterStage() && _data is not null) return StopVote.None;
+        var stop = OpenData();
+        _started = time.GetTimestamp();
+        return stop;
+    }
+
+    StopVote OpenData()
+    {
+        CloseData();
+        if (Features is { } folder && _stages[State.Stage].CachesFeatures(spec))
+        {
+            var extraction = new FeatureExtraction(spec, replica, _pictures, data.Card, folder, control, report);
+            if (extraction.Run() is var stop and not StopVote.None) return stop;
+            _data = new TrainingData(extraction.Feed!, replica.World, Input(spec, replica, replica.Network.Parameters.Plan.Features, preprocessing: null), control.Aborted);
+        }
+        _data ??= _pictures;
+        _data.Prime(replica);
+        _waitedBefore = Samples.Waited;
+        return StopVote.None;
+    }
+
+    void CloseData()
+    {
+        if (_data != _pictures) _data?.Dispose();
+        _data = null;
+    }
 
     // Between epochs, where the next one belongs to another stage. Ranks that stand there may or may not have gone over to it: that is the same.
     bool EnterStage()
@@ -96,7 +128,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         var stage = _stages[State.Stage];
         var (epoch, epochStep, ofStage) = ((int)(State.Step / StepsPerEpoch) + 1, (int)(State.Step % StepsPerEpoch), State.Step - (long)stage.FirstEpoch * StepsPerEpoch);
         var rate = new LearningRate(spec.Optimizer with { Lr = stage.Lr }, spec.Schedule, StepsPerEpoch, stage.Epochs).At(ofStage);
-        var (sums, stop) = replica.Step(_train, _input, new StepPlace(epoch, epochStep, State.Step + 1, ofStage + 1), rate, control.Vote);
+        var (sums, stop) = replica.Step(Train, Samples, new StepPlace(epoch, epochStep, State.Step + 1, ofStage + 1), rate, control.Vote);
         if (!double.IsFinite(sums.Loss))
             throw new TrainingException($"the loss is not a number at step {State.Step + 1} (epoch {epoch}); a lower optimizer.lr usually helps");
         var stretch = State.Stretch;
@@ -110,8 +142,17 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         return stop;
     }
 
+    TrainingState Timed => State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(_started).TotalSeconds };
+
+    void SaveWithinEpoch()
+    {
+        if (replica.World.Rank == 0) TellLedger();
+        Save(Timed, epochEnd: false);
+    }
+
     LoopEnd Stopped(StopVote stop)
     {
+        State = Timed;
         TellLedger();
         if (stop == StopVote.Pause) report.Paused(State.Step);
         else report.Held(State.Step);
@@ -125,25 +166,18 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         if (State.Stretch.Count > 0) report.Committed(State.Stretch);
     }
 
-    void Prime()
-    {
-        replica.Prime(_train.Layout, _input, training: true);
-        if (_validation is not null) replica.Prime(_validation.Layout, _input, training: false);
-        if (_test is not null) replica.Prime(_test.Layout, _input, training: false);
-    }
-
     bool FinishEpoch(TimeSpan training)
     {
         replica.Enter(ReplicaPhase.Evaluation, State.Step);
-        var (evaluating, waited) = (time.GetTimestamp(), _input.Waited - _waitedBefore);
+        var (evaluating, waited) = (time.GetTimestamp(), Samples.Waited - _waitedBefore);
         var epoch = (int)(State.Step / StepsPerEpoch);
         replica.AverageStatistics();
         Agreement.Check(replica.World, replica.Network.Parameters.Values);
-        var validation = _validation is null ? null : replica.Evaluate(_validation, _input, control.Aborted).ToMetrics();
+        var validation = Evaluate(_data!, Split.Validation);
         var best = BestEpoch.Of(State.Best, epoch, State.Step, validation);
         var seconds = State.EpochSeconds + training.TotalSeconds;
         var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds, waited / training);
-        _waitedBefore = _input.Waited;
+        _waitedBefore = Samples.Waited;
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
         var done = new TrainingState { Step = State.Step, Stage = State.Stage, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches };
@@ -160,7 +194,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         replica.Enter(ReplicaPhase.Checkpoint, state.Step);
         var statistics = GatherStatistics();
         if (replica.World.Rank == 0)
-            report.Saved(Checkpoint.Save(store, replica, state, statistics, _input.Preprocessing.Features), state.Step, (int)(state.Step / StepsPerEpoch), epochEnd);
+            report.Saved(Checkpoint.Save(store, replica, state, statistics, _pictures.Input.Preprocessing!.Features), state.Step, (int)(state.Step / StepsPerEpoch), epochEnd);
         replica.World.AllReduce(stackalloc float[1]); // nobody goes on before it is stored
     }
 
@@ -179,16 +213,17 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         var selected = spec.Checkpoint.Select == Selection.Best && State.Best is { } best ? best.Step : State.Step;
         if (selected != State.Step)
             Checkpoint.LoadModel(store, CheckpointLayout.NameOf(selected), replica);
-        var test = _test is null ? null : replica.Evaluate(_test, _input, control.Aborted).ToMetrics();
+        if (_data != _pictures && _pictures[Split.Test] is { } pictures) replica.Prime(pictures.Layout, _pictures.Input, training: false);
+        var test = Evaluate(_pictures, Split.Test);
         report.Finished(State.Step, test, CheckpointLayout.NameOf(selected));
     }
+
+    Metrics? Evaluate(TrainingData on, Split split) => on[split] is { } source ? replica.Evaluate(source, on.Input, control.Aborted).ToMetrics() : null;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _train.Dispose();
-        _validation?.Dispose();
-        _test?.Dispose();
-        _input.Dispose();
+        CloseData();
+        _pictures.Dispose();
     }
 }

@@ -57,6 +57,25 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public async Task Before_the_first_step_it_says_how_far_the_base_has_come()
+    {
+        var (plain, console) = (new StringWriter(), new TestConsole().Width(160).Interactive());
+        var (lines, terminal) = (new PlainProgress(plain, new FakeTimeProvider()), new TerminalProgress(console));
+        var model = After(News.View(JobPhase.Running), new FeatureProgress("r", 1, 512, 2000));
+
+        lines.Show(model);
+        await terminal.RunAsync(() =>
+        {
+            terminal.Show(model);
+            return Task.CompletedTask;
+        });
+
+        Assert.EndsWith($"features 512/2,000{Environment.NewLine}", plain.ToString());
+        Assert.Contains("features 512/2,000  ━━━━━━━━", console.Output);
+        Assert.Null(model.With(News.Step(1, 1)).Features);
+    }
+
+    [Fact]
     public void A_change_of_the_world_is_said_once()
     {
         var output = new StringWriter();

@@ -6,6 +6,7 @@ using Convoy.Shared.Specs;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Transport;
 using Convoy.Worker.Actors;
+using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
 using Convoy.Worker.Tests.Support;
@@ -55,7 +56,7 @@ public sealed class ElasticTests : IDisposable
 
     void Start(int node, Assignment assignment)
     {
-        var thread = new ReplicaThread(assignment, 1, new DataFeeds(IStreamDirectory.None), IReplicaProbe.None, _told.Add, () => { }, TimeProvider.System);
+        var thread = new ReplicaThread(assignment, 1, new DataFeeds(IStreamDirectory.None), FeatureFolder.Default, IReplicaProbe.None, _told.Add, () => { }, TimeProvider.System);
         _nodes[node] = (_nodes[node].Plane, thread);
         thread.Start();
     }

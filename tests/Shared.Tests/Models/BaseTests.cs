@@ -81,8 +81,8 @@ public sealed class BaseTests
     [InlineData("{backbone: vgg16, trainable: some}", "typo.yaml:3: model.base.trainable: expected true, false or {from: LAYER}, found 'some'")]
     [InlineData("{backbone: vgg16, trainable: {form: block5_conv1}}", "typo.yaml:3: model.base.trainable: expected true, false or {from: LAYER}, found 1 key (form)")]
     [InlineData("{weights: x.h5}", "typo.yaml:3: model.base.backbone: missing; expected text")]
-    [InlineData("{backbone: vgg16, weight: x.h5}", "typo.yaml:3: model.base.weight: unknown key; did you mean 'weights'? (known: backbone, weights, trainable)")]
-    [InlineData("vgg16", "typo.yaml:3: model.base: expected keys (backbone, weights, trainable), found 'vgg16'")]
+    [InlineData("{backbone: vgg16, weight: x.h5}", "typo.yaml:3: model.base.weight: unknown key; did you mean 'weights'? (known: backbone, weights, trainable, features)")]
+    [InlineData("vgg16", "typo.yaml:3: model.base: expected keys (backbone, weights, trainable, features), found 'vgg16'")]
     public void A_wrong_base_is_named(string @base, string message) => Assert.Equal(message, Yaml.Error(Spec(@base)));
 
     [Theory]
@@ -101,6 +101,32 @@ public sealed class BaseTests
     public void Something_must_learn() =>
         Assert.Equal("typo.yaml:3: model.base.trainable: nothing in the model learns; add a dense layer, or let the base learn",
             Yaml.Error(Spec("{backbone: vgg16, trainable: false}", "global_average_pooling2d, {reshape: {target_shape: [512]}}, {activation: softmax}"), "loss=categorical_crossentropy"));
+
+    [Theory]
+    [InlineData("model.base.trainable=true", "cached needs a base that is frozen: trainable: false")]
+    [InlineData("stages=[{epochs: 5, trainable: {from: last_block}}]", "cached needs a base that is frozen: trainable: false")]
+    [InlineData("augmentation={horizontal_flip: true}", "cached needs pictures that are the same in every epoch: leave augmentation out")]
+    [InlineData("augmentation={mixup: {alpha: 0.2}}", "cached needs pictures that are the same in every epoch: leave augmentation out")]
+    [InlineData("model.layers=[{global_average_pooling2d: {inputs: [block4_pool]}}, {global_average_pooling2d: {inputs: [block5_pool]}}, {concatenate: {inputs: [global_average_pooling2d_1, global_average_pooling2d_2]}}, {dense: {units: 1, activation: sigmoid}}]",
+        "cached needs a model whose layers take the base's last output and nothing from before it")]
+    public void Features_that_cannot_be_cached_are_refused_where_they_were_demanded(string setting, string problem)
+    {
+        Assert.Equal($"typo.yaml:3: model.base.features: {problem}", Yaml.Error(Spec("{backbone: vgg16, trainable: false, features: cached}"), setting));
+
+        var spec = Yaml.Read(Spec("{backbone: vgg16, trainable: false}"), setting);
+        Assert.DoesNotContain(Stage.Of(spec), stage => stage.CachesFeatures(spec));
+    }
+
+    [Theory]
+    [InlineData("auto", true)]
+    [InlineData("cached", true)]
+    [InlineData("computed", false)]
+    public void Features_are_cached_in_the_stages_that_can(string features, bool cached)
+    {
+        var spec = Yaml.Read(Spec($"{{backbone: vgg16, features: {features}}}"), "data.preprocessing=rescale", "augmentation={samplewise_center: true}", "stages=[{epochs: 2, trainable: false}, {epochs: 3, trainable: {from: last_block}}]");
+
+        Assert.Equal([cached, false], Stage.Of(spec).Select(stage => stage.CachesFeatures(spec)));
+    }
 
     [Theory]
     [InlineData("data.rescale=1", "--set data.rescale=1: data.rescale: needs data.preprocessing: rescale, not caffe")]

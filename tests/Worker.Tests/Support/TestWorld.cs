@@ -5,6 +5,7 @@ using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Checkpoints;
+using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Models;
 using Convoy.Worker.Native;
@@ -30,6 +31,9 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
 
     /// <summary>The epoch after which it pauses; the last, unless told otherwise.</summary>
     public int? Until { get; init; }
+
+    /// <summary>Where a rank keeps features of a frozen base; null to have it run in every step.</summary>
+    public Func<int, FeatureFolder>? Features { get; init; }
 
     public TestWorld Run(int size, string? checkpoint = null)
     {
@@ -63,7 +67,11 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
         using var control = new ReplicaControl();
         var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
         var report = new Reporter(new World("test", 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
-        using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, store, control, report, TimeProvider.System) { Until = Until ?? spec.Epochs };
+        using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, store, control, report, TimeProvider.System)
+        {
+            Until = Until ?? spec.Epochs,
+            Features = Features?.Invoke(rank),
+        };
         if (checkpoint is null) replica.LoadBase();
         loop.Run(checkpoint is null ? new TrainingState() : Checkpoint.Load(store, checkpoint, replica));
         Weights[rank] = FlatParameters.Floats(replica.Network.Parameters.Values).ToArray();
