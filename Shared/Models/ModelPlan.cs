@@ -65,12 +65,24 @@ public sealed record LayerPlan(string Name, Layer Layer, IReadOnlyList<int> Sour
     public const string ModelInputName = "input";
     /// <summary>Whether it learns: in a frozen layer no weights move, and running statistics are used as they are.</summary>
     public bool Trainable { get; init; } = true;
+    /// <summary>Whether running statistics are used as they are even where the layer learns.</summary>
+    public bool KeepsStatistics { get; init; }
+    /// <summary>Whether training moves its running statistics, and normalises by the batch's.</summary>
+    public bool MovesStatistics => Trainable && !KeepsStatistics;
     /// <summary>The tensors that the optimizer moves.</summary>
-    public IEnumerable<WeightPlan> TrainableWeights => Trainable ? Weights.Where(weight => weight.Trainable) : [];
+    public IEnumerable<WeightPlan> TrainableWeights => Weights.Where(Learns);
+    /// <summary>The running statistics that training moves.</summary>
+    public IEnumerable<WeightPlan> RunningStatistics => Weights.Where(Moves);
+    /// <summary>The tensors that stay as they are.</summary>
+    public IEnumerable<WeightPlan> FrozenWeights => Weights.Where(weight => !Learns(weight) && !Moves(weight));
     /// <summary>The shape of its first, mostly its only input.</summary>
     public Shape Input => Inputs[0];
     /// <summary>Number of parameters, running statistics included, as Keras counts.</summary>
     public long Parameters => Weights.Sum(weight => weight.Count);
+
+    private bool Learns(WeightPlan weight) => weight.Trainable && Trainable;
+
+    private bool Moves(WeightPlan weight) => !weight.Trainable && MovesStatistics;
 }
 
 /// <summary>A model whose shapes have been inferred and found to fit.</summary>
@@ -91,9 +103,9 @@ public sealed record ModelPlan(Shape Input, IReadOnlyList<LayerPlan> Layers)
     /// <summary>The tensors that the optimizer moves.</summary>
     public IEnumerable<WeightPlan> TrainableWeights => Layers.SelectMany(layer => layer.TrainableWeights);
     /// <summary>The running statistics that training moves.</summary>
-    public IEnumerable<WeightPlan> RunningStatistics => Layers.Where(layer => layer.Trainable).SelectMany(layer => layer.Weights).Where(weight => !weight.Trainable);
-    /// <summary>The tensors of frozen layers.</summary>
-    public IEnumerable<WeightPlan> FrozenWeights => Layers.Where(layer => !layer.Trainable).SelectMany(layer => layer.Weights);
+    public IEnumerable<WeightPlan> RunningStatistics => Layers.SelectMany(layer => layer.RunningStatistics);
+    /// <summary>The tensors that stay as they are.</summary>
+    public IEnumerable<WeightPlan> FrozenWeights => Layers.SelectMany(layer => layer.FrozenWeights);
     /// <summary>All parameters.</summary>
     public long Parameters => Weights.Sum(weight => weight.Count);
     /// <summary>Parameters the optimizer moves.</summary>

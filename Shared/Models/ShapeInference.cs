@@ -25,7 +25,7 @@ public static class ModelPlanner
         for (var i = 0; i < plans.Length; i++)
         {
             var place = new LayerPlace(names[i], i - inBase.Count, [.. sources[i].Select(source => source == LayerPlan.ModelInput ? input : plans[source].Output)]);
-            plans[i] = Plan(layers[i], place, sources[i]) with { Trainable = i >= frozen };
+            plans[i] = Plan(layers[i], place, sources[i]) with { Trainable = i >= frozen, KeepsStatistics = i < inBase.Count && KeepsStatistics(spec.Base!) };
         }
         return new ModelPlan(input, plans) { BaseCount = inBase.Count };
     }
@@ -38,6 +38,9 @@ public static class ModelPlanner
             ? backbone.Model(includeTop: false, new(input.Height, input.Width)).Layers
             : throw new ModelException($"{spec.Backbone} takes colour pictures, [height, width, 3], not {input}", "input");
     }
+
+    // What a small share of a batch says of its pictures is worse than what the weights were trained with.
+    private static bool KeepsStatistics(BaseSpec spec) => spec.BatchNorm == BatchNormMode.Inference || spec is { BatchNorm: BatchNormMode.Auto, Weights: not null };
 
     // How many of the first layers do not learn.
     private static int Frozen(Trainable trainable, BaseSpec? @base, IReadOnlyList<string> names, int inBase)

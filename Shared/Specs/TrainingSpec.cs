@@ -118,6 +118,19 @@ public sealed record BaseSpec
     public Trainable Trainable { get; init; } = Trainable.All;
     /// <summary>Where its output comes from while it is frozen.</summary>
     public FeatureMode Features { get; init; } = FeatureMode.Auto;
+    /// <summary>What its batch normalization normalises by in layers that learn.</summary>
+    public BatchNormMode BatchNorm { get; init; } = BatchNormMode.Auto;
+}
+
+/// <summary>How the batch normalization of a base is trained where its layer learns; frozen, it is always as it is in use.</summary>
+public enum BatchNormMode
+{
+    /// <summary><see cref="Inference"/> on weights from a file, <see cref="Training"/> on random ones.</summary>
+    Auto,
+    /// <summary>By the running statistics, which stay as they are; factor and offset learn (Keras: <c>base(x, training=False)</c>).</summary>
+    Inference,
+    /// <summary>By the statistics of the batch, which move the running ones.</summary>
+    Training,
 }
 
 /// <summary>Where the output of a frozen base comes from while the layers on it learn.</summary>

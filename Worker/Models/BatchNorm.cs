@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Convoy.Worker.Models;
 
 /// <summary>Batch normalisation (Ioffe and Szegedy 2015) in float32, over the replica's share or, synchronised, over the whole batch;
-/// in a frozen layer by the running statistics, as in use.</summary>
+/// where these stay as they are, by the running statistics, as in use.</summary>
 internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization layer, FlatParameters parameters) : Operation
 {
     readonly Tensor? _gamma = layer.Scale ? parameters[plan.Name + ".weight"] : null;
@@ -16,7 +16,7 @@ internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization laye
     protected override Tensor Compute(Tensor input, ForwardPass pass)
     {
         var value = input.to_type(ScalarType.Float32);
-        var training = pass.Training && plan.Trainable;
+        var training = pass.Training && plan.MovesStatistics;
         return training && layer.Sync && pass.World is { Size: > 1 } world
             ? Synchronised(value, world)
             : nn.functional.batch_norm(value, _mean, _variance, _gamma, _beta, training, 1 - layer.Momentum, layer.Epsilon);

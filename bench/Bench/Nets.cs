@@ -16,7 +16,8 @@ internal static class Nets
                 [$"data.kind=digits", "data.validation=0", $"data.train={64 * steps}", "data.test=64", "epochs=1", "world.max=8", $"precision={precision.ToString().ToLowerInvariant()}"]);
         if (Backbone.Find(net) is not null)
             return SpecReader.Read(Presets.TryGet("cats-dogs-features", out var features) ? features : throw new InvalidOperationException(), net,
-                [$"model.base.backbone={net}", "model.input=[150, 150, 3]", $"model.base.trainable={(frozen ? "false" : "true")}", "epochs=1", "checkpoint.select=last", "world.max=8", $"precision={precision.ToString().ToLowerInvariant()}"]);
+                [$"model.base.backbone={net}", "model.input=[150, 150, 3]", $"model.base.trainable={(frozen ? "false" : "true")}",
+                 "model.layers=[flatten, {dense: {units: 256, activation: relu}}, {dense: {units: 1, activation: sigmoid}}]", "epochs=1", "checkpoint.select=last", "world.max=8", $"precision={precision.ToString().ToLowerInvariant()}"]);
         var conv = (int filters) => (Layer)new Conv2D { Filters = filters, Activation = Activation.Relu };
         return new TrainingSpec
         {

@@ -92,6 +92,22 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public void A_base_that_learns_in_inference_mode_keeps_its_statistics_and_gives_in_training_what_it_gives_in_use()
+    {
+        LibTorch.Load();
+        var model = Spec("true", "model.base.batch_norm=inference").Model;
+        using var network = new Network(new FlatParameters(ModelPlanner.Plan(model), seed: 1));
+        var pictures = randn(2, 3, 32, 32);
+
+        var output = network.Forward(pictures, new ForwardPass(true, ScalarType.Float32, null, null));
+        output[TensorIndex.Colon, 0].sum().backward();
+
+        Assert.True(output.detach().Equals(network.Forward(pictures, ForwardPass.Inference(ScalarType.Float32)).detach()));
+        Assert.NotEqual(0, network.Parameters["conv_pw_13_bn.weight"].grad!.abs().max().item<float>());
+        Assert.Equal(1, network.Parameters["conv_pw_13_bn.running_var"].max().item<float>());
+    }
+
+    [Fact]
     public void Weights_are_read_when_training_begins_and_not_when_it_goes_on()
     {
         LibTorch.Load();

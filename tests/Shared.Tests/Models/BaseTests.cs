@@ -45,6 +45,20 @@ public sealed class BaseTests
         Assert.Equal(frozen.Parameters, frozen.FrozenWeights.Sum(weight => weight.Count) + frozen.TrainableParameters);
     }
 
+    [Theory]
+    [InlineData("", true)] // random weights have statistics of nothing
+    [InlineData(", batch_norm: inference", false)]
+    [InlineData(", weights: a.h5", false)]
+    [InlineData(", weights: a.h5, batch_norm: training", true)]
+    public void Statistics_of_a_base_that_learns_move_unless_its_weights_come_from_a_file(string more, bool moves)
+    {
+        var plan = Plan($"{{backbone: mobilenet_0.5, trainable: {{from: last_block}}{more}}}");
+
+        Assert.Equal(moves ? 2 * (256 + 3 * 512) : 0, plan.RunningStatistics.Sum(weight => weight.Count));
+        Assert.Equal(2 * (256 + 3 * 512), plan.TrainableWeights.Where(weight => weight.Name.Contains("_bn.", StringComparison.Ordinal)).Sum(weight => weight.Count));
+        Assert.Equal(plan.Parameters, new[] { plan.TrainableWeights, plan.RunningStatistics, plan.FrozenWeights }.Sum(part => part.Sum(weight => weight.Count)));
+    }
+
     [Fact]
     public void Automatic_names_count_on_behind_the_bases()
     {
@@ -81,8 +95,8 @@ public sealed class BaseTests
     [InlineData("{backbone: vgg16, trainable: some}", "typo.yaml:3: model.base.trainable: expected true, false or {from: LAYER}, found 'some'")]
     [InlineData("{backbone: vgg16, trainable: {form: block5_conv1}}", "typo.yaml:3: model.base.trainable: expected true, false or {from: LAYER}, found 1 key (form)")]
     [InlineData("{weights: x.h5}", "typo.yaml:3: model.base.backbone: missing; expected text")]
-    [InlineData("{backbone: vgg16, weight: x.h5}", "typo.yaml:3: model.base.weight: unknown key; did you mean 'weights'? (known: backbone, weights, trainable, features)")]
-    [InlineData("vgg16", "typo.yaml:3: model.base: expected keys (backbone, weights, trainable, features), found 'vgg16'")]
+    [InlineData("{backbone: vgg16, weight: x.h5}", "typo.yaml:3: model.base.weight: unknown key; did you mean 'weights'? (known: backbone, weights, trainable, features, batch_norm)")]
+    [InlineData("vgg16", "typo.yaml:3: model.base: expected keys (backbone, weights, trainable, features, batch_norm), found 'vgg16'")]
     public void A_wrong_base_is_named(string @base, string message) => Assert.Equal(message, Yaml.Error(Spec(@base)));
 
     [Theory]
