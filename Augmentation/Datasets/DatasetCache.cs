@@ -12,11 +12,12 @@ public static class DatasetCache
 
     /// <summary>The data set of a spec.</summary>
     /// <param name="spec">Which.</param>
-    /// <param name="seed">Decides its draws.</param>
+    /// <param name="seed">Decides its draws, where it has no seed of its own.</param>
     /// <param name="input">The model's input: what pictures from files are brought to. Other kinds have a size of their own.</param>
     /// <exception cref="DataException">It cannot be used.</exception>
     public static Dataset Open(DataSpec spec, int seed, Shape input)
     {
+        (spec, seed) = (spec with { Seed = null }, spec.Seed ?? seed);
         lock (Gate)
         {
             if (Opened.TryGetValue((spec, seed, input), out var reference) && reference.TryGetTarget(out var opened))

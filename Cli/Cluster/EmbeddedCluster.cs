@@ -12,7 +12,7 @@ using Microsoft.Extensions.Hosting;
 namespace Convoy.Cli.Cluster;
 
 /// <summary>A whole cluster in this process: one node that is coordinator and worker, its journal in the run's folder.</summary>
-public sealed class EmbeddedCluster : IJobHost
+public sealed class EmbeddedCluster : IJobHost, ISweepHost
 {
     /// <summary>What a coordinator of this program knows.</summary>
     internal static CoordinatorOptions Options { get; } = new()
@@ -21,18 +21,35 @@ public sealed class EmbeddedCluster : IJobHost
         Versions = new Dictionary<string, string> { ["torch"] = LibTorch.Version, ["torchsharp"] = LibTorch.TorchSharpVersion },
     };
 
+    /// <summary>What its sweeps know.</summary>
+    internal static SweepOptions Sweeps { get; } = new() { Draw = SweepPictures.Of };
+
     /// <inheritdoc/>
     public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, CoordinatorNode.Journal));
 
     /// <inheritdoc/>
     public async Task<IJobClient> StartAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
-        LibTorch.Load();
-        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), size.Slots);
-        await host.StartAsync(cancel);
-        var registry = host.Services.GetRequiredService<IActorRegistry>();
-        return new AkkaJobClient(host.Services.GetRequiredService<ActorSystem>(), await registry.GetAsync<JobRegion>(cancel), () => StopAsync(host));
+        var (host, system) = await StartAsync(folder, size.Slots, cancel);
+        return new AkkaJobClient(system, await RegionAsync<JobRegion>(host, cancel), () => StopAsync(host));
     }
+
+    /// <inheritdoc/>
+    public async Task<ISweepClient> StartSweepsAsync(string folder, int slots, CancellationToken cancel)
+    {
+        var (host, system) = await StartAsync(folder, slots, cancel);
+        return new AkkaSweepClient(system, await RegionAsync<SweepRegion>(host, cancel), () => StopAsync(host));
+    }
+
+    static async Task<(IHost Host, ActorSystem System)> StartAsync(string folder, int slots, CancellationToken cancel)
+    {
+        LibTorch.Load();
+        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), slots);
+        await host.StartAsync(cancel);
+        return (host, host.Services.GetRequiredService<ActorSystem>());
+    }
+
+    static Task<IActorRef> RegionAsync<TRegion>(IHost host, CancellationToken cancel) => host.Services.GetRequiredService<IActorRegistry>().GetAsync<TRegion>(cancel);
 
     static IHost Build(string journal, int slots)
     {
@@ -46,6 +63,7 @@ public sealed class EmbeddedCluster : IJobHost
         };
         builder.Services.AddConvoyCluster(node, (akka, _) => akka
             .AddCoordinator(Options)
+            .AddSweeps(Sweeps)
             .AddWorker(new WorkerOptions { Slots = slots }));
         return builder.Build();
     }

@@ -18,6 +18,7 @@ public static class ProcessHost
         Journal = Environment.GetEnvironmentVariable("CONVOY_JOURNAL") is { Length: > 0 } journal ? journal : null,
         Interrupts = new SignalInterrupts(),
         Jobs = new EmbeddedCluster(),
+        Sweeps = new EmbeddedCluster(),
         Processes = new ProcessCluster(Console.Error.WriteLine),
         Classifiers = new TorchClassifiers(),
     };

@@ -28,6 +28,8 @@ public sealed record CliHost
     public required IInterrupts Interrupts { get; init; }
     /// <summary>Where jobs run.</summary>
     public required IJobHost Jobs { get; init; }
+    /// <summary>Where sweeps run.</summary>
+    public required ISweepHost Sweeps { get; init; }
     /// <summary>Where jobs run whose replicas have processes of their own.</summary>
     public required IJobHost Processes { get; init; }
     /// <summary>Reaches a running coordinator; a job that is followed may be out of reach for a minute, as while its coordinator is started anew.</summary>

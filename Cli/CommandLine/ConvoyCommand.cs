@@ -40,6 +40,7 @@ public static class ConvoyCommand
         var root = new RootCommand("Trains image classifiers data-parallel across a cluster, or on this machine alone.")
         {
             TrainCommand.Create(host),
+            SweepCommand.Create(host),
             EvaluateCommand.Create(host),
             PredictCommand.Create(host),
             ExportCommand.Create(host),

@@ -24,7 +24,7 @@ static class CoordinatorCommand
     public const string DefaultApi = "http://127.0.0.1:4080";
 
     static readonly NodeArguments Node = new(Port, DataPort);
-    static readonly Option<string> Runs = new("--runs") { Description = "The folder of all runs; one that they share where there are several coordinators.", HelpName = "DIR", DefaultValueFactory = _ => RunPlanner.RunsFolder };
+    static readonly Option<string> Runs = new("--runs") { Description = "The folder of all runs; one that they share where there are several coordinators.", HelpName = "DIR", DefaultValueFactory = _ => RunFolders.Root };
     static readonly Option<string> Api = new("--api") { Description = "Where the HTTP API listens; port 0 takes a free one.", HelpName = "URL", DefaultValueFactory = _ => DefaultApi };
 
     static readonly Option<string?> Journal = new("--journal")

@@ -16,8 +16,9 @@ static class PresetsCommand
 
     static void Print(TextWriter output)
     {
-        var width = Presets.Names.Max(name => name.Length) + 2;
-        foreach (var name in Presets.Names)
-            output.WriteLine($"{name.PadRight(width)}{Presets.Describe(name)}");
+        var presets = Presets.Names.Select(name => (name, Presets.Describe(name))).Concat(SweepPresets.Names.Select(name => (name, $"Sweep: {SweepPresets.Describe(name)}"))).ToList();
+        var width = presets.Max(preset => preset.name.Length) + 2;
+        foreach (var (name, description) in presets)
+            output.WriteLine($"{name.PadRight(width)}{description}");
     }
 }

@@ -12,6 +12,16 @@ public interface IJobHost
     bool HasJournal(string folder);
 }
 
+/// <summary>Starts what runs sweeps.</summary>
+public interface ISweepHost
+{
+    /// <summary>Starts it; the journal lies in <paramref name="folder"/>.</summary>
+    /// <param name="folder">Absolute.</param>
+    /// <param name="slots">Replicas that find room.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task<ISweepClient> StartSweepsAsync(string folder, int slots, CancellationToken cancel);
+}
+
 /// <summary>How large a cluster is to be.</summary>
 /// <param name="Slots">Replicas that find room.</param>
 /// <param name="Augmenters">Processes that make the batches; 0 has the replicas make their own.</param>

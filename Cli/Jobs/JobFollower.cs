@@ -1,4 +1,5 @@
 using Convoy.Cli.CommandLine;
+using Convoy.Cli.Progress;
 using Convoy.Cli.Remote;
 using Convoy.Cli.Runs;
 using Convoy.Shared.Hosting;
@@ -12,7 +13,7 @@ sealed class JobFollower(CliHost host)
     public async Task<int> RunAsync(HttpJobClient client, string jobId, CancellationToken cancel)
     {
         var spec = await client.SpecAsync(jobId, cancel);
-        var display = TrainSession.DisplayOf(host, json: false);
+        var display = ProgressDisplay.Of(host, json: false, new TrainingLook());
         var watch = new JobWatch(client, jobId, spec.BatchSize, display, onBegun: () => { });
         await display.RunAsync(() => watch.RunAsync(cancel));
         foreach (var line in JobText.Summary(watch.End)) host.Out.WriteLine(line);

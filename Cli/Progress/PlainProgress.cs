@@ -1,32 +1,28 @@
-using Convoy.Shared.Protocol;
-
 namespace Convoy.Cli.Progress;
 
-/// <summary>Progress as lines, for files and pipes: what stays at once, steps every few seconds.</summary>
-public sealed class PlainProgress(TextWriter target, TimeProvider time) : IProgressDisplay
+/// <summary>Progress as lines, for files and pipes: what stays at once, what passes every few seconds.</summary>
+public sealed class PlainProgress<TModel>(TextWriter target, TimeProvider time, IProgressLook<TModel> look) : IProgressDisplay<TModel>
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    readonly StandingLines _standing = new();
     readonly Lock _gate = new();
     long? _shownAt;
-    IWire? _shown;
+    string? _shown;
 
     /// <inheritdoc/>
     public Task RunAsync(Func<Task> body) => body();
 
     /// <inheritdoc/>
-    public void Show(ProgressModel model)
+    public void Show(TModel model)
     {
-        foreach (var line in _standing.Due(model))
+        foreach (var line in look.Due(model))
             Note(line);
-        IWire? latest = model.Features is { } features ? features : model.IsWithinEpoch ? model.Step : null;
-        if (latest is null || latest == _shown)
+        if (look.Passing(model) is not { } passing || passing == _shown)
             return;
         if (_shownAt is { } at && time.GetElapsedTime(at) < Interval)
             return;
-        (_shownAt, _shown) = (time.GetTimestamp(), latest);
-        Note(model.Features is null ? ProgressText.Step(model) : ProgressText.Features(model.Features));
+        (_shownAt, _shown) = (time.GetTimestamp(), passing);
+        Note(passing);
     }
 
     /// <inheritdoc/>

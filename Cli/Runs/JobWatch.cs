@@ -10,7 +10,7 @@ namespace Convoy.Cli.Runs;
 /// <param name="batchSize">Samples in one of its steps.</param>
 /// <param name="display">Shows it.</param>
 /// <param name="onBegun">Called whenever there is a step to keep.</param>
-sealed class JobWatch(IJobClient client, string jobId, int batchSize, IProgressDisplay display, Action onBegun)
+sealed class JobWatch(IJobClient client, string jobId, int batchSize, IProgressDisplay<ProgressModel> display, Action onBegun)
 {
     JobView? _end;
 

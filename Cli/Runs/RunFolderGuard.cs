@@ -11,17 +11,21 @@ public sealed class RunFolderGuard : IDisposable
     RunFolderGuard(string folder, List<string> made, bool kept) => (_folder, _made, IsKept) = (folder, made, kept);
 
     /// <summary>Makes sure that the folder exists and can be written. <see cref="CliException"/> where it cannot, or where it holds something else.</summary>
-    public static RunFolderGuard Prepare(RunPlan plan, CliHost host)
+    /// <param name="folder">Absolute.</param>
+    /// <param name="resumes">Whether a run in it goes on.</param>
+    /// <param name="verb">Of the command: <c>train</c> or <c>sweep</c>.</param>
+    /// <param name="host">The world outside.</param>
+    public static RunFolderGuard Prepare(string folder, bool resumes, string verb, CliHost host)
     {
-        var shown = host.Shown(plan.Folder);
-        if (!plan.Resumes)
-            CheckFree(plan.Folder, shown, host.Jobs);
-        var made = Missing(plan.Folder);
-        var guard = new RunFolderGuard(plan.Folder, made, kept: plan.Resumes);
+        var shown = host.Shown(folder);
+        if (!resumes)
+            CheckFree(folder, shown, verb, host.Jobs);
+        var made = Missing(folder);
+        var guard = new RunFolderGuard(folder, made, kept: resumes);
         try
         {
-            Directory.CreateDirectory(plan.Folder);
-            Probe(plan.Folder);
+            Directory.CreateDirectory(folder);
+            Probe(folder);
             return guard;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
@@ -49,14 +53,14 @@ public sealed class RunFolderGuard : IDisposable
                 Directory.Delete(folder);
     }
 
-    static void CheckFree(string folder, string shown, Jobs.IJobHost jobs)
+    static void CheckFree(string folder, string shown, string verb, Jobs.IJobHost jobs)
     {
         if (File.Exists(folder))
             throw CliException.Usage($"{shown}: is a file; --out names a folder");
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
             return;
         throw CliException.Usage(jobs.HasJournal(folder)
-            ? $"{shown}: holds a run already; go on with it by 'convoy train --resume --out {shown}', or choose another --out"
+            ? $"{shown}: holds a run already; go on with it by 'convoy {verb} --resume --out {shown}', or choose another --out"
             : $"{shown}: is not empty; choose another --out");
     }
 

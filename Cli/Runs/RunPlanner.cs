@@ -1,4 +1,3 @@
-using System.Globalization;
 using Convoy.Cli.Commands;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
@@ -9,8 +8,7 @@ namespace Convoy.Cli.Runs;
 /// <summary>From what was asked for to a run: which spec, which folder. Reads files, writes none.</summary>
 public sealed class RunPlanner(CliHost host)
 {
-    /// <summary>Where runs go unless told otherwise.</summary>
-    public const string RunsFolder = "runs";
+    readonly RunFolders _folders = new(host);
 
     /// <summary>Plans the run. <see cref="CliException"/> or <see cref="SpecException"/> where it cannot be.</summary>
     public RunPlan Plan(TrainRequest request)
@@ -30,14 +28,14 @@ public sealed class RunPlanner(CliHost host)
         if (request.Processes || request.Augmenters > 0)
             throw CliException.Usage("--processes and --augmenters start a cluster on this machine, --server uses a running one: leave out one or the other");
         var spec = FreshSpec(request);
-        return new RunPlan(Stamped(spec), "", spec, Resumes: false);
+        return new RunPlan(_folders.Stamped(spec.Name), "", spec, Resumes: false);
     }
 
     RunPlan Fresh(TrainRequest request)
     {
         var spec = WithAbsolutePaths(FreshSpec(request));
-        var folder = host.Absolute(request.Out ?? Path.Combine(RunsFolder, Stamped(spec)));
-        return new RunPlan(IdOf(folder), folder, spec, Resumes: false);
+        var folder = _folders.For(request.Out, spec.Name);
+        return new RunPlan(RunFolders.IdOf(folder), folder, spec, Resumes: false);
     }
 
     // Replicas may be processes that start elsewhere.
@@ -55,8 +53,6 @@ public sealed class RunPlanner(CliHost host)
         { Data: { } data } => Load(request, overrides => SpecReader.Read(SpecWriter.Write(SmallModel.SpecFor(host.Absolute(data))), $"--model {request.Model}", overrides)),
     };
 
-    string Stamped(TrainingSpec spec) => $"{Slug(spec.Name)}-{host.Time.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-
     RunPlan Resumed(TrainRequest request)
     {
         if (request.Model is not null)
@@ -67,68 +63,35 @@ public sealed class RunPlanner(CliHost host)
             throw CliException.Usage($"{shown}: holds no run to resume; start one with 'convoy train PRESET --out {shown}'");
         var spec = ModelFolder.ReadSpec(folder);
         CheckSame(spec, request, shown);
-        return new RunPlan(IdOf(folder), folder, spec, Resumes: true);
+        return new RunPlan(RunFolders.IdOf(folder), folder, spec, Resumes: true);
     }
 
     string Newest(TrainRequest request)
     {
         if (request.Source is null)
             throw CliException.Usage("--resume needs --out DIR, the run's folder, or the preset or spec whose newest run is meant");
-        var name = Load(request).Name;
-        var runs = host.Absolute(RunsFolder);
-        return (Directory.Exists(runs) ? Directory.GetDirectories(runs) : [])
-            .Where(host.Jobs.HasJournal)
-            .Where(folder => IsRunOf(Slug(name), Path.GetFileName(folder)))
-            .OrderDescending(StringComparer.Ordinal)
-            .FirstOrDefault()
-            ?? throw CliException.Usage($"no run of '{name}' in {RunsFolder}/ to resume; name its folder with --out DIR");
+        return _folders.Newest(Load(request).Name);
     }
-
-    // The name and a stamp of 15 characters: "digits-20260102-150405" is a run of "digits", not one of "digits-20260102".
-    static bool IsRunOf(string slug, string folder) =>
-        folder.StartsWith(slug + "-", StringComparison.Ordinal)
-        && DateTime.TryParseExact(folder[(slug.Length + 1)..], "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     void CheckSame(TrainingSpec stored, TrainRequest request, string shown)
     {
-        var text = SpecWriter.Write(stored);
-        var changes = request.Set.Select(set => new SpecFlag(set, $"--set {set}")).Concat(Flags(request));
-        foreach (var change in changes)
-            if (SpecWriter.Write(SpecReader.Read(text, ModelFolder.Spec, [change.Override])) != text)
-                throw CliException.Usage($"a resumed run keeps its spec, and {change.Written} would change it ({shown}/{ModelFolder.Spec}); leave it out, or start a new run");
+        SpecFlag.CheckSame(SpecWriter.Write(stored), request.Set, Flags(request), $"{shown}/{ModelFolder.Spec}", (text, set) => SpecWriter.Write(SpecReader.Read(text, ModelFolder.Spec, set)));
         if (request.Source is not null && request.Out is not null && SpecFiles.Load(host, request.Source).Name is var name && name != stored.Name)
             throw CliException.Usage($"{shown}: holds a run of '{stored.Name}', not of '{name}'");
     }
 
     TrainingSpec Load(TrainRequest request) => Load(request, overrides => SpecFiles.Load(host, request.Source!, overrides));
 
-    TrainingSpec Load(TrainRequest request, Func<IReadOnlyList<string>, TrainingSpec> read)
-    {
-        var flags = Flags(request);
-        try
-        {
-            return read([.. request.Set, .. flags.Select(flag => flag.Override)]);
-        }
-        catch (SpecException error)
-        {
-            // A flag is told as the user wrote it, not as what it stands for.
-            throw new SpecException([.. error.Problems.Select(problem =>
-                flags.Aggregate(problem, (text, flag) => flag.Told(text)))]);
-        }
-    }
+    TrainingSpec Load(TrainRequest request, Func<IReadOnlyList<string>, TrainingSpec> read) => SpecFlag.Read(request.Set, Flags(request), read);
 
     List<SpecFlag> Flags(TrainRequest request)
     {
         var flags = new List<SpecFlag>();
         if (request.Data is { } data)
-            flags.Add(new($"data.path='{(request.Server is null ? host.Absolute(data) : data).Replace("'", "''", StringComparison.Ordinal)}'", $"--data {data}"));
+            flags.Add(SpecFlag.Data(data, request.Server is null ? host.Absolute(data) : data));
         foreach (var (field, flag, value) in new[] { ("epochs", "epochs", request.Epochs), ("world.max", "workers", request.Workers), ("seed", "seed", request.Seed) })
             if (value is { } number)
-                flags.Add(new(FormattableString.Invariant($"{field}={number}"), FormattableString.Invariant($"--{flag} {number}")));
+                flags.Add(SpecFlag.Number(field, flag, number));
         return flags;
     }
-
-    static string IdOf(string folder) => Slug(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));
-
-    static string Slug(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
 }

@@ -1,4 +1,5 @@
 using Convoy.Cli.CommandLine;
+using Convoy.Cli.Progress;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
@@ -16,7 +17,7 @@ sealed class ServerSession(CliHost host, Uri server)
         await using var client = host.Connect(server);
         await client.SubmitAsync(new SubmitJob(plan.JobId, SpecWriter.Write(plan.Spec), plan.Folder), interrupts.Aborted);
         (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: submitted to {_shown}");
-        var display = TrainSession.DisplayOf(host, request.Json);
+        var display = ProgressDisplay.Of(host, request.Json, new TrainingLook());
         var watch = new JobWatch(client, plan.JobId, plan.Spec.BatchSize, display, onBegun: () => { });
         try
         {

@@ -20,7 +20,7 @@ public sealed class TrainSession(CliHost host)
         using var interrupts = new InterruptHandler(host.Interrupts);
         var plan = new RunPlanner(host).Plan(request);
         (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: opening the data and starting {plan.Spec.World.Max} replica{(plan.Spec.World.Max == 1 ? "" : "s")} ...");
-        using var folder = RunFolderGuard.Prepare(plan, host);
+        using var folder = RunFolderGuard.Prepare(plan.Folder, plan.Resumes, "train", host);
         // Bad data and weights end the command here, before anything starts; replicas in this process then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed, new Shape(plan.Spec.Model.Input));
         DataFit.Check(DatasetCard.Of(data, plan.Spec), ModelPlanner.Plan(plan.Spec.Model), plan.Spec.Loss);
@@ -39,7 +39,7 @@ public sealed class TrainSession(CliHost host)
         try
         {
             await BeginAsync(client, plan, interrupts.Aborted);
-            var display = DisplayOf(host, request.Json);
+            var display = ProgressDisplay.Of(host, request.Json, new TrainingLook());
             interrupts.PauseWith(() => PauseAsync(client, plan.JobId, display));
             var watch = new JobWatch(client, plan.JobId, plan.Spec.BatchSize, display, folder.Keep);
             await display.RunAsync(() => watch.RunAsync(interrupts.Aborted));
@@ -57,7 +57,7 @@ public sealed class TrainSession(CliHost host)
         }
     }
 
-    static void TellSkipped(IReadOnlyList<string> skipped, TextWriter target)
+    internal static void TellSkipped(IReadOnlyList<string> skipped, TextWriter target)
     {
         const int shown = 5;
         foreach (var line in skipped.Take(shown))
@@ -81,7 +81,7 @@ public sealed class TrainSession(CliHost host)
         await client.ResumeAsync(plan.JobId, cancel);
     }
 
-    static async Task PauseAsync(IJobClient client, string jobId, IProgressDisplay display)
+    static async Task PauseAsync(IJobClient client, string jobId, IProgressDisplay<ProgressModel> display)
     {
         display.Note("pausing: saving a checkpoint, press Ctrl-C again to abort");
         try
@@ -102,12 +102,5 @@ public sealed class TrainSession(CliHost host)
     {
         var shown = host.Shown(plan.Folder);
         return new NextSteps(plan.Folder, shown, [$"convoy evaluate {shown}", $"convoy predict {shown} PICTURE..."], $"convoy train --resume --out {shown}");
-    }
-
-    /// <summary>Progress goes where the result does not: with --json to standard error.</summary>
-    internal static IProgressDisplay DisplayOf(CliHost host, bool json)
-    {
-        var (target, isTerminal) = json ? (host.Error, host.ErrorIsTerminal) : (host.Out, host.OutIsTerminal);
-        return isTerminal ? TerminalProgress.On(target) : new PlainProgress(target, host.Time);
     }
 }

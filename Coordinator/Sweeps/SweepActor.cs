@@ -29,8 +29,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     SweepState _state = SweepState.Empty;
     long _snapshotAt;
     bool _passivates;
-    // The clock's time since which it runs, and what it had run before.
-    long? _runsSince;
+    // The clock's time since which it runs, and the seconds it had run before.
+    (long Since, double Before)? _run;
 
     /// <param name="sweepId">The entity's id.</param>
     /// <param name="jobs">The jobs' shard region.</param>
@@ -54,7 +54,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     SweepLogic Logic => _logic ??= new SweepLogic(RecordReader.Read<SweepSpec>(_state.Spec, "sweep.yaml"));
 
-    double Active => _state.ActiveSeconds + (_runsSince is { } since ? _time.GetElapsedTime(since).TotalSeconds : 0);
+    double Active => _run is { } run ? run.Before + _time.GetElapsedTime(run.Since).TotalSeconds : _state.ActiveSeconds;
 
     void Unknown()
     {
@@ -157,12 +157,12 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         if (decision.Events.Count > 0) Changed();
     }
 
-    // Counts the time while it runs: what it had run when it began to is in the state.
+    // Counts the time while it runs.
     void Run()
     {
         var runs = _state.Phase is SweepPhase.Running or SweepPhase.Pausing;
-        if (runs && _runsSince is null) _runsSince = _time.GetTimestamp();
-        if (!runs) _runsSince = null;
+        if (runs) _run ??= (_time.GetTimestamp(), _state.ActiveSeconds);
+        else _run = null;
     }
 
     void Changed()

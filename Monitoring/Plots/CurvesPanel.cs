@@ -50,22 +50,8 @@ static class CurvesPanel
     static void Frame(Plot plot, string name)
     {
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
-        plot.Axes.Bottom.Label.Text = "Epoch";
-        plot.Axes.Left.Label.Text = name;
-        foreach (var axis in new IAxis[] { plot.Axes.Bottom, plot.Axes.Left })
-        {
-            axis.Label.FontSize = 16;
-            axis.Label.Bold = false;
-            axis.TickLabelStyle.FontSize = 13;
-        }
-        plot.Axes.Bottom.MinorTickStyle.Length = 0;
-        plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.08);
-        var legend = plot.ShowLegend(Edge.Top);
-        legend.Legend.FontSize = 13;
-        legend.Legend.Orientation = Orientation.Horizontal;
-        legend.Legend.TightHorizontalWrapping = true;
-        legend.Legend.OutlineColor = Colors.Transparent;
-        legend.Legend.ShadowColor = Colors.Transparent;
+        PlotPage.Frame(plot, "Epoch", name);
+        PlotPage.Legend(plot);
     }
 
     static void SetLimits(Plot plot, IReadOnlyList<EpochMetrics> history, double[] values, double highest)

@@ -29,6 +29,15 @@ public static class SpecSource
         return SweepReader.Read(yaml, fileName, overrides ?? [], name => Base(name, Path.GetDirectoryName(fileName) ?? ""));
     }
 
+    /// <summary>Whether a preset, or else a file, is a sweep: whether it has a space.</summary>
+    /// <exception cref="SpecException">It is no YAML.</exception>
+    public static bool IsSweep(string presetOrPath)
+    {
+        if (Presets.Names.Contains(presetOrPath) || !SweepPresets.Names.Contains(presetOrPath) && !File.Exists(presetOrPath)) return false;
+        var (yaml, fileName) = Text(presetOrPath, SweepPresets.Texts);
+        return SweepReader.IsSweep(yaml, fileName);
+    }
+
     private static YamlValue Base(string name, string folder)
     {
         var (yaml, fileName) = Text(Presets.Names.Contains(name) ? name : Path.Combine(folder, name), Presets.Texts);

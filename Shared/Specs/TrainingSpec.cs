@@ -70,6 +70,8 @@ public sealed record DataSpec
     /// <summary>A folder for decoded pictures, shared by jobs and processes, in place of the memory; null for none.</summary>
     [AppliesTo(DataKind.Folder)]
     public string? DiskCache { get; init; }
+    /// <summary>Decides what is held out, and what kind <c>digits</c> draws; the training's seed when left out.</summary>
+    [Range(0, int.MaxValue)] public int? Seed { get; init; }
     /// <summary>How bytes become numbers on the worker; left out: as the model's base was trained, else <c>rescale</c>.</summary>
     public PreprocessingMode? Preprocessing { get; init; }
     /// <summary>Preprocessing <c>rescale</c>: every byte is multiplied by this. Keras: <c>rescale</c>.</summary>

@@ -13,6 +13,16 @@ public abstract record Domain
     /// <summary>The value at a place in [0, 1): places drawn uniformly give the values their probabilities.</summary>
     public abstract string At(double place);
 
+    /// <summary>The places that give a value: where it begins and ends; the same for a continuum.</summary>
+    public abstract (double From, double To) Cell(string value);
+
+    /// <summary>The place in the middle of those that give a value.</summary>
+    public double Middle(string value)
+    {
+        var (from, to) = Cell(value);
+        return (from + to) / 2;
+    }
+
     /// <summary>The values in order, or so many of a continuum, its ends among them.</summary>
     public abstract IEnumerable<string> Grid(int points);
 
@@ -32,6 +42,9 @@ public sealed record ChoiceDomain(IReadOnlyList<string> Values) : Domain
 
     /// <inheritdoc/>
     public override string At(double place) => Values[(int)(place * Values.Count)];
+
+    /// <inheritdoc/>
+    public override (double From, double To) Cell(string value) => ((double)IndexOf(value) / Values.Count, (IndexOf(value) + 1.0) / Values.Count);
 
     /// <inheritdoc/>
     public override IEnumerable<string> Grid(int points) => Values;
@@ -65,8 +78,8 @@ public sealed record NumberDomain(double Low, double High, double? Step, bool Lo
         return Text(Nth(Math.Clamp((long)index, 0, Count!.Value - 1)));
     }
 
-    /// <summary>The places that give a value: where it begins and ends; the same for a continuum.</summary>
-    public (double From, double To) Cell(string value)
+    /// <inheritdoc/>
+    public override (double From, double To) Cell(string value)
     {
         var number = double.Parse(value, CultureInfo.InvariantCulture);
         if (Step is not { } step)

@@ -32,14 +32,14 @@ public sealed class TrialSpecs
     /// <exception cref="SpecException">It does not hold together.</exception>
     public TrainingSpec Resolve(Assignment values) => SpecReader.Read(values.Settings.Aggregate(fixedPart, Put), sweep.Name);
 
-    /// <summary>What a trial trains.</summary>
+    /// <summary>What a trial trains: its weights and batches by a seed of its own, on the same data as all the others.</summary>
     /// <param name="values">Its parameters.</param>
     /// <param name="trial">Its number, from 0.</param>
     /// <exception cref="SpecException">It does not hold together.</exception>
     public TrainingSpec Of(Assignment values, int trial)
     {
         var spec = Resolve(values) with { Name = string.Create(CultureInfo.InvariantCulture, $"{sweep.Name}-{trial}") };
-        return IsSeedSet ? spec : spec with { Seed = SeedOf(sweep.Seed, trial) };
+        return IsSeedSet ? spec : spec with { Seed = SeedOf(sweep.Seed, trial), Data = spec.Data with { Seed = spec.Data.Seed ?? spec.Seed } };
     }
 
     /// <summary>Why a trial with these parameters could not be trained; null where it can.</summary>

@@ -22,8 +22,8 @@ internal sealed record Assignment(StartReplica Start, Func<TrainingSpec, Cancell
 
 /// <summary>Runs one replica through the worlds it is assigned to, on a thread of its own, since libtorch's thread counts and dispose
 /// scopes belong to threads, and no actor's handler may block for a step. When a world breaks or regroups the replica keeps what it
-/// has learnt and waits for the next one.</summary>
-internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeeds feeds, string features, IReplicaProbe probe, Action<IJobMessage> tell, Action ended, TimeProvider time)
+/// has learnt and waits for the next one. Its end tells the order that it has not followed, if any.</summary>
+internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeeds feeds, string features, IReplicaProbe probe, Action<IJobMessage> tell, Action<Assignment?> ended, TimeProvider time)
 {
     readonly BlockingCollection<Assignment> _assignments = new() { first };
     readonly Lock _gate = new();
@@ -91,8 +91,17 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
         }
         finally
         {
-            lock (_gate) _assignments.CompleteAdding();
-            ended();
+            ended(Close());
+        }
+    }
+
+    // The order that came while it ended, as when a job that has just paused goes on at once.
+    Assignment? Close()
+    {
+        lock (_gate)
+        {
+            _assignments.CompleteAdding();
+            return Control.Aborted.IsCancellationRequested ? null : _assignments.LastOrDefault();
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var mine = start.World.Members.Count(member => member.WorkerId == _options.WorkerId);
         var threads = Math.Max(1, _options.Threads / Math.Max(mine, _options.Slots));
         ReplicaThread? replica = null;
-        replica = new ReplicaThread(assignment, threads, _feeds, _options.Features, _options.Probe, _jobs.Tell, () => self.Tell(new ReplicaEnded(replica!)), TimeProvider.System);
+        replica = new ReplicaThread(assignment, threads, _feeds, _options.Features, _options.Probe, _jobs.Tell, next => self.Tell(new ReplicaEnded(replica!, next)), TimeProvider.System);
         _replicas.Add(replica);
         _log.Info("starting rank {0} of {1}, generation {2}", start.Rank, start.World.JobId, start.World.Generation);
         replica.Start();
@@ -157,6 +157,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         var jobId = ended.Replica.Order.World.JobId;
         _replicas.Remove(ended.Replica);
+        if (ended.Next is { } next && _leaving is null) StartNew(next);
         AnswerLeave();
         if (_replicas.Any(replica => replica.Order.World.JobId == jobId)) return;
         _groups.Remove(jobId);
@@ -171,5 +172,5 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     sealed record Register : ILocalOnly;
 
-    sealed record ReplicaEnded(ReplicaThread Replica) : ILocalOnly;
+    sealed record ReplicaEnded(ReplicaThread Replica, Assignment? Next) : ILocalOnly;
 }

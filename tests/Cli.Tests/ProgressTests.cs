@@ -41,7 +41,7 @@ public sealed class ProgressTests
     public void Plain_lines_come_at_the_first_step_and_then_every_five_seconds()
     {
         var (output, time) = (new StringWriter(), new FakeTimeProvider());
-        var progress = new PlainProgress(output, time);
+        var progress = new PlainProgress<ProgressModel>(output, time, new TrainingLook());
         var model = Empty;
         void Hear(IWire news) => progress.Show(model = model.With(news));
 
@@ -79,7 +79,7 @@ public sealed class ProgressTests
     public void A_change_of_the_world_is_said_once()
     {
         var output = new StringWriter();
-        var progress = new PlainProgress(output, new FakeTimeProvider());
+        var progress = new PlainProgress<ProgressModel>(output, new FakeTimeProvider(), new TrainingLook());
         var model = Empty;
         foreach (var news in new IWire[]
         {
@@ -98,7 +98,7 @@ public sealed class ProgressTests
     public async Task A_terminal_shows_a_bar_and_keeps_finished_epochs_above_it()
     {
         var console = new TestConsole().Width(160).Interactive();
-        var progress = new TerminalProgress(console);
+        var progress = new TerminalProgress<ProgressModel>(console, new TrainingLook());
 
         await progress.RunAsync(() =>
         {
@@ -118,7 +118,7 @@ public sealed class ProgressTests
     public async Task The_bar_takes_the_room_that_is_left_on_the_line(int width, int bar)
     {
         var console = new TestConsole().Width(width).Interactive();
-        var progress = new TerminalProgress(console);
+        var progress = new TerminalProgress<ProgressModel>(console, new TrainingLook());
 
         await progress.RunAsync(() =>
         {

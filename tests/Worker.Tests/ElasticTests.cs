@@ -56,7 +56,7 @@ public sealed class ElasticTests : IDisposable
 
     void Start(int node, Assignment assignment)
     {
-        var thread = new ReplicaThread(assignment, 1, new DataFeeds(IStreamDirectory.None), FeatureFolder.Default, IReplicaProbe.None, _told.Add, () => { }, TimeProvider.System);
+        var thread = new ReplicaThread(assignment, 1, new DataFeeds(IStreamDirectory.None), FeatureFolder.Default, IReplicaProbe.None, _told.Add, _ => { }, TimeProvider.System);
         _nodes[node] = (_nodes[node].Plane, thread);
         thread.Start();
     }
@@ -118,6 +118,25 @@ public sealed class ElasticTests : IDisposable
         Assert.Equal(120, finished.Step);
         Near(UninterruptedTest(), finished.Test);
         AssertLedgerIsClean();
+    }
+
+    [Fact]
+    public void An_order_that_comes_while_a_paused_replica_ends_is_told_with_its_end()
+    {
+        var store = "file://" + _folder;
+        Assignment Order(int generation, int until) => new(new StartReplica(new World("job", generation, [new WorldMember(0, "w", "127.0.0.1", 1)], new byte[32]), 0, SpecWriter.Write(_spec), store, null, until), (_, _) => new SoloCollective());
+        using var ended = new BlockingCollection<Assignment?>();
+        ReplicaThread? thread = null;
+        thread = new ReplicaThread(Order(1, until: 1), 1, new DataFeeds(IStreamDirectory.None), IReplicaProbe.None, told =>
+        {
+            if (told is ReplicaPaused) Assert.True(thread!.Assign(Order(2, until: 2)));
+        }, ended.Add, TimeProvider.System);
+
+        thread.Start();
+
+        Assert.True(ended.TryTake(out var next, Deadline));
+        Assert.Equal(2, next?.Start.World.Generation);
+        Assert.False(thread.Assign(Order(3, until: 3)));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ sealed class NumberKernels : IKernels
     public NumberKernels(NumberDomain domain, IReadOnlyList<string> observed)
     {
         _domain = domain;
-        double[] places = [.. observed.Select(value => Middle(domain.Cell(value)))];
+        double[] places = [.. observed.Select(domain.Middle)];
         _means = [.. places, 0.5];
         _widths = [.. Widths(places), 1];
         _masses = [.. _means.Zip(_widths, (mean, width) => Math.Log(Normal.Mass(-mean / width, (1 - mean) / width)))];
@@ -65,8 +65,6 @@ sealed class NumberKernels : IKernels
         }
         return widths;
     }
-
-    static double Middle((double From, double To) cell) => (cell.From + cell.To) / 2;
 }
 
 /// <summary>Weights of choices: the observed one's, and the prior's share for each.</summary>

@@ -5,7 +5,7 @@ namespace Convoy.Shared.Specs.Sweeps;
 /// <summary>Reads and validates sweep specs.</summary>
 public static class SweepReader
 {
-    private const string Base = "base", Set = "set";
+    private const string Base = "base", Set = "set", Space = "space", World = "world";
 
     private static readonly IReadOnlyList<string> SweepFields = Fields(typeof(SweepSpec)), TrainingFields = Fields(typeof(TrainingSpec));
 
@@ -15,6 +15,10 @@ public static class SweepReader
     /// <param name="overrides"><c>budget.trials=4</c> each, as given to <c>--set</c>; what is no field of a sweep is a field of its base.</param>
     /// <exception cref="SpecException">The sweep cannot be read or does not hold together.</exception>
     public static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string>? overrides = null) => Read(yaml, fileName, overrides ?? [], findBase: null);
+
+    /// <summary>Whether a text is a sweep, not a training spec: whether it has a space.</summary>
+    /// <exception cref="SpecException">It is no YAML.</exception>
+    public static bool IsSweep(string yaml, string fileName) => RecordReader.Tree(yaml, fileName, []) is YamlMap map && map.Find(Space) is not null;
 
     /// <param name="yaml">One YAML document.</param>
     /// <param name="fileName">Names the text in errors.</param>
@@ -27,6 +31,7 @@ public static class SweepReader
         var sweep = RecordReader.Read<SweepSpec>(tree);
         if (tree is YamlMap map && map.Find("name") is null)
             sweep = sweep with { Name = Path.GetFileNameWithoutExtension(fileName) };
+        sweep = OneReplicaEach(sweep);
         var problems = SweepValidation.Problems(sweep);
         return problems.Count == 0 ? sweep : throw RecordReader.Located(tree, problems);
     }
@@ -56,6 +61,12 @@ public static class SweepReader
             throw new SpecException([.. exception.Problems.Select(problem => given.Origin.Problem(Base, problem))]);
         }
     }
+
+    // Trials side by side use a machine better than replicas of one trial.
+    private static SweepSpec OneReplicaEach(SweepSpec sweep) =>
+        sweep.Base.Tree is YamlMap map && map.Find(World) is not null || sweep.Set.Keys.Concat(sweep.Space.Select(pair => pair.Value.Path ?? pair.Key)).Any(path => path.StartsWith(World, StringComparison.Ordinal))
+            ? sweep
+            : sweep with { Set = new Dictionary<string, SpecValue>(sweep.Set) { [$"{World}.max"] = SpecValue.Parse("1") } };
 
     private static IReadOnlyList<string> Fields(Type type) => [.. RecordShape.Of(type).Fields.Select(field => field.Key)];
 }

@@ -15,6 +15,7 @@ sealed class Invocation : IDisposable
     public FakeInterrupts Interrupts { get; } = new();
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 15, 4, 5, TimeSpan.Zero));
     public FakeJobs Jobs { get; init; } = FakeJobs.Silent;
+    public FakeSweeps Sweeps { get; init; } = FakeSweeps.Silent;
     public FakeJobs Processes { get; init; } = FakeJobs.Silent;
     public IClassifierHost Classifiers { get; init; } = new NoClassifiers();
 
@@ -28,6 +29,7 @@ sealed class Invocation : IDisposable
         Interrupts = Interrupts,
         Time = Time,
         Jobs = Jobs,
+        Sweeps = Sweeps,
         Processes = Processes,
         Classifiers = Classifiers,
     };

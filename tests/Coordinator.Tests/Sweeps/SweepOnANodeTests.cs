@@ -64,6 +64,19 @@ public sealed class SweepOnANodeTests : IDisposable
     }
 
     [Fact]
+    public async Task The_time_that_a_sweep_has_run_is_the_clocks()
+    {
+        await using var node = await Start();
+        AddWorker(node);
+        var since = TimeProvider.System.GetTimestamp();
+        await node.Sweeps.SubmitAsync(Submit("s", "parallel=2"), Cancel);
+
+        var view = await EndOf(node.Sweeps, "s");
+
+        Assert.InRange(view.Spent.Seconds!.Value, 0.001, TimeProvider.System.GetElapsedTime(since).TotalSeconds);
+    }
+
+    [Fact]
     public async Task A_paused_sweep_is_resumed_by_another_process_and_trains_nothing_twice()
     {
         await using (var node = await Start())

@@ -67,6 +67,13 @@ public sealed class SweepSpecTests : IDisposable
         Assert.Equal(text, again);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4, "world.max=4")]
+    [InlineData(3, "base.world={max: 3}")]
+    public void A_trial_has_one_replica_unless_told(int replicas, params string[] settings) =>
+        Assert.Equal(replicas, new TrialSpecs(SweepYaml.Read(SweepYaml.Small, settings)).Base().World.Max);
+
     [Fact]
     public void The_canonical_text_reads_well() => Assert.Equal("""
         name: sweep
@@ -81,6 +88,7 @@ public sealed class SweepSpecTests : IDisposable
               - dense: {units: 10, activation: softmax}
         set:
           "model.layers[1].activation": relu
+          world.max: 1
         space:
           optimizer.lr:
             kind: log

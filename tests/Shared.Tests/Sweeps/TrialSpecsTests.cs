@@ -40,6 +40,16 @@ public sealed class TrialSpecsTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(5, "data.seed=5")]
+    public void All_trials_are_judged_by_the_same_data(int seed, params string[] settings)
+    {
+        var specs = new TrialSpecs(SweepYaml.Read(SweepYaml.Small, settings));
+
+        Assert.Equal([seed, seed], Enumerable.Range(0, 2).Select(trial => specs.Of(SweepYaml.Values("optimizer.lr=0.002"), trial).Data.Seed));
+    }
+
+    [Theory]
     [InlineData("set.seed=9")]
     [InlineData("space.seed={kind: choice, values: [9]}")]
     public void A_seed_that_is_set_stays(string setting)

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Convoy.Cli.CommandLine;
+
+namespace Convoy.Cli.Runs;
+
+/// <summary>Where runs lie and what they are called.</summary>
+sealed class RunFolders(CliHost host)
+{
+    /// <summary>Where runs go unless told otherwise.</summary>
+    public const string Root = "runs";
+
+    const string Stamp = "yyyyMMdd-HHmmss";
+
+    /// <summary>What a run that begins now is called.</summary>
+    public string Stamped(string name) => $"{Slug(name)}-{host.Time.GetLocalNow().ToString(Stamp, CultureInfo.InvariantCulture)}";
+
+    /// <summary>The folder, absolute, that was asked for, or else that of a run that begins now.</summary>
+    public string For(string? asked, string name) => host.Absolute(asked ?? Path.Combine(Root, Stamped(name)));
+
+    /// <summary>The newest run of a name that left a journal.</summary>
+    /// <exception cref="CliException">There is none.</exception>
+    public string Newest(string name)
+    {
+        var runs = host.Absolute(Root);
+        return (Directory.Exists(runs) ? Directory.GetDirectories(runs) : [])
+            .Where(host.Jobs.HasJournal)
+            .Where(folder => IsRunOf(Slug(name), Path.GetFileName(folder)))
+            .OrderDescending(StringComparer.Ordinal)
+            .FirstOrDefault()
+            ?? throw CliException.Usage($"no run of '{name}' in {Root}/ to resume; name its folder with --out DIR");
+    }
+
+    /// <summary>The id of what runs in a folder: the folder's name.</summary>
+    public static string IdOf(string folder) => Slug(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));
+
+    // The name and a stamp of 15 characters: "digits-20260102-150405" is a run of "digits", not one of "digits-20260102".
+    static bool IsRunOf(string slug, string folder) =>
+        folder.StartsWith(slug + "-", StringComparison.Ordinal)
+        && DateTime.TryParseExact(folder[(slug.Length + 1)..], Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    static string Slug(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+}
