@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Convoy.Coordinator;
 
-/// <summary>A coordinator as a node of its own: cluster, journal, jobs, HTTP API.</summary>
+/// <summary>A coordinator as a node of its own: cluster, journal, jobs, sweeps, HTTP API.</summary>
 public static class CoordinatorNode
 {
     /// <summary>The journal's file in the folder of runs, unless told otherwise.</summary>
@@ -20,8 +20,9 @@ public static class CoordinatorNode
     /// <param name="data">Where its data plane listens; port 0 takes a free one.</param>
     /// <param name="api">The API, and the folder of runs.</param>
     /// <param name="options">The coordinator's own.</param>
+    /// <param name="sweeps">What its sweeps know.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
-    public static WebApplication Build(NodeOptions node, IPEndPoint data, ApiOptions api, CoordinatorOptions options, Action<IServiceCollection> services)
+    public static WebApplication Build(NodeOptions node, IPEndPoint data, ApiOptions api, CoordinatorOptions options, SweepOptions sweeps, Action<IServiceCollection> services)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var coordinator = node with
@@ -33,6 +34,7 @@ public static class CoordinatorNode
         builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port));
         builder.Services.AddConvoyCluster(coordinator, (akka, provider) => akka
             .AddCoordinator(options with { Artifacts = ArtifactHost.Over(provider.GetRequiredService<DataPlane>(), node.ReachableAs) })
+            .AddSweeps(sweeps)
             .AddHealth());
         builder.AddHttpApi(api);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);

@@ -34,6 +34,8 @@ public sealed record CliHost
     public required IJobHost Processes { get; init; }
     /// <summary>Reaches a running coordinator; a job that is followed may be out of reach for a minute, as while its coordinator is started anew.</summary>
     public Func<Uri, HttpJobClient> Connect { get; init; } = server => new HttpJobClient(server, TimeSpan.FromMinutes(1), TimeProvider.System);
+    /// <summary>The same for sweeps.</summary>
+    public Func<Uri, HttpSweepClient> ConnectSweeps { get; init; } = server => new HttpSweepClient(server, TimeSpan.FromMinutes(1), TimeProvider.System);
     /// <summary>Follows the replicas of a worker.</summary>
     public IReplicaProbe Probe { get; init; } = IReplicaProbe.None;
     /// <summary>Where trained models run.</summary>

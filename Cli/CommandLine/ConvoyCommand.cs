@@ -49,6 +49,7 @@ public static class ConvoyCommand
             PresetsCommand.Create(host),
             ValidateCommand.Create(host),
             JobsCommand.Create(host),
+            SweepsCommand.Create(host),
             CoordinatorCommand.Create(host),
             WorkerCommand.Create(host),
             AugmenterCommand.Create(host),

@@ -9,38 +9,20 @@ namespace Convoy.Cli.Commands;
 /// <summary><c>convoy jobs</c></summary>
 static class JobsCommand
 {
-    static readonly Option<Uri?> Server = ServerOption.Create($"The coordinator's API (default {CoordinatorCommand.DefaultApi}).");
-    static readonly Option<bool> AsJson = CommonOptions.Json();
-    static readonly Argument<string> Id = new("ID") { Description = "The job." };
-
     public static Command Create(CliHost host)
     {
+        var verb = new RemoteVerb<HttpJobClient>(host, "job", host.Connect);
         var jobs = new Command("jobs", "See and steer the jobs of a running coordinator.")
         {
-            Verb("list", "All jobs.", host, (client, _, json, cancel) => ListAsync(host, client, json, cancel), AsJson),
-            Verb("get", "How a job stands.", host, (client, id, json, cancel) => GetAsync(host, client, id, json, cancel), Id, AsJson),
-            Verb("watch", "Follow a job to its end.", host, (client, id, _, cancel) => new JobFollower(host).RunAsync(client, id, cancel), Id),
+            verb.OfAll("list", "All jobs.", (client, json, cancel) => ListAsync(host, client, json, cancel)),
+            verb.OfOne("get", "How a job stands.", (client, id, json, cancel) => GetAsync(host, client, id, json, cancel)),
+            verb.OfOne("watch", "Follow a job to its end.", (client, id, cancel) => new JobFollower(host).RunAsync(client, id, cancel)),
             AuditCommand.Create(host),
-            Verb("pause", "Stop a job after its step, with a checkpoint.", host, (client, id, _, cancel) => SteerAsync(host, client, id, client.PauseAsync, cancel), Id),
-            Verb("resume", "Have a job go on from its last checkpoint.", host, (client, id, _, cancel) => SteerAsync(host, client, id, client.ResumeAsync, cancel), Id),
-            Verb("cancel", "End a job for good.", host, (client, id, _, cancel) => SteerAsync(host, client, id, client.CancelAsync, cancel), Id),
+            verb.OfOne("pause", "Stop a job after its step, with a checkpoint.", (client, id, cancel) => SteerAsync(host, client, id, client.PauseAsync, cancel)),
+            verb.OfOne("resume", "Have a job go on from its last checkpoint.", (client, id, cancel) => SteerAsync(host, client, id, client.ResumeAsync, cancel)),
+            verb.OfOne("cancel", "End a job for good.", (client, id, cancel) => SteerAsync(host, client, id, client.CancelAsync, cancel)),
         };
         return HelpWithExamples.Add(jobs, "convoy jobs list", "convoy jobs watch digits-20260102-150405 --server http://node-1:4080", "convoy jobs audit --run runs/digits-20260102-150405");
-    }
-
-    static Command Verb(string name, string description, CliHost host, Func<HttpJobClient, string, bool, CancellationToken, Task<int>> run, params Symbol[] symbols)
-    {
-        var verb = new Command(name, description) { Server };
-        foreach (var symbol in symbols)
-            if (symbol is Argument argument) verb.Arguments.Add(argument);
-            else verb.Options.Add((Option)symbol);
-        verb.SetAction(async parsed =>
-        {
-            using var interrupts = new InterruptHandler(host.Interrupts);
-            await using var client = host.Connect(parsed.GetValue(Server) ?? new Uri(CoordinatorCommand.DefaultApi));
-            return await run(client, symbols.Contains(Id) ? parsed.GetValue(Id)! : "", symbols.Contains(AsJson) && parsed.GetValue(AsJson), interrupts.Aborted);
-        });
-        return verb;
     }
 
     static async Task<int> ListAsync(CliHost host, HttpJobClient client, bool json, CancellationToken cancel)
@@ -49,7 +31,7 @@ static class JobsCommand
         if (json)
             Json.Write(host.Out, new { Jobs = jobs.Select(job => new { Job = job.JobId, job.Name, Status = Word(job.Phase), job.Why, job.EpochsDone, job.Epochs, job.Step, job.TotalSteps, job.WorldSize, job.Folder }) });
         else
-            foreach (var line in Table([["JOB", "STATUS", "EPOCH", "STEP", "WHY"], .. jobs.Select(job => (string[])
+            foreach (var line in TextTable.Lines([["JOB", "STATUS", "EPOCH", "STEP", "WHY"], .. jobs.Select(job => (string[])
                 [job.JobId, Word(job.Phase), $"{job.EpochsDone}/{job.Epochs}", $"{job.Step}/{job.TotalSteps}", job.Why ?? ""])]))
                 host.Out.WriteLine(line);
         return ExitCode.Done;
@@ -73,11 +55,4 @@ static class JobsCommand
     }
 
     static string Word(JobPhase phase) => phase.ToString().ToLowerInvariant();
-
-    // Columns as wide as their widest cell.
-    static IEnumerable<string> Table(IReadOnlyList<string[]> rows)
-    {
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToList();
-        return rows.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
-    }
 }

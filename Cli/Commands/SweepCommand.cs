@@ -20,13 +20,14 @@ static class SweepCommand
     static readonly Option<string?> Out = new("--out") { Description = "The sweep's folder (default: runs/<name>-<date>-<time>).", HelpName = "DIR" };
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the sweep in --out, or with the newest sweep of the preset or spec." };
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say how many trials there would be, what they would cost, and the first of them." };
+    static readonly Option<Uri?> Server = ServerOption.Create("Seek on the cluster of a running coordinator, whose API this is.");
     static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create(CliHost host)
     {
         var command = new Command("sweep", "Seek the best of many trainings. Ctrl-C saves checkpoints and stops; --resume goes on with the same decisions.")
         {
-            Source, Data, Set, Parallel, Workers, Seed, Out, Resume, DryRun, Json,
+            Source, Data, Set, Parallel, Workers, Seed, Out, Resume, DryRun, Server, Json,
         };
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
         return HelpWithExamples.Add(command,
@@ -34,12 +35,13 @@ static class SweepCommand
             "convoy sweep mnist-sweep --data /data/mnist --dry-run",
             "convoy sweep mnist-sweep --data /data/mnist --set budget.trials=8 --set strategy.kind=tpe --set epochs=3",
             "convoy sweep my-sweep.yaml --parallel 4 --out runs/first --json > result.json",
-            "convoy sweep --resume --out runs/first");
+            "convoy sweep --resume --out runs/first",
+            "convoy sweep mnist-sweep --server http://node-1:4080");
     }
 
     static Task<int> RunAsync(CliHost host, SweepRequest request)
     {
-        if (!request.DryRun) return new SweepSession(host).RunAsync(request);
+        if (!request.DryRun) return request.Server is { } server ? new SweepServerSession(host, server).RunAsync(request) : new SweepSession(host).RunAsync(request);
         if (request.Resume) throw CliException.Usage("--dry-run shows a sweep before it begins: leave --resume out");
         var sweep = new SweepPlanner(host).FreshSpec(request);
         return Task.FromResult(SweepDryRun.Of(sweep).Write(host, sweep, request.Json));
@@ -56,6 +58,7 @@ static class SweepCommand
         Out = parsed.GetValue(Out),
         Resume = parsed.GetValue(Resume),
         DryRun = parsed.GetValue(DryRun),
+        Server = parsed.GetValue(Server),
         Json = parsed.GetValue(Json),
     };
 }

@@ -16,6 +16,17 @@ sealed class SweepPlanner(CliHost host)
     /// <summary>Plans the sweep. <see cref="CliException"/> or <see cref="SpecException"/> where it cannot be.</summary>
     public SweepRun Plan(SweepRequest request) => request.Resume ? Resumed(request) : Fresh(request);
 
+    /// <summary>Plans a sweep of another machine, which decides on its folder.</summary>
+    public SweepRun PlanAway(SweepRequest request)
+    {
+        if (request.Resume)
+            throw CliException.Usage("--resume is for sweeps of this machine: go on with a sweep of a server by 'convoy sweeps resume ID --server URL'");
+        if (request.Out is not null || request.Workers is not null)
+            throw CliException.Usage($"{(request.Out is null ? "--workers is" : "--out is")} for sweeps of this machine: a server has its own folder of runs and its own workers");
+        var spec = FreshSpec(request);
+        return new SweepRun(_folders.Stamped(spec.Name), "", spec, new TrialSpecs(spec).Base(), 0, Resumes: false);
+    }
+
     /// <summary>The spec that was asked for.</summary>
     public SweepSpec FreshSpec(SweepRequest request) => request.Source is { } source
         ? SpecFlag.Read(request.Set, FreshFlags(request), overrides => SpecFiles.LoadSweep(host, source, overrides))
@@ -61,7 +72,7 @@ sealed class SweepPlanner(CliHost host)
     List<SpecFlag> Flags(SweepRequest request)
     {
         var flags = new List<SpecFlag>();
-        if (request.Data is { } data) flags.Add(SpecFlag.Data(data, host.Absolute(data)));
+        if (request.Data is { } data) flags.Add(SpecFlag.Data(data, request.Server is null ? host.Absolute(data) : data));
         if (request.Parallel is { } parallel) flags.Add(SpecFlag.Number("parallel", "parallel", parallel));
         if (request.Seed is { } seed) flags.Add(SpecFlag.Number("seed", "seed", seed));
         return flags;

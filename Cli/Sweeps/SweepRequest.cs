@@ -21,6 +21,8 @@ public sealed record SweepRequest
     public bool Resume { get; init; }
     /// <summary>Only say what would be done.</summary>
     public bool DryRun { get; init; }
+    /// <summary>The running coordinator that seeks; null for this machine alone.</summary>
+    public Uri? Server { get; init; }
     /// <summary>One JSON document at the end.</summary>
     public bool Json { get; init; }
 }

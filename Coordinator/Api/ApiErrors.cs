@@ -1,5 +1,6 @@
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Specs;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -31,11 +32,19 @@ sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
         },
         BadRequestException => Problem(StatusCodes.Status400BadRequest, "The request cannot be served", exception),
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read", exception),
-        UnknownJobException => Problem(StatusCodes.Status404NotFound, "No such job", exception),
-        JobRefusedException => Problem(StatusCodes.Status409Conflict, "The job does not take it", exception),
+        UnknownJobException => Problem(StatusCodes.Status404NotFound, "No such job or sweep", exception),
+        JobRefusedException => Problem(StatusCodes.Status409Conflict, "The job or sweep does not take it", exception),
         JobException => Problem(StatusCodes.Status503ServiceUnavailable, "The cluster does not answer", exception),
         _ => null,
     };
 
     static ProblemDetails Problem(int status, string title, Exception error) => new() { Status = status, Title = title, Detail = error.Message };
+}
+
+/// <summary>What every endpoint may answer with.</summary>
+static class ApiFailures
+{
+    /// <summary>Declares the statuses of problems.</summary>
+    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params int[] statuses) =>
+        statuses.Aggregate(endpoint, (built, status) => built.Produces<ApiProblem>(status, "application/problem+json"));
 }

@@ -3,19 +3,21 @@ using Convoy.Shared.Protocol;
 
 namespace Convoy.Coordinator.Api;
 
-/// <summary>A job to start.</summary>
+/// <summary>A job or a sweep to start.</summary>
 public sealed record JobSubmission
 {
-    /// <summary>The training spec as YAML text, or a preset's name.</summary>
+    /// <summary>The training or sweep spec as YAML text, or a preset's name.</summary>
     public required string Spec { get; init; }
     /// <summary>Changes to it, <c>key=value</c> each.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
     /// <summary>Its name in place of the spec's.</summary>
     public string? Name { get; init; }
-    /// <summary>The job's id: letters, digits and <c>-_.</c>; by default the name and the time.</summary>
+    /// <summary>Its id: letters, digits and <c>-_.</c>; by default the name and the time.</summary>
     public string? Id { get; init; }
     /// <summary>Its run folder, within the coordinator's folder of runs; by default the id.</summary>
     public string? Folder { get; init; }
+    /// <summary>Whose slots come first: the higher.</summary>
+    public int Priority { get; init; }
 }
 
 /// <summary>A job in a list.</summary>
@@ -29,13 +31,27 @@ public sealed record JobSummary(string JobId, string Name, JobPhase Phase, strin
 /// <summary>The jobs of a journal, by id.</summary>
 public sealed record JobList(IReadOnlyList<JobSummary> Jobs);
 
+/// <summary>A sweep in a list.</summary>
+public sealed record ListedSweep(string SweepId, string Name, SweepPhase Phase, string? Why, string Metric, double? Best, TrialCounts Trials, long Epochs, string Folder)
+{
+    /// <summary>Of a sweep's view.</summary>
+    public static ListedSweep Of(SweepView view) =>
+        new(view.SweepId, view.Name, view.Phase, view.Why, view.Metric, view.Best?.Objective, view.Counts, view.Spent.Epochs ?? 0, view.Folder);
+}
+
+/// <summary>The sweeps of a journal, by id.</summary>
+public sealed record SweepList(IReadOnlyList<ListedSweep> Sweeps);
+
+/// <summary>The trials of a sweep, by number.</summary>
+public sealed record SweepTrials(IReadOnlyList<TrialView> Trials);
+
 /// <summary>RFC 9457, with every problem of a spec.</summary>
 public sealed record ApiProblem(string? Title, int Status, string? Detail, [property: JsonPropertyName("errors")] IReadOnlyList<string>? Errors = null);
 
 /// <summary>Names of server-sent events.</summary>
 public static class ApiEvents
 {
-    /// <summary>Data is a <see cref="JobView"/>.</summary>
+    /// <summary>Data is a <see cref="JobView"/>, of a sweep a <see cref="SweepView"/>.</summary>
     public const string View = "view";
     /// <summary>Data is a <see cref="StepProgress"/>.</summary>
     public const string Progress = "progress";
@@ -43,5 +59,5 @@ public static class ApiEvents
     public const string Features = "features";
 
     /// <summary>The event that tells a piece of news.</summary>
-    public static string Of(IWire news) => news switch { JobView => View, FeatureProgress => Features, _ => Progress };
+    public static string Of(IWire news) => news switch { StepProgress => Progress, FeatureProgress => Features, _ => View };
 }

@@ -2,7 +2,10 @@ using System.Net;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
+using Convoy.Coordinator.Jobs;
+using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -21,7 +24,7 @@ public sealed record ApiOptions
     public required string Runs { get; init; }
 }
 
-/// <summary>The coordinator's HTTP API: jobs, workers, health, and its own description at <c>/openapi/v1.json</c>.</summary>
+/// <summary>The coordinator's HTTP API: jobs, sweeps, workers, health, and its own description at <c>/openapi/v1.json</c>.</summary>
 public static class HttpApi
 {
     // A spec travels in one message of the control plane.
@@ -50,7 +53,11 @@ public static class HttpApi
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSingleton(new SubmissionReader(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Runs)), TimeProvider.System));
         services.AddSingleton<IJobClient>(provider => new AkkaJobClient(System(provider), Actor<JobRegion>(provider), () => ValueTask.CompletedTask));
-        services.AddSingleton(provider => new JobIndex(System(provider), provider.GetRequiredService<IJobClient>()));
+        services.AddSingleton<ISweepClient>(provider => new AkkaSweepClient(System(provider), Actor<SweepRegion>(provider), () => ValueTask.CompletedTask));
+        services.AddSingleton(provider => new JournalIndex<JobSummary>(System(provider), JobActor.PersistencePrefix,
+            async (id, cancel) => JobSummary.Of(await provider.GetRequiredService<IJobClient>().GetAsync(id, cancel)), job => job.Phase is JobPhase.Completed or JobPhase.Cancelled));
+        services.AddSingleton(provider => new JournalIndex<ListedSweep>(System(provider), SweepActor.PersistencePrefix,
+            async (id, cancel) => ListedSweep.Of(await provider.GetRequiredService<ISweepClient>().GetAsync(id, cancel)), sweep => sweep.Phase is SweepPhase.Completed or SweepPhase.Failed or SweepPhase.Cancelled));
         services.AddSingleton(provider => new WorkerIndex(Actor<SchedulerProxy>(provider)));
     }
 
@@ -60,6 +67,7 @@ public static class HttpApi
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.MapJobs();
+        app.MapSweeps();
         app.MapOpenApi();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) });
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });

@@ -1,6 +1,3 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -14,8 +11,6 @@ namespace Convoy.Coordinator.Api;
 /// <summary>Jobs over HTTP.</summary>
 static class JobsApi
 {
-    const string Problem = "application/problem+json";
-
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/api/v1/jobs").WithTags("jobs");
@@ -35,12 +30,12 @@ static class JobsApi
 
     static async Task<Created<JobView>> SubmitAsync(HttpRequest request, SubmissionReader reader, IJobClient jobs, CancellationToken cancel)
     {
-        var job = await reader.ReadAsync(request);
+        var job = await reader.JobAsync(request);
         await jobs.SubmitAsync(job, cancel);
         return TypedResults.Created($"/api/v1/jobs/{job.JobId}", await jobs.GetAsync(job.JobId, cancel));
     }
 
-    static async Task<Ok<JobList>> ListAsync(JobIndex index, CancellationToken cancel) => TypedResults.Ok(await index.ListAsync(cancel));
+    static async Task<Ok<JobList>> ListAsync(JournalIndex<JobSummary> index, CancellationToken cancel) => TypedResults.Ok(new JobList(await index.ListAsync(cancel)));
 
     static async Task<Ok<JobView>> GetAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.GetAsync(id, cancel));
 
@@ -68,32 +63,8 @@ static class JobsApi
     static async Task<ServerSentEventsResult<string>> EventsAsync(string id, IJobClient jobs, IHostApplicationLifetime host, CancellationToken cancel)
     {
         await jobs.GetAsync(id, cancel); // a job that is not there is a 404, not an empty stream
-        return TypedResults.ServerSentEvents(News(id, jobs, host.ApplicationStopping, cancel));
-    }
-
-    static async IAsyncEnumerable<SseItem<string>> News(string id, IJobClient jobs, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        // A stream that is open would hold up the end of the node.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
-        await using var all = jobs.WatchAsync(id, end.Token).GetAsyncEnumerator(end.Token);
-        while (await NextAsync(all, end.Token))
-            yield return new SseItem<string>(JsonSerializer.Serialize(all.Current, all.Current.GetType(), ApiJson.Options), ApiEvents.Of(all.Current));
-    }
-
-    static async Task<bool> NextAsync(IAsyncEnumerator<IWire> news, CancellationToken end)
-    {
-        try
-        {
-            return await news.MoveNextAsync();
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            return false;
-        }
+        return EventStream.Of(end => jobs.WatchAsync(id, end), host, cancel);
     }
 
     static async Task<Ok<WorkerList>> WorkersAsync(WorkerIndex workers, CancellationToken cancel) => TypedResults.Ok(await workers.ListAsync(cancel));
-
-    static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params int[] statuses) =>
-        statuses.Aggregate(endpoint, (built, status) => built.Produces<ApiProblem>(status, Problem));
 }

@@ -2,16 +2,32 @@ using System.Globalization;
 using System.Text.Json;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Sweeps;
 using Microsoft.AspNetCore.Http;
 
 namespace Convoy.Coordinator.Api;
 
-/// <summary>From a request's body to the command that starts a job.</summary>
+/// <summary>From a request's body to the command that starts a job or a sweep.</summary>
 /// <param name="runs">The folder of runs, absolute.</param>
 /// <param name="time">The clock.</param>
 sealed class SubmissionReader(string runs, TimeProvider time)
 {
-    public async Task<SubmitJob> ReadAsync(HttpRequest request) => Job(await SubmissionAsync(request));
+    public async Task<SubmitJob> JobAsync(HttpRequest request)
+    {
+        var submission = await SubmissionAsync(request);
+        var spec = Read(submission, Presets.TryGet(submission.Spec.Trim(), out var preset) ? preset : null, SpecReader.Read);
+        var id = IdOf(submission, spec.Name);
+        return new SubmitJob(id, SpecWriter.Write(spec), FolderOf(submission.Folder ?? id), Priority: submission.Priority);
+    }
+
+    public async Task<SubmitSweep> SweepAsync(HttpRequest request)
+    {
+        var submission = await SubmissionAsync(request);
+        var name = submission.Spec.Trim();
+        var spec = SweepPresets.Names.Contains(name) ? SpecSource.LoadSweep(name, Changes(submission)) : Read(submission, null, SweepReader.Read);
+        var id = IdOf(submission, spec.Name);
+        return new SubmitSweep(id, SweepWriter.Write(spec), FolderOf(submission.Folder ?? id), submission.Priority);
+    }
 
     // What has another content type does not come as far as here.
     static async Task<JobSubmission> SubmissionAsync(HttpRequest request)
@@ -36,15 +52,16 @@ sealed class SubmissionReader(string runs, TimeProvider time)
         }
     }
 
-    SubmitJob Job(JobSubmission submission)
+    static TSpec Read<TSpec>(JobSubmission submission, string? preset, Func<string, string, IReadOnlyList<string>, TSpec> read) =>
+        preset is null ? read(submission.Spec, "spec.yaml", Changes(submission)) : read(preset, $"{submission.Spec.Trim()}.yaml", Changes(submission));
+
+    static IReadOnlyList<string> Changes(JobSubmission submission) =>
+        submission.Name is { } name ? [.. submission.Overrides, $"name='{name.Replace("'", "''", StringComparison.Ordinal)}'"] : submission.Overrides;
+
+    string IdOf(JobSubmission submission, string name)
     {
-        IReadOnlyList<string> changes = submission.Name is { } name ? [.. submission.Overrides, $"name='{name.Replace("'", "''", StringComparison.Ordinal)}'"] : submission.Overrides;
-        var spec = Presets.TryGet(submission.Spec.Trim(), out var preset)
-            ? SpecReader.Read(preset, $"{submission.Spec.Trim()}.yaml", changes)
-            : SpecReader.Read(submission.Spec, "spec.yaml", changes);
-        var id = submission.Id ?? $"{Slug(spec.Name)}-{time.GetLocalNow().ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}";
-        if (id.Length is 0 or > 120 || id[0] == '.' || Slug(id) != id) throw new BadRequestException($"id '{id}': expected up to 120 letters, digits, '-', '_' and '.'");
-        return new SubmitJob(id, SpecWriter.Write(spec), FolderOf(submission.Folder ?? id));
+        var id = submission.Id ?? $"{Slug(name)}-{time.GetLocalNow().ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}";
+        return id.Length is > 0 and <= 120 && id[0] != '.' && Slug(id) == id ? id : throw new BadRequestException($"id '{id}': expected up to 120 letters, digits, '-', '_' and '.'");
     }
 
     string FolderOf(string wanted)

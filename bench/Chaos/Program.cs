@@ -13,6 +13,13 @@ if (args is ["node", var folder, var planned, .. var command])
     return await ProcessHost.RunAsync(command, ProcessHost.Create() with { Probe = new Saboteur(folder, Strike.Parse(planned)) });
 }
 
+// chaos sweep KILLS SEED TRIALS: a sweep whose coordinator is killed so often, and one that is not; exit code 1 where they differ.
+if (args is ["sweep", var kills, var seed, var trials])
+{
+    using var hours = new CancellationTokenSource(TimeSpan.FromHours(2));
+    return await new SweepKills(Number(kills), Number(seed), Number(trials), hours.Token).RunAsync() ? 0 : 1;
+}
+
 using var hour = new CancellationTokenSource(TimeSpan.FromHours(1));
 var course = args.FirstOrDefault() is { } data and not "-"
     ? new Course("mnist-convnet", [$"data.path={Path.GetFullPath(data)}"], Step: 1000, Epochs: 3, Longer: 6)
@@ -46,6 +53,8 @@ foreach (var name in args.Length > 1 ? args[1..] : [.. all.Keys])
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {outcome.What} | {seconds} | {limit} | {outcome.Accuracy:0.0000} | {(outcome.Clean ? "clean" : "NOT CLEAN")} | {outcome.Repeated} | {outcome.Note} |"));
 }
 return 0;
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static void EndWithParent() => new Thread(() =>
 {

@@ -21,10 +21,13 @@ internal sealed class TestCluster : IAsyncDisposable
     public TestCluster(string folder, int mostWorkers, Strike? strike = null)
     {
         (_folder, _strike, _ports) = (folder, strike, Ports.Free(2 + mostWorkers));
-        Client = new HttpJobClient(new Uri($"http://127.0.0.1:{_ports[1]}"), TimeSpan.FromMinutes(1), TimeProvider.System);
+        var api = new Uri($"http://127.0.0.1:{_ports[1]}");
+        Client = new HttpJobClient(api, TimeSpan.FromMinutes(1), TimeProvider.System);
+        Sweeps = new HttpSweepClient(api, TimeSpan.FromMinutes(1), TimeProvider.System);
     }
 
     public HttpJobClient Client { get; }
+    public HttpSweepClient Sweeps { get; }
     /// <summary>Whether its folder goes with it; kept, it tells what went wrong.</summary>
     public bool DeleteAtEnd { get; set; }
     /// <summary>What its workers did so far.</summary>
@@ -80,6 +83,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         foreach (var node in _nodes) node.Dispose();
         await Client.DisposeAsync();
+        await Sweeps.DisposeAsync();
         if (DeleteAtEnd) Directory.Delete(_folder, recursive: true);
     }
 

@@ -53,6 +53,29 @@ public sealed partial class ServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sweep_is_submitted_left_listed_paused_resumed_and_cancelled()
+    {
+        const string id = "mnist-sweep-20260102-150405";
+        using (var sweep = new Invocation())
+        {
+            var following = sweep.RunAsync("sweep", "mnist-sweep", "--data", "/there/mnist", "--parallel", "1", "--server", _url);
+            await Until(() => Task.FromResult(sweep.Out.ToString().Contains("trials 1: 1 running", StringComparison.Ordinal)));
+            sweep.Interrupts.Send();
+            Assert.Equal(ExitCode.Interrupted, await following);
+            Assert.Equal([$"convoy: the sweep goes on without its watcher; see it by: convoy sweeps watch {id} --server {_url}"], sweep.ErrorLines);
+        }
+        Assert.Matches($@"^SWEEP +STATUS +TRIALS +EPOCHS +BEST\n{id}  running  1       0\n$", await Run("sweeps", "list"));
+        Assert.Contains("trials     1: 1 running", await Run("sweeps", "get", id));
+        Assert.StartsWith($"{id}: paus", await Run("sweeps", "pause", id));
+        Assert.Contains("status     paused", await Run("sweeps", "watch", id));
+        Assert.Equal($"{id}: running\n", await Run("sweeps", "resume", id));
+        Assert.StartsWith($"{id}: c", await Run("sweeps", "cancel", id));
+        var document = JsonDocument.Parse(await Run("sweeps", "get", id, "--json")).RootElement;
+        Assert.Equal((1, Path.Combine(_server.Folder, "runs", id)), (document.GetProperty("trials").GetArrayLength(), document.GetProperty("folder").GetString()));
+        await Fails(ExitCode.Failed, "convoy: there is no sweep 'nobody'", "sweeps", "get", "nobody", "--server", _url);
+    }
+
+    [Fact]
     public async Task What_the_server_does_not_take_is_one_line()
     {
         await Fails(ExitCode.Failed, "convoy: there is no job 'nobody'", "jobs", "get", "nobody", "--server", _url);

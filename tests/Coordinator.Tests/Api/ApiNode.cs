@@ -29,6 +29,7 @@ sealed class ApiNode : IAsyncDisposable
             new IPEndPoint(IPAddress.Loopback, 0),
             new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = runs },
             new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() },
+            new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]>() },
             _ => { });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new ApiNode(app);

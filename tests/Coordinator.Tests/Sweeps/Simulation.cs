@@ -18,6 +18,9 @@ sealed class Simulation(IStrategy strategy, int epochs, Func<Assignment, int, do
     /// <summary>Proposals after which it ends, whatever the strategy says.</summary>
     public int Most { get; init; } = 2_000;
 
+    /// <summary>A score with which it ends; null for none.</summary>
+    public double? Reach { get; init; }
+
     /// <summary>What happened so far.</summary>
     public Trials Trials { get; private set; } = Trials.None;
     /// <summary>Every question asked, with its answer: a <see cref="Proposal"/>, or a verdict on a trial.</summary>
@@ -39,6 +42,7 @@ sealed class Simulation(IStrategy strategy, int epochs, Func<Assignment, int, do
             List<Trial> running = [.. Trials.All.Where(trial => trial.Phase == TrialPhase.Running)];
             Assert.NotEmpty(running);
             Advance(running[random.NextInt(running.Count)], fails: random.NextBool(Failures));
+            if (Best >= Reach) return "reached";
         }
         throw new InvalidOperationException($"no end after {Most} answers");
     }

@@ -140,12 +140,14 @@ public sealed class SweepOnANodeTests : IDisposable
         var held = worker.All<StartReplica>().Select(start => start.World.JobId[..1]).ToList();
         Assert.Equal((1, true, true), (held.Count(owner => owner == "j"), held.Contains("s"), held.Contains("t")));
 
+        var since = TimeProvider.System.GetTimestamp();
         await sweeps.CancelAsync("s", Cancel);
         await sweeps.CancelAsync("t", Cancel);
+        while ((await node.Scheduler.Ask<WorkerList>(new GetWorkers(), Cancel)).Workers.Sum(each => each.Free) < 3) await Task.Yield();
+        Assert.InRange(TimeProvider.System.GetElapsedTime(since).TotalSeconds, 0, 2);
 
         Assert.Equal(SweepPhase.Cancelled, (await EndOf(sweeps, "s")).Phase);
         Assert.Equal(SweepPhase.Cancelled, (await EndOf(sweeps, "t")).Phase);
-        while ((await node.Scheduler.Ask<WorkerList>(new GetWorkers(), Cancel)).Workers.Sum(each => each.Free) < 3) await Task.Yield();
         Assert.True(File.Exists(Path.Combine(Folder("s"), "summary.json")));
     }
 
