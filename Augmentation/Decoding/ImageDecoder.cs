@@ -40,6 +40,20 @@ public static class ImageDecoder
         Write(sized, shape, target);
     }
 
+    /// <summary>Reads a picture in colours, at its own size and sides' ratio, smaller where a side would be longer than <paramref name="longest"/>.</summary>
+    /// <exception cref="DecodeException">The file is missing, damaged, too large, or no picture.</exception>
+    public static (Shape Shape, byte[] Bytes) DecodeWithin(string path, int longest)
+    {
+        using var file = FileBytes.Read(path);
+        using var picture = Read(path, file.Span, Shape.Image(longest, longest, 3));
+        var times = Math.Min(1, (double)longest / Math.Max(picture.Height, picture.Width));
+        var shape = Shape.Image(Math.Max(1, (int)Math.Round(picture.Height * times)), Math.Max(1, (int)Math.Round(picture.Width * times)), 3);
+        using var sized = Resize(picture, shape);
+        var bytes = new byte[shape.Count];
+        Write(sized, shape, bytes);
+        return (shape, bytes);
+    }
+
     /// <summary>A picture's width and height as its file has them.</summary>
     /// <exception cref="DecodeException">The file is missing or no picture.</exception>
     public static (int Width, int Height) SizeOf(string path)

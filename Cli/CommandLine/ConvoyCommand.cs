@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Convoy.Cli.Commands;
 using Convoy.Cli.Commands.Data;
+using Convoy.Cli.Commands.Show;
 
 namespace Convoy.Cli.CommandLine;
 
@@ -43,6 +44,7 @@ public static class ConvoyCommand
             SweepCommand.Create(host),
             EvaluateCommand.Create(host),
             PredictCommand.Create(host),
+            ShowCommand.Create(host),
             ExportCommand.Create(host),
             SummaryCommand.Create(host),
             DataCommand.Create(host),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Convoy.Shared.Artifacts;
 
 namespace Convoy.Coordinator.Sweeps;
 
@@ -12,10 +13,10 @@ public static class TrialsCsv
     public static string Text(SweepState state, IReadOnlyList<string> parameters)
     {
         var text = new StringBuilder();
-        Row(text, ["trial", "status", .. parameters, state.Plan.Metric, "best_epoch", "epochs", "test_acc", "test_loss", "seconds", "device_seconds", "why"]);
+        CsvText.Row(text, ["trial", "status", .. parameters, state.Plan.Metric, "best_epoch", "epochs", "test_acc", "test_loss", "seconds", "device_seconds", "why"]);
         foreach (var trial in state.Trials.All.Select(state.ViewOf))
         {
-            Row(text,
+            CsvText.Row(text,
             [
                 Number(trial.Number), trial.Phase.ToString().ToLowerInvariant(), .. parameters.Select(name => trial.Settings.FirstOrDefault(setting => setting.Name == name).Value ?? ""),
                 Number(trial.Objective), Number(trial.BestEpoch), Number(trial.Epochs), Number(trial.Test?.Accuracy), Number(trial.Test?.Loss),
@@ -24,10 +25,6 @@ public static class TrialsCsv
         }
         return text.ToString();
     }
-
-    static void Row(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(Cell)).Append('\n');
-
-    static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     static string Number(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }

@@ -24,6 +24,14 @@ public interface IImageSet
     int Label(int index);
     /// <summary>Copies a picture's bytes, height x width x channel, into <paramref name="target"/> (exactly Shape.Count long).</summary>
     void Read(int index, Span<byte> target);
+
+    /// <summary>A picture's bytes in memory of their own.</summary>
+    byte[] Picture(int index)
+    {
+        var bytes = new byte[Shape.Count];
+        Read(index, bytes);
+        return bytes;
+    }
 }
 
 /// <summary>A data set: its splits and the names of its classes.</summary>

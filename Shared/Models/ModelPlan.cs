@@ -108,6 +108,20 @@ public sealed record ModelPlan(Shape Input, IReadOnlyList<LayerPlan> Layers)
     public IEnumerable<WeightPlan> FrozenWeights => Layers.SelectMany(layer => layer.FrozenWeights);
     /// <summary>All parameters.</summary>
     public long Parameters => Weights.Sum(weight => weight.Count);
+    /// <summary>The same model, none of whose layers learns.</summary>
+    public ModelPlan Frozen() => this with { Layers = [.. Layers.Select(layer => layer with { Trainable = false })] };
+    /// <summary>The model that ends in one of the layers (Keras: <c>Model(inputs, layer.output)</c>): it and all that it takes, in order.</summary>
+    public ModelPlan UpTo(int layer)
+    {
+        var needed = new bool[Layers.Count];
+        needed[layer] = true;
+        for (var i = layer; i >= 0; i--)
+            if (needed[i])
+                foreach (var source in Layers[i].Sources.Where(source => source != LayerPlan.ModelInput)) needed[source] = true;
+        int[] kept = [.. Enumerable.Range(0, Layers.Count).Where(i => needed[i])];
+        var places = kept.Index().ToDictionary(each => each.Item, each => each.Index);
+        return new ModelPlan(Input, [.. kept.Select(i => Layers[i] with { Sources = [.. Layers[i].Sources.Select(source => places.GetValueOrDefault(source, LayerPlan.ModelInput))] })]);
+    }
     /// <summary>Parameters the optimizer moves.</summary>
     public long TrainableParameters => TrainableWeights.Sum(weight => weight.Count);
 }

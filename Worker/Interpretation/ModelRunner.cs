@@ -30,8 +30,15 @@ public sealed class ModelRunner : IDisposable
     /// <summary>What the folder's <c>model.yaml</c> says.</summary>
     public ModelCard Card { get; }
 
+    /// <summary>Its layers; none learns.</summary>
+    public ModelPlan Plan => _network.Parameters.Plan;
+
     /// <summary>Height, width and channels that the model takes.</summary>
-    public Shape Input => _network.Parameters.Plan.Input;
+    public Shape Input => Plan.Input;
+
+    internal Network Network => _network;
+
+    internal Preprocessing Preprocessing => _preprocessing;
 
     /// <summary>Opens <c>model.yaml</c> and <c>model.safetensors</c> of a folder.</summary>
     /// <exception cref="ArtifactException">They are missing or do not belong together.</exception>
@@ -43,11 +50,15 @@ public sealed class ModelRunner : IDisposable
 
     /// <summary>Puts a model's weights into memory.</summary>
     /// <exception cref="ArtifactException">They cannot be read.</exception>
-    public static ModelRunner Of(StoredModel model)
+    public static ModelRunner Of(StoredModel model) => Of(model, model.Plan);
+
+    /// <summary>The same for a part of the model, such as <see cref="ModelPlan.UpTo"/> gives, or for pictures of another size.</summary>
+    /// <exception cref="ArtifactException">The weights cannot be read.</exception>
+    public static ModelRunner Of(StoredModel model, ModelPlan part)
     {
         LibTorch.Load();
-        var parameters = new FlatParameters(model.Plan, seed: 0);
-        foreach (var weight in model.Plan.Weights)
+        var parameters = new FlatParameters(part.Frozen(), seed: 0);
+        foreach (var weight in part.Weights)
             model.Read(weight).CopyTo(FlatParameters.Floats(parameters[weight.Name]));
         return new ModelRunner(model.Card, new Network(parameters), model.Features);
     }
@@ -81,12 +92,20 @@ public sealed class ModelRunner : IDisposable
     IEnumerable<float[]> PredictBatch(byte[][] pictures)
     {
         using var scope = NewDisposeScope();
-        var set = new PackedPictures(Input, pictures);
-        using var input = new BatchInput(Input, _preprocessing, pictures.Length);
-        input.Read(new DatasetBatches(set, pictures.Length, seed: 0, shuffled: false, rank: 0, world: 1), 1, 0);
-        var output = Forward(input.Samples(pictures.Length), logits: false);
-        return [.. output.data<float>().ToArray().Chunk((int)output.shape[1]).Select(ByClass)];
+        return ByClass(Forward(Numbers(pictures), logits: false));
     }
+
+    /// <summary>Pictures as the network takes them: (n, channels, height, width).</summary>
+    internal Tensor Numbers(IReadOnlyList<byte[]> pictures)
+    {
+        using var bytes = zeros([pictures.Count, Input.Count], ScalarType.Byte);
+        foreach (var (place, picture) in pictures.Index())
+            picture.CopyTo(bytes.bytes[(int)(place * Input.Count)..]);
+        return Preprocessing.Arrange(_preprocessing.Apply(bytes), Input);
+    }
+
+    /// <summary>Outputs by picture, as probabilities by class.</summary>
+    internal float[][] ByClass(Tensor outputs) => [.. outputs.contiguous().data<float>().ToArray().Chunk((int)outputs.shape[1]).Select(ByClass)];
 
     // One sigmoid output is the probability of the second class.
     float[] ByClass(float[] output) => output.Length == 1 && Card.Classes.Count == 2 ? [1 - output[0], output[0]] : output;
@@ -95,12 +114,4 @@ public sealed class ModelRunner : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();
-
-    sealed class PackedPictures(Shape shape, byte[][] pictures) : IImageSet
-    {
-        public int Count => pictures.Length;
-        public Shape Shape => shape;
-        public int Label(int index) => 0;
-        public void Read(int index, Span<byte> target) => pictures[index].CopyTo(target);
-    }
 }

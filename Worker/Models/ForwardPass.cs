@@ -9,7 +9,9 @@ namespace Convoy.Worker.Models;
 /// <param name="Dropout">Where dropout draws from; null while evaluating.</param>
 /// <param name="World">Where synchronised batch norm sums its statistics; null for none.</param>
 /// <param name="Input">What becomes of a layer's input before the layer sees it, by the layer's index; null for nothing.</param>
-public sealed record ForwardPass(bool Training, torch.ScalarType Compute, torch.Generator? Dropout, ICollective? World, Func<int, torch.Tensor, torch.Tensor>? Input = null)
+/// <param name="Output">What becomes of a layer's output before anybody sees it, by the layer's index: a tensor of its own; null for nothing.</param>
+public sealed record ForwardPass(bool Training, torch.ScalarType Compute, torch.Generator? Dropout, ICollective? World,
+    Func<int, torch.Tensor, torch.Tensor>? Input = null, Func<int, torch.Tensor, torch.Tensor>? Output = null)
 {
     /// <summary>A pass that changes nothing.</summary>
     public static ForwardPass Inference(torch.ScalarType compute) => new(false, compute, null, null);

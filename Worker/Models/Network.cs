@@ -51,7 +51,8 @@ public sealed class Network : IDisposable
         using var scope = NewDisposeScope();
         if (pass.Input is { } input && inputs.Length == 1) inputs[0] = input(layer, inputs[0]);
         var value = _operations[layer].Compute(inputs, pass);
-        if (activated) value = Activations.Apply(value, _layers[layer].Layer.Activation(), _use.MayOverwrite(layer));
+        if (activated) value = Activations.Apply(value, _layers[layer].Layer.Activation(), pass.Output is null && _use.MayOverwrite(layer));
+        if (pass.Output is { } output) value = output(layer, value);
         // The same object: tensors compare by their numbers, and no NaN equals itself.
         return (inputs.Any(each => ReferenceEquals(each, value)) ? value.alias() : value).MoveToOuterDisposeScope();
     }

@@ -65,10 +65,7 @@ public sealed class BatchInput : IDisposable
     public Tensor Samples(int count)
     {
         var stored = _samples.narrow(0, 0, count);
-        var numbers = Preprocessing?.Apply(stored) ?? stored;
-        return _shape.IsImage
-            ? numbers.view(count, _shape.Height, _shape.Width, _shape.Channels).permute(0, 3, 1, 2)
-            : numbers;
+        return Preprocessing.Arrange(Preprocessing?.Apply(stored) ?? stored, _shape);
     }
 
     /// <summary>Their targets.</summary>

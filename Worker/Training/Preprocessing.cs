@@ -1,4 +1,5 @@
 using Convoy.Shared.Data;
+using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using static TorchSharp.torch;
 
@@ -26,10 +27,18 @@ public sealed record Preprocessing(PreprocessingMode Mode, double Rescale, Norma
 
     /// <summary>Pictures as numbers, float32.</summary>
     /// <param name="bytes">(n, height x width x channel), uint8.</param>
-    public Tensor Apply(Tensor bytes)
+    public Tensor Apply(Tensor bytes) => Standardize(Begin(bytes.to_type(ScalarType.Float32)));
+
+    /// <summary>The same for levels that are no whole numbers, float32; gradients go through.</summary>
+    public Tensor ApplyToLevels(Tensor levels) => Standardize(Begin(levels.clone()));
+
+    /// <summary>What a model takes of pictures of a shape: numbers as (n, channels, height, width), channels last in memory.</summary>
+    public static Tensor Arrange(Tensor numbers, Shape shape) =>
+        shape.IsImage ? numbers.view(numbers.shape[0], shape.Height, shape.Width, shape.Channels).permute(0, 3, 1, 2) : numbers;
+
+    Tensor Standardize(Tensor numbers)
     {
-        var numbers = Begin(bytes.to_type(ScalarType.Float32));
-        if (Normalization is { IsSamplewise: true }) Samplewise(numbers, Normalization.SamplewiseStdNormalization);
+        if (Normalization is { IsSamplewise: true }) numbers = Samplewise(numbers, Normalization.SamplewiseStdNormalization);
         if (Features is not null) Featurewise(numbers, Features, Normalization!.FeaturewiseStdNormalization);
         return numbers;
     }
@@ -44,10 +53,10 @@ public sealed record Preprocessing(PreprocessingMode Mode, double Rescale, Norma
 
     static Tensor ByPixel(Tensor numbers) => numbers.view(numbers.shape[0], -1, CaffeMean.Length);
 
-    static void Samplewise(Tensor numbers, bool standardize)
+    static Tensor Samplewise(Tensor numbers, bool standardize)
     {
         numbers.sub_(numbers.mean([1L], keepdim: true));
-        if (standardize) numbers.div_(numbers.square().mean([1L], keepdim: true).sqrt().add_(Normalization.Epsilon));
+        return standardize ? numbers / numbers.square().mean([1L], keepdim: true).sqrt().add(Normalization.Epsilon) : numbers;
     }
 
     static void Featurewise(Tensor numbers, FeatureStatistics features, bool standardize)

@@ -3,8 +3,8 @@ using Convoy.Augmentation.Datasets;
 using Convoy.Augmentation.Previews;
 using Convoy.Augmentation.Transforms;
 using Convoy.Cli.CommandLine;
+using Convoy.Cli.Models;
 using Convoy.Cli.Runs;
-using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
@@ -46,9 +46,9 @@ static class PreviewCommand
         var epochs = augmenter is null ? [] : Enumerable.Range(1, variants).ToList();
         var samples = Spread(images.Count, rows);
         var sheet = ContactSheet.Png(images.Shape, ["original", .. epochs.Select(epoch => $"epoch {epoch}")], [.. samples.Select(sample =>
-            new SheetRow(opened.Classes[images.Label(sample)], NoteOf(images, sample),
-                [Picture(images, bytes => images.Read(sample, bytes)), .. epochs.Select(epoch => Picture(images, bytes => augmenter!.Read(epoch, sample, bytes)))]))]);
-        Write(host, target, sheet);
+            new SheetRow(opened.Classes[images.Label(sample)], SampleNames.Of(images, sample),
+                [images.Picture(sample), .. epochs.Select(epoch => Picture(images, bytes => augmenter!.Read(epoch, sample, bytes)))]))]);
+        OutputFile.Write(host.Absolute(target), sheet);
         host.Out.WriteLine($"{target}: {samples.Count} of {images.Count:N0} training pictures, {images.Shape.Height} x {images.Shape.Width} x {images.Shape.Channels}{(augmenter is null ? "; nothing is augmented" : "")}");
     }
 
@@ -58,20 +58,6 @@ static class PreviewCommand
         var shown = Math.Min(rows, count);
         return [.. Enumerable.Range(0, shown).Select(row => (int)((row + 0.5) * count / shown))];
     }
-
-    static void Write(CliHost host, string target, byte[] sheet)
-    {
-        try
-        {
-            AtomicFile.Write(host.Absolute(target), file => file.Write(sheet));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw CliException.Failure($"{target}: cannot be written: {error.Message}", error);
-        }
-    }
-
-    static string NoteOf(IImageSet images, int sample) => images is FolderImages files ? Path.GetFileName(files.File(sample)) : $"sample {sample}";
 
     static byte[] Picture(IImageSet images, Action<byte[]> read)
     {
