@@ -22,25 +22,28 @@ public static class ContactSheet
     /// <param name="shape">Of every picture.</param>
     /// <param name="columns">Words above the columns.</param>
     /// <param name="rows">The pictures; none longer than <paramref name="columns"/>.</param>
-    public static byte[] Png(Shape shape, IReadOnlyList<string> columns, IReadOnlyList<SheetRow> rows)
+    /// <param name="across">Rows side by side.</param>
+    public static byte[] Png(Shape shape, IReadOnlyList<string> columns, IReadOnlyList<SheetRow> rows, int across = 1)
     {
         var times = Math.Max(1, (LeastSide + shape.Height - 1) / shape.Height); // small pictures are shown in whole multiples, pixel by pixel
         var (width, height) = (shape.Width * times, shape.Height * times);
-        using var sheet = PictureMat.Blank(HeadHeight + rows.Count * (height + Gap), WordsWidth + columns.Count * (width + Gap), Scalar.White);
-        foreach (var (place, words) in columns.Index())
-            Lettering.Write(sheet, words, X(place), HeadHeight - 10, Lettering.Small, Lettering.Grey, width);
-        foreach (var (line, row) in rows.Index())
+        var (rowWidth, lines) = (WordsWidth + columns.Count * (width + Gap), (rows.Count + across - 1) / across);
+        using var sheet = PictureMat.Blank(HeadHeight + lines * (height + Gap), Math.Min(across, rows.Count) * rowWidth, Scalar.White);
+        foreach (var left in Enumerable.Range(0, Math.Min(across, rows.Count)).Select(place => place * rowWidth))
+            foreach (var (place, words) in columns.Index())
+                Lettering.Write(sheet, words, left + X(place), HeadHeight - 10, Lettering.Small, Lettering.Grey, width);
+        foreach (var (number, row) in rows.Index())
         {
-            Lettering.Write(sheet, row.Title, Gap, Y(line) + 16, Lettering.Large, Lettering.Black, WordsWidth - 2 * Gap);
+            var (left, top) = (number % across * rowWidth, HeadHeight + number / across * (height + Gap));
+            Lettering.Write(sheet, row.Title, left + Gap, top + 16, Lettering.Large, Lettering.Black, WordsWidth - 2 * Gap);
             foreach (var (place, note) in row.More.Prepend(row.Note).Index())
-                Lettering.Write(sheet, note, Gap, Y(line) + 34 + place * 16, Lettering.Small, Lettering.Grey, WordsWidth - 2 * Gap);
+                Lettering.Write(sheet, note, left + Gap, top + 34 + place * 16, Lettering.Small, Lettering.Grey, WordsWidth - 2 * Gap);
             foreach (var (place, picture) in row.Pictures.Index())
-                Draw(sheet, picture, shape, new Rect(X(place), Y(line), width, height));
+                Draw(sheet, picture, shape, new Rect(left + X(place), top, width, height));
         }
         return sheet.ImEncode(".png");
 
         int X(int place) => WordsWidth + place * (width + Gap);
-        int Y(int line) => HeadHeight + line * (height + Gap);
     }
 
     static void Draw(Mat sheet, byte[] picture, Shape shape, Rect place)

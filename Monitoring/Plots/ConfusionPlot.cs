@@ -8,7 +8,7 @@ namespace Convoy.Monitoring.Plots;
 /// <summary>A confusion matrix as a picture: each row by its share of the true class, with the counts where there is room for them.</summary>
 public static class ConfusionPlot
 {
-    const int MostWithCounts = 20, Frame = 220, LeastCell = 14, MostCell = 90, Largest = 700;
+    const int MostWithCounts = 20, Frame = 220, LeastCell = 14, MostCell = 90, Largest = 700, LeastWidth = 640;
 
     /// <summary>Draws it as a PNG file.</summary>
     /// <param name="matrix">The counts.</param>
@@ -18,7 +18,7 @@ public static class ConfusionPlot
         var count = matrix.Classes.Count;
         var plot = new Plot();
         var heat = plot.Add.Heatmap(Shares(matrix));
-        heat.Colormap = new ScottPlot.Colormaps.Blues();
+        heat.Colormap = new ScottPlot.Colormaps.Blues().Reversed();
         heat.ManualRange = new ScottPlot.Range(0, 1);
         if (count <= MostWithCounts) WriteCounts(plot, matrix);
         PlotPage.Frame(plot, "predicted class", "true class");
@@ -29,7 +29,7 @@ public static class ConfusionPlot
         plot.Axes.Margins(0, 0);
         plot.HideGrid();
         var side = Frame + count * Math.Clamp(Largest / count, LeastCell, MostCell);
-        return PlotPage.Png(title, side + 60, side, plot);
+        return PlotPage.Png(title, Math.Max(side + 60, LeastWidth), side, plot);
     }
 
     static double[,] Shares(ConfusionMatrix matrix)

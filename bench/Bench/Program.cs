@@ -6,6 +6,7 @@ using Convoy.Worker.Native;
 // bench bare|convoy mnist|cats-dogs|BACKBONE [key=value ...]: one measurement, milliseconds a step on standard output; a backbone's base with frozen=1.
 //   bench decode FOLDER side=N rounds=K files=N: a row of the table of bench/decoding.sh.
 //   bench ring allreduce rank=R size=N ports=P,P,... length=NUMBERS rounds=K: one rank of an all-reduce among processes.
+//   bench masking MODEL data=FOLDER count=PICTURES: what masking does to predictions.
 //   bench augment convoy|warp count=PICTURES passes=K: pictures a second.
 var options = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 int Int(string key, int otherwise) => options.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
@@ -24,6 +25,12 @@ if (kind == "augment")
 if (kind == "decode")
 {
     Console.WriteLine(Decoding.Row(net, Int("side", 150), Int("rounds", 7), Int("files", 300)));
+    return;
+}
+if (kind == "masking")
+{
+    var (whole, hottest, random) = Masking.Run(net, options["data"], Int("count", 200));
+    Console.WriteLine(FormattableString.Invariant($"untouched {whole:F4}  hottest fifth masked {hottest:F4}  random fifth masked {random:F4}"));
     return;
 }
 if (options.GetValueOrDefault("allocator") != "system") Allocator.Tune();

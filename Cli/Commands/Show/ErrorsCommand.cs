@@ -62,7 +62,7 @@ sealed class ErrorsCommand(CliHost host)
     static byte[] Sheet(ModelRunner model, IImageSet samples, IEnumerable<Mistake> wrong)
     {
         var cam = LayerChoice.HasConvolution(model.Plan) ? new GradCam(model, LayerChoice.LastConvolution(model.Plan), ClassScore.Logit) : null;
-        return ContactSheet.Png(Shape.Image(samples.Shape.Height, samples.Shape.Width, 3), cam is null ? ["picture"] : ["picture", "what spoke for it"], [.. wrong.Select(Row)]);
+        return ContactSheet.Png(Shape.Image(samples.Shape.Height, samples.Shape.Width, 3), cam is null ? ["picture"] : ["picture", "what spoke for it"], [.. wrong.Select(Row)], across: 3);
 
         SheetRow Row(Mistake mistake)
         {
