@@ -9,9 +9,13 @@ public static class HeatPicture
     const double Opacity = 0.4;
 
     /// <summary>A picture, height x width x 3, as it is.</summary>
-    public static byte[] InColors(byte[] picture, Shape shape)
+    public static byte[] InColors(byte[] picture, Shape shape) => Resized(picture, shape, shape);
+
+    /// <summary>A picture in colours and in another size, pixel by pixel.</summary>
+    public static byte[] Resized(byte[] picture, Shape shape, Shape target)
     {
         using var colors = PictureMat.Colors(picture, shape);
+        Cv2.Resize(colors, colors, new Size(target.Width, target.Height), interpolation: InterpolationFlags.Nearest);
         return PictureMat.Bytes(colors);
     }
 

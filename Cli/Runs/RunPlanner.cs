@@ -39,9 +39,13 @@ public sealed class RunPlanner(CliHost host)
     }
 
     // Replicas may be processes that start elsewhere.
-    TrainingSpec WithAbsolutePaths(TrainingSpec spec) => spec.Model.Base is { Weights: { } weights } @base
-        ? spec with { Model = spec.Model with { Base = @base with { Weights = host.Absolute(weights) } } }
-        : spec;
+    TrainingSpec WithAbsolutePaths(TrainingSpec spec) => spec with
+    {
+        Model = spec.Model.Base is { Weights: { } weights } @base ? spec.Model with { Base = @base with { Weights = host.Absolute(weights) } } : spec.Model,
+        Monitor = spec.Monitor is { } monitor ? monitor with { Gradcam = [.. monitor.Gradcam.Select(Picture)] } : null,
+    };
+
+    string Picture(string path) => File.Exists(host.Absolute(path)) ? host.Absolute(path) : throw CliException.Usage($"monitor.gradcam: there is no picture {path}");
 
     TrainingSpec FreshSpec(TrainRequest request) => request switch
     {

@@ -37,13 +37,17 @@ public static class SpecValidation
         try
         {
             var plan = ModelPlanner.Plan(spec.Model);
-            return (OutputProblem(plan, spec.Loss) ?? LearningProblem(plan)) is { } problem ? [problem] : [];
+            return (OutputProblem(plan, spec.Loss) ?? LearningProblem(plan) ?? MonitorProblem(plan, spec.Monitor)) is { } problem ? [problem] : [];
         }
         catch (ModelException exception)
         {
             return [new($"model.{exception.Field}", exception.Message)];
         }
     }
+
+    private static SpecProblem? MonitorProblem(ModelPlan plan, MonitorSpec? monitor) => monitor is { Gradcam.Count: > 0 } && !LayerChoice.HasConvolution(plan)
+        ? new("monitor.gradcam", "needs a model with a convolution")
+        : null;
 
     private static SpecProblem? OutputProblem(ModelPlan plan, Loss loss)
     {

@@ -36,6 +36,8 @@ public sealed record TrainingSpec
     public GradientsSpec Gradients { get; init; } = new();
     /// <summary>When to save, and what to keep.</summary>
     public CheckpointSpec Checkpoint { get; init; } = new();
+    /// <summary>What to look at on the way; null for nothing.</summary>
+    public MonitorSpec? Monitor { get; init; }
 }
 
 /// <summary>The data set of a run.</summary>
@@ -294,6 +296,13 @@ public sealed record CheckpointSpec
     [Range(1, 10_000)] public int Keep { get; init; } = 2;
     /// <summary>Which weights become the model: of the epoch best on validation, or the last.</summary>
     public Selection Select { get; init; } = Selection.Best;
+}
+
+/// <summary>What a training shows of itself on the way.</summary>
+public sealed record MonitorSpec
+{
+    /// <summary>Picture files, where the workers can read them: at the end of every epoch with a checkpoint a Grad-CAM of each, in <c>gradcam/</c> of the run's folder.</summary>
+    public IReadOnlyList<string> Gradcam { get; init; } = [];
 }
 
 /// <summary>Which epoch's weights become the model.</summary>

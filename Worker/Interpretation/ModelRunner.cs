@@ -63,6 +63,9 @@ public sealed class ModelRunner : IDisposable
         return new ModelRunner(model.Card, new Network(parameters), model.Features);
     }
 
+    /// <summary>Weights that are in memory already and are disposed with the runner.</summary>
+    internal static ModelRunner Of(ModelCard card, FlatParameters parameters, FeatureStatistics? features) => new(card, new Network(parameters), features);
+
     /// <summary>Loss and accuracy over samples.</summary>
     public Metrics Evaluate(IImageSet images, IProgress<int>? done, CancellationToken cancel)
     {

@@ -7,6 +7,7 @@ using Convoy.Shared.Specs;
 using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
+using Convoy.Worker.Interpretation;
 
 namespace Convoy.Worker.Training;
 
@@ -25,6 +26,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         new(sample, preprocessing, (spec.BatchSize + replica.World.Size - 1) / replica.World.Size);
 
     readonly IReadOnlyList<Stage> _stages = Stage.Of(spec);
+    readonly Filmstrip? _filmstrip = replica.World.Rank == 0 ? Filmstrip.Of(spec, data.Card) : null;
 
     /// <summary>Steps in an epoch.</summary>
     public int StepsPerEpoch => Train.Layout.StepsPerEpoch;
@@ -194,7 +196,11 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         replica.Enter(ReplicaPhase.Checkpoint, state.Step);
         var statistics = GatherStatistics();
         if (replica.World.Rank == 0)
-            report.Saved(Checkpoint.Save(store, replica, state, statistics, _pictures.Input.Preprocessing!.Features), state.Step, (int)(state.Step / StepsPerEpoch), epochEnd);
+        {
+            var epoch = (int)(state.Step / StepsPerEpoch);
+            report.Saved(Checkpoint.Save(store, replica, state, statistics, _pictures.Input.Preprocessing!.Features), state.Step, epoch, epochEnd);
+            if (epochEnd) _filmstrip?.Draw(replica.Network.Parameters, epoch, store);
+        }
         replica.World.AllReduce(stackalloc float[1]); // nobody goes on before it is stored
     }
 

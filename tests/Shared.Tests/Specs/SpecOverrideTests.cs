@@ -35,7 +35,7 @@ public sealed class SpecOverrideTests
     [InlineData("optimizer.lr=banana", "expected a number from 1e-12 to 1000, found 'banana'")]
     [InlineData("optimizer.lr=", "expected a number from 1e-12 to 1000, found nothing")]
     [InlineData("optimizer.lrr=1", "unknown key; did you mean 'lr'? (known: kind, lr, rho, momentum, nesterov, beta1, beta2, epsilon, weight_decay)")]
-    [InlineData("optimzer.lr=1", "optimzer: unknown key; did you mean 'optimizer'? (known: name, data, augmentation, model, loss, optimizer, schedule, batch_size, epochs, stages, world, seed, precision, gradients, checkpoint)")]
+    [InlineData("optimzer.lr=1", "optimzer: unknown key; did you mean 'optimizer'? (known: name, data, augmentation, model, loss, optimizer, schedule, batch_size, epochs, stages, world, seed, precision, gradients, checkpoint, monitor)")]
     [InlineData("optimizer={lrr: 1}", "optimizer.lrr: unknown key; did you mean 'lr'? (known: kind, lr, rho, momentum, nesterov, beta1, beta2, epsilon, weight_decay)")]
     [InlineData("model.layers[9].filters=1", "model.layers has 5 items, so its last index is 4")]
     [InlineData("model[0]=1", "model is no list, it is 2 keys (input, layers)")]

@@ -102,9 +102,9 @@ public sealed class SpecReaderTests
     [InlineData("optimizer: {kind: adma}", "optimizer.kind: expected one of rmsprop, sgd, adam, adamw, found 'adma'; did you mean 'adam'?")]
     [InlineData("optimizer: {kind: 2}", "optimizer.kind: expected one of rmsprop, sgd, adam, adamw, found '2'")]
     [InlineData("optimizer: {kind: sgd, momentum: 0.9, nesterov: yes}", "optimizer.nesterov: expected true or false, found 'yes'")]
-    [InlineData("optimiser: {}", "optimiser: unknown key; did you mean 'optimizer'? (known: name, data, augmentation, model, loss, optimizer, schedule, batch_size, epochs, stages, world, seed, precision, gradients, checkpoint)")]
-    [InlineData("zzzzzzzz: 1", "zzzzzzzz: unknown key (known: name, data, augmentation, model, loss, optimizer, schedule, batch_size, epochs, stages, world, seed, precision, gradients, checkpoint)")]
-    [InlineData("Epochs: 1", "Epochs: unknown key; did you mean 'epochs'? (known: name, data, augmentation, model, loss, optimizer, schedule, batch_size, epochs, stages, world, seed, precision, gradients, checkpoint)")]
+    [InlineData("optimiser: {}", "optimiser: unknown key; did you mean 'optimizer'? (known: name, data, augmentation, model, loss, optimizer, schedule, batch_size, epochs, stages, world, seed, precision, gradients, checkpoint, monitor)")]
+    [InlineData("zzzzzzzz: 1", "zzzzzzzz: unknown key (known: name, data, augmentation, model, loss, optimizer, schedule, batch_size, epochs, stages, world, seed, precision, gradients, checkpoint, monitor)")]
+    [InlineData("Epochs: 1", "Epochs: unknown key; did you mean 'epochs'? (known: name, data, augmentation, model, loss, optimizer, schedule, batch_size, epochs, stages, world, seed, precision, gradients, checkpoint, monitor)")]
     [InlineData("data: {kind: idx}", "data: given twice (first on line 1)")]
     public void A_wrong_field_is_named_with_its_line_and_what_was_expected(string line, string message) =>
         Assert.Equal("typo.yaml:7: " + message, Yaml.Error(Yaml.Small + line));
