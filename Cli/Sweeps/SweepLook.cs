@@ -2,7 +2,6 @@ using Convoy.Cli.Progress;
 using Convoy.Shared.Protocol;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using static System.FormattableString;
 
 namespace Convoy.Cli.Sweeps;
 
@@ -35,7 +34,7 @@ sealed class SweepLook : IProgressLook<SweepView>
 
     /// <inheritdoc/>
     /// <remarks>Without the clock, so that a line comes only when a trial has come on.</remarks>
-    public string? Passing(SweepView view) => view.HasEnded ? null : Invariant($"trials {SweepText.Counts(view.Counts)}; {view.Spent.Epochs:N0} epochs");
+    public string? Passing(SweepView view) => view.HasEnded ? null : $"trials {SweepText.Counts(view.Counts)}; {SweepText.Epochs(view)}";
 
     /// <inheritdoc/>
     public IRenderable? Live(SweepView view, int width)

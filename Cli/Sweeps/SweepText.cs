@@ -38,7 +38,10 @@ static class SweepText
 
     /// <summary><c>18 trials, 60 epochs, 5:12</c></summary>
     public static string Spent(SweepView view) =>
-        Invariant($"{Count(view.Spent.Trials ?? 0, "trial")}, {Count(view.Spent.Epochs ?? 0, "epoch")}, {Clock(view.Spent.Seconds ?? 0)}");
+        Invariant($"{Count(view.Spent.Trials ?? 0, "trial")}, {Epochs(view)}, {Clock(view.Spent.Seconds ?? 0)}");
+
+    /// <summary><c>60 epochs</c></summary>
+    public static string Epochs(SweepView view) => Count(view.Spent.Epochs ?? 0, "epoch");
 
     /// <summary>What the budget leaves: <c>6 trials, 12 epochs, 2:30</c>; empty without a budget.</summary>
     public static string Left(SweepView view)

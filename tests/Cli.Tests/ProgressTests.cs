@@ -60,7 +60,7 @@ public sealed class ProgressTests
     public async Task Before_the_first_step_it_says_how_far_the_base_has_come()
     {
         var (plain, console) = (new StringWriter(), new TestConsole().Width(160).Interactive());
-        var (lines, terminal) = (new PlainProgress(plain, new FakeTimeProvider()), new TerminalProgress(console));
+        var (lines, terminal) = (new PlainProgress<ProgressModel>(plain, new FakeTimeProvider(), new TrainingLook()), new TerminalProgress<ProgressModel>(console, new TrainingLook()));
         var model = After(News.View(JobPhase.Running), new FeatureProgress("r", 1, 512, 2000));
 
         lines.Show(model);
