@@ -54,7 +54,7 @@ public sealed partial class SweepEndToEndTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "SIGINT is sent by kill");
         Assert.Equal(0, (await ConvoyProgram.RunAsync("sweep", In("tiny.yaml"), "--out", In("whole"))).Code);
 
-        var (code, _, error) = await ConvoyProgram.RunAsync(["sweep", In("tiny.yaml"), "--out", In("cut")], interruptAt: SomeTrials(), Signals.Interrupt);
+        var (code, _, error) = await ConvoyProgram.RunAsync(["sweep", In("tiny.yaml"), "--out", In("cut")], interruptAt: FirstResult(), Signals.Interrupt);
         Assert.Equal(130, code);
         Assert.Contains("go on with: convoy sweep --resume --out", error, StringComparison.Ordinal);
 
@@ -65,6 +65,6 @@ public sealed partial class SweepEndToEndTests : IDisposable
     // All but the last columns, which are times and the reason of the end.
     string[] Decisions(string sweep) => [.. File.ReadAllLines(In(sweep, "trials.csv")).Select(line => string.Join(',', line.Split(',')[..9]))];
 
-    [GeneratedRegex("^best: trial 1 .* at epoch 1 ")]
-    private static partial Regex SomeTrials();
+    [GeneratedRegex("^best: trial ")]
+    private static partial Regex FirstResult();
 }

@@ -20,7 +20,7 @@ static class ConvoyProgram
 
     /// <summary>Runs it to its end, with a signal as soon as it says a line.</summary>
     /// <param name="arguments">Of the command.</param>
-    /// <param name="interruptAt">The line; null for no signal.</param>
+    /// <param name="interruptAt">The line, the first of several; null for no signal.</param>
     /// <param name="signal">The signal.</param>
     /// <param name="environment">More of it.</param>
     public static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, Regex? interruptAt, int signal, params IEnumerable<(string Name, string Value)> environment)
@@ -28,6 +28,7 @@ static class ConvoyProgram
         var start = With(arguments);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
+        var told = 0;
         var (output, error) = (Drain(process.StandardOutput), Drain(process.StandardError));
         await ExitAsync(process);
         return (process.ExitCode, await output, await error);
@@ -38,7 +39,7 @@ static class ConvoyProgram
             while (await reader.ReadLineAsync(Cancel) is { } line)
             {
                 lines.Add(line);
-                if (interruptAt?.IsMatch(line) == true) Signals.Send(process.Id, signal);
+                if (interruptAt?.IsMatch(line) == true && Interlocked.Exchange(ref told, 1) == 0) Signals.Send(process.Id, signal);
             }
             return string.Join('\n', lines);
         }
