@@ -8,7 +8,7 @@ namespace Convoy.Worker.Interpretation;
 
 /// <summary>The picture that a filter answers most to.</summary>
 /// <param name="Filter">The channel of the layer's output.</param>
-/// <param name="Before">The channel's mean at the grey noise it began with.</param>
+/// <param name="Before">The channel's mean at the grey noise it began with, before the layer's own activation.</param>
 /// <param name="After">And at the end.</param>
 /// <param name="Picture">Height x width x channel, bytes; for looking at: centred, of standard deviation 0.1.</param>
 public sealed record FilterPattern(int Filter, float Before, float After, byte[] Picture);
@@ -71,11 +71,11 @@ public static class FilterPatterns
         return [.. filters.Select((filter, place) => new FilterPattern(filter, before[place], after[place], pictures[place]))];
     }
 
-    /// <summary>The mean of one channel of the layer for each picture.</summary>
+    /// <summary>The mean of one channel of the layer for each picture, before the layer's own activation: a filter that is silent at the noise has a gradient there.</summary>
     internal static Tensor Means(ModelRunner model, Tensor levels, int[] filters)
     {
         var numbers = Preprocessing.Arrange(model.Preprocessing.ApplyToLevels(levels), model.Input);
-        var output = model.Network.Forward(numbers, ForwardPass.Inference(ScalarType.Float32));
+        var output = model.Network.Forward(numbers, ForwardPass.Inference(ScalarType.Float32), logits: true);
         var channels = output.mean([2L, 3L]);
         return channels.gather(1, tensor(filters.Select(filter => (long)filter).ToArray()).unsqueeze(1)).squeeze(1);
     }
