@@ -59,7 +59,7 @@ public sealed partial class ServerTests : IAsyncLifetime
         using (var sweep = new Invocation())
         {
             var following = sweep.RunAsync("sweep", "mnist-sweep", "--data", "/there/mnist", "--parallel", "1", "--server", _url);
-            await Until(() => Task.FromResult(sweep.Out.ToString().Contains("trials 1: 1 running", StringComparison.Ordinal)));
+            await sweep.Out.Shows("trials 1: 1 running").WaitAsync(TestContext.Current.CancellationToken);
             sweep.Interrupts.Send();
             Assert.Equal(ExitCode.Interrupted, await following);
             Assert.Equal([$"convoy: the sweep goes on without its watcher; see it by: convoy sweeps watch {id} --server {_url}"], sweep.ErrorLines);

@@ -10,8 +10,8 @@ sealed class Invocation : IDisposable
     public Invocation() => Directory.CreateDirectory(Folder);
 
     public string Folder { get; } = Path.Combine(Path.GetTempPath(), $"convoy-cli-{Guid.NewGuid():N}");
-    public StringWriter Out { get; } = new();
-    public StringWriter Error { get; } = new();
+    public Transcript Out { get; } = new();
+    public Transcript Error { get; } = new();
     public FakeInterrupts Interrupts { get; } = new();
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 15, 4, 5, TimeSpan.Zero));
     public FakeJobs Jobs { get; init; } = FakeJobs.Silent;
