@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Convoy.Shared.Data;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Telemetry;
 using Convoy.Shared.Transport;
 
 namespace Convoy.Augmentation.Streaming;
@@ -7,6 +9,7 @@ namespace Convoy.Augmentation.Streaming;
 /// <summary>Makes batches of a data set for whoever asks, on a thread for each connection, until disposed of.</summary>
 internal sealed class BatchService : IDisposable
 {
+    const int SpanEvery = 100;
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(10); // a reader may evaluate, save and wait for others between two requests
 
     readonly Dataset _data;
@@ -39,7 +42,8 @@ internal sealed class BatchService : IDisposable
         try
         {
             var connection = new FrameConnection(stream);
-            Answer(connection, Open(BatchWire.HearStart(connection)));
+            var start = BatchWire.HearStart(connection);
+            Answer(connection, Open(start.Split, start.Rank, start.World), start.Trace);
         }
         catch (ObjectDisposedException)
         {
@@ -60,12 +64,12 @@ internal sealed class BatchService : IDisposable
         }
     }
 
-    DatasetBatches Open((Split Split, int Rank, int World) part) => _data[part.Split].Count > 0
-        ? DatasetBatches.Of(_data, _spec, part.Split, part.Rank, part.World)
-        : throw new FrameException($"the split {part.Split} has no samples");
+    DatasetBatches Open(Split split, int rank, int world) => _data[split].Count > 0
+        ? DatasetBatches.Of(_data, _spec, split, rank, world)
+        : throw new FrameException($"the split {split} has no samples");
 
     // Ends with the connection, by an IOException that its thread takes.
-    static void Answer(FrameConnection connection, IBatchSource source)
+    static void Answer(FrameConnection connection, IBatchSource source, string trace)
     {
         var (pictures, labels) = (new byte[source.Layout.MaxShare * source.Layout.PictureBytes], new SoftLabel[source.Layout.MaxShare]);
         while (true)
@@ -73,7 +77,7 @@ internal sealed class BatchService : IDisposable
             var (epoch, step) = BatchWire.Hear(connection, source.Layout);
             try
             {
-                var count = source.Read(epoch, step, pictures, labels).Count;
+                var count = Make(source, epoch, step, pictures, labels, trace);
                 BatchWire.Answer(connection, pictures.AsSpan(0, count * source.Layout.PictureBytes), labels.AsSpan(0, count));
             }
             catch (DataException error)
@@ -81,6 +85,17 @@ internal sealed class BatchService : IDisposable
                 BatchWire.Refuse(connection, error.Message);
             }
         }
+    }
+
+    // The first step of an epoch and one in so many has a span, as where the batch is used.
+    static int Make(IBatchSource source, int epoch, int step, byte[] pictures, SoftLabel[] labels, string trace)
+    {
+        using var span = trace.Length > 0 && step % SpanEvery == 0 ? Tracing.Start(Spans.Batch, ActivityKind.Server, trace) : null;
+        var started = Stopwatch.GetTimestamp();
+        var count = source.Read(epoch, step, pictures, labels).Count;
+        Instruments.BatchMaking.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        span?.SetTag(Attributes.Epoch, epoch).SetTag(Attributes.Step, step).SetTag(Attributes.Samples, count);
+        return count;
     }
 
     /// <inheritdoc/>

@@ -9,22 +9,26 @@ namespace Convoy.Augmentation.Streaming;
 internal static class BatchWire
 {
     const int MaxError = 4096;
+    const int MaxTrace = 55; // of a traceparent
     const int MaxWorld = 1 << 16;
 
     /// <summary>The greeting of a stream.</summary>
     public static Hello HelloOf(string streamId, byte[] secret) => new(Hello.CurrentVersion, streamId, 0, -1, -1, secret);
 
-    /// <summary>Says whose shares will be asked for.</summary>
-    public static void Start(FrameConnection connection, Split split, int rank, int world) =>
-        connection.Send(new FrameHeader(FrameKind.BatchStart, (int)split, rank, world, 0), []);
-
-    /// <summary>Whose they are.</summary>
-    /// <exception cref="FrameException">It is no rank of a world.</exception>
-    public static (Split Split, int Rank, int World) HearStart(FrameConnection connection)
+    /// <summary>Says whose shares will be asked for, and in which span, where there is one.</summary>
+    public static void Start(FrameConnection connection, Split split, int rank, int world, string? trace = null)
     {
-        var header = connection.ReceiveHeader(0);
+        var text = Encoding.ASCII.GetBytes(trace ?? "");
+        connection.Send(new FrameHeader(FrameKind.BatchStart, (int)split, rank, world, text.Length), text);
+    }
+
+    /// <summary>Whose they are, and the <c>traceparent</c> of the span that they are made in.</summary>
+    /// <exception cref="FrameException">It is no rank of a world.</exception>
+    public static (Split Split, int Rank, int World, string Trace) HearStart(FrameConnection connection)
+    {
+        var header = connection.ReceiveHeader(MaxTrace);
         return header is { Kind: FrameKind.BatchStart, Operation: <= (int)Split.Test, Chunk: <= MaxWorld } && header.Round < header.Chunk
-            ? ((Split)header.Operation, header.Round, header.Chunk)
+            ? ((Split)header.Operation, header.Round, header.Chunk, Text(connection, header.Length))
             : throw new FrameException($"{header.Kind} of split {header.Operation}, rank {header.Round} of {header.Chunk} where a stream may be started");
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Telemetry;
 using Convoy.Shared.Transport;
 
 namespace Convoy.Augmentation.Streaming;
@@ -17,6 +18,7 @@ internal sealed class RemoteBatches(StreamSet streams, int lane, Split split, Ba
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // over all augmenters that are tried
 
+    readonly string? _trace = Tracing.Here;
     readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
     StreamOpened? _stream;
     volatile FrameConnection? _connection;
@@ -65,7 +67,7 @@ internal sealed class RemoteBatches(StreamSet streams, int lane, Split split, Ba
     {
         var hello = BatchWire.HelloOf(stream.StreamId, stream.Secret);
         _connection = DataPlane.Connect(stream.Host, stream.Port, hello, deadline: TimeSpan.Zero, Silence, _end.Token);
-        BatchWire.Start(_connection, split, layout.Rank, layout.World);
+        BatchWire.Start(_connection, split, layout.Rank, layout.World, _trace);
     }
 
     /// <inheritdoc/>

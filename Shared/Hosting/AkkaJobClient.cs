@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Telemetry;
 
 namespace Convoy.Shared.Hosting;
 
@@ -12,7 +14,11 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     readonly EntityClient _entities = new(system, jobs, answer => (answer as JobRefused)?.Reason);
 
     /// <inheritdoc/>
-    public Task SubmitAsync(SubmitJob job, CancellationToken cancel) => _entities.SendAsync<JobAccepted>(job, cancel);
+    public async Task SubmitAsync(SubmitJob job, CancellationToken cancel)
+    {
+        using var span = Tracing.Start(Spans.Submit, ActivityKind.Producer)?.SetTag(Attributes.Job, job.JobId);
+        await _entities.SendAsync<JobAccepted>(job with { Trace = Tracing.Here }, cancel);
+    }
 
     /// <inheritdoc/>
     public Task<JobView> GetAsync(string jobId, CancellationToken cancel) => _entities.GetAsync<JobView>(new GetJob(jobId), cancel);

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Telemetry;
 
 namespace Convoy.Shared.Hosting;
 
@@ -14,7 +16,11 @@ public sealed class AkkaSweepClient(ActorSystem system, IActorRef sweeps, Func<V
     readonly EntityClient _entities = new(system, sweeps, answer => (answer as SweepRefused)?.Reason);
 
     /// <inheritdoc/>
-    public Task SubmitAsync(SubmitSweep sweep, CancellationToken cancel) => _entities.SendAsync<SweepAccepted>(sweep, cancel);
+    public async Task SubmitAsync(SubmitSweep sweep, CancellationToken cancel)
+    {
+        using var span = Tracing.Start(Spans.SubmitSweep, ActivityKind.Producer)?.SetTag(Attributes.Sweep, sweep.SweepId);
+        await _entities.SendAsync<SweepAccepted>(sweep with { Trace = Tracing.Here }, cancel);
+    }
 
     /// <inheritdoc/>
     public Task<SweepView> GetAsync(string sweepId, CancellationToken cancel) => _entities.GetAsync<SweepView>(new GetSweep(sweepId), cancel);

@@ -13,6 +13,7 @@ namespace Convoy.Shared.Protocol;
 /// <param name="Until">The epoch after which it pauses; null to train to the end.</param>
 /// <param name="Priority">Whose slots come first: the higher.</param>
 /// <param name="Owner">With whom it shares what is fair, such as a sweep; null for nobody.</param>
+/// <param name="Trace">The <c>traceparent</c> of what submits it; null where nobody traces.</param>
 [MessagePackObject, Manifest("job.submit")]
 public sealed record SubmitJob(
     [property: Key(0)] string JobId,
@@ -20,7 +21,8 @@ public sealed record SubmitJob(
     [property: Key(2)] string Folder,
     [property: Key(3)] int? Until = null,
     [property: Key(4)] int Priority = 0,
-    [property: Key(5)] string? Owner = null) : IJobMessage;
+    [property: Key(5)] string? Owner = null,
+    [property: Key(6)] string? Trace = null) : IJobMessage;
 
 /// <summary>Stop after the current step, with a checkpoint.</summary>
 [MessagePackObject, Manifest("job.pause")]
@@ -120,6 +122,7 @@ public sealed record EpochMetrics(
 /// <param name="Loss">Mean so far in this epoch.</param>
 /// <param name="Accuracy">Mean so far in this epoch.</param>
 /// <param name="ImagesPerSecond">Recent, the whole world.</param>
+/// <param name="StepSeconds">Where the time of a recent step went on rank 0: the mean since the last report.</param>
 [MessagePackObject, Manifest("job.progress")]
 public sealed record StepProgress(
     [property: Key(0)] string JobId,
@@ -130,7 +133,34 @@ public sealed record StepProgress(
     [property: Key(5)] long Step,
     [property: Key(6)] double Loss,
     [property: Key(7)] double Accuracy,
-    [property: Key(8)] double ImagesPerSecond) : IReplicaReport;
+    [property: Key(8)] double ImagesPerSecond,
+    [property: Key(9)] StepSeconds StepSeconds = default) : IReplicaReport;
+
+/// <summary>Where the time of a step goes on one replica, in seconds.</summary>
+/// <param name="BatchWait">Waiting for its share of the batch.</param>
+/// <param name="Forward">Forward pass and loss.</param>
+/// <param name="Backward">Backward pass; with <c>gradients.overlap</c> most of the all-reduce is in it.</param>
+/// <param name="AllReduce">Summing gradients over the world; this is also where it waits for slower ranks.</param>
+/// <param name="Optimizer">Moving the weights.</param>
+[MessagePackObject]
+public readonly record struct StepSeconds(
+    [property: Key(0)] double BatchWait,
+    [property: Key(1)] double Forward,
+    [property: Key(2)] double Backward,
+    [property: Key(3)] double AllReduce,
+    [property: Key(4)] double Optimizer)
+{
+    /// <summary>All of them.</summary>
+    [IgnoreMember] public double Total => BatchWait + Forward + Backward + AllReduce + Optimizer;
+
+    /// <summary>Phase by phase.</summary>
+    public static StepSeconds operator +(StepSeconds one, StepSeconds other) =>
+        new(one.BatchWait + other.BatchWait, one.Forward + other.Forward, one.Backward + other.Backward, one.AllReduce + other.AllReduce, one.Optimizer + other.Optimizer);
+
+    /// <summary>Phase by phase: the mean of so many steps' sum.</summary>
+    public static StepSeconds operator /(StepSeconds sum, int count) =>
+        new(sum.BatchWait / count, sum.Forward / count, sum.Backward / count, sum.AllReduce / count, sum.Optimizer / count);
+}
 
 /// <summary>How far the model's base, which is frozen, has come with the pictures that it runs over once. Not journalled.</summary>
 /// <param name="JobId">The job.</param>

@@ -20,8 +20,14 @@ public interface ISweepMessage : IWire
 /// <param name="Spec">The resolved sweep as canonical YAML.</param>
 /// <param name="Folder">Where its folder lies on the coordinator.</param>
 /// <param name="Priority">Whose slots come first: the higher.</param>
+/// <param name="Trace">The <c>traceparent</c> of what submits it; null where nobody traces.</param>
 [MessagePackObject, Manifest("sweep.submit")]
-public sealed record SubmitSweep([property: Key(0)] string SweepId, [property: Key(1)] string Spec, [property: Key(2)] string Folder, [property: Key(3)] int Priority = 0) : ISweepMessage;
+public sealed record SubmitSweep(
+    [property: Key(0)] string SweepId,
+    [property: Key(1)] string Spec,
+    [property: Key(2)] string Folder,
+    [property: Key(3)] int Priority = 0,
+    [property: Key(4)] string? Trace = null) : ISweepMessage;
 
 /// <summary>Have its trials stop after their steps, with checkpoints, and start none.</summary>
 [MessagePackObject, Manifest("sweep.pause")]

@@ -48,6 +48,7 @@ public sealed record World(
 /// <param name="Artifacts">The job's artifact store: a <c>file://</c> folder.</param>
 /// <param name="Checkpoint">The checkpoint to start from, by name; null for a fresh start.</param>
 /// <param name="Until">The epoch after which the world pauses; null to train to the end.</param>
+/// <param name="Trace">The <c>traceparent</c> of the job; null where nobody traces.</param>
 [MessagePackObject, Manifest("world.start")]
 public sealed record StartReplica(
     [property: Key(0)] World World,
@@ -55,7 +56,8 @@ public sealed record StartReplica(
     [property: Key(2)] string Spec,
     [property: Key(3)] string Artifacts,
     [property: Key(4)] string? Checkpoint,
-    [property: Key(5)] int? Until = null) : IWire;
+    [property: Key(5)] int? Until = null,
+    [property: Key(6)] string? Trace = null) : IWire;
 
 /// <summary>How a replica is asked to end.</summary>
 public enum StopMode

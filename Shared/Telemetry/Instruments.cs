@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
+using Convoy.Shared.Protocol;
 
 namespace Convoy.Shared.Telemetry;
 
-/// <summary>Every instrument of the program. Whoever listens to the meter named <see cref="MeterName"/> hears them; nobody listening, they cost nothing.</summary>
+/// <summary>Every instrument of the program. Whoever listens to the meter named <see cref="MeterName"/> hears them; nobody listening, they cost nothing.
+/// Only gauges of what is there for a while, <see cref="LiveSeries{T}"/>, carry a job's or a sweep's id.</summary>
 public static class Instruments
 {
     /// <summary>The meter's name.</summary>
@@ -10,11 +12,44 @@ public static class Instruments
 
     static readonly Meter Meter = new(MeterName);
 
+    // From a small dense net's step to a large convnet's on a CPU, with two buckets an octave.
+    static readonly InstrumentAdvice<double> ShortTimes = new() { HistogramBucketBoundaries = [.. Enumerable.Range(0, 33).Select(number => 0.0001 * Math.Pow(2, number / 2.0))] };
+
+    // --- replicas
+
+    /// <summary>How long the phases of a step take; by <see cref="Attributes.Phase"/>.</summary>
+    public static Histogram<double> StepPhases { get; } = Meter.CreateHistogram("convoy.step.phase.duration", "s", "Time that a replica spends in a phase of a step.", tags: null, ShortTimes);
+
+    /// <summary>Samples that replicas have trained on, each its share.</summary>
+    public static Counter<long> Trained { get; } = Meter.CreateCounter<long>("convoy.train.samples", "{sample}", "Samples that replicas have trained on, each its share.");
+
+    /// <summary>Losses that were not a number, which end a job.</summary>
+    public static Counter<long> LossesNotFinite { get; } = Meter.CreateCounter<long>("convoy.loss.not_finite", "{step}", "Steps whose loss was not a number.");
+
+    /// <summary>How long an all-reduce of gradients takes; one a bucket.</summary>
+    public static Histogram<double> AllReduces { get; } = Meter.CreateHistogram("convoy.all_reduce.duration", "s", "Time of an all-reduce of gradients, one a bucket.", tags: null, ShortTimes);
+
+    /// <summary>Bytes of gradients given to be summed with other ranks'.</summary>
+    public static Counter<long> AllReduceBytes { get; } = Meter.CreateCounter<long>("convoy.all_reduce.size", "By", "Bytes of gradients given to be summed with other ranks'.");
+
+    /// <summary>How long it takes to save, on the rank that writes.</summary>
+    public static Histogram<double> Checkpoints { get; } = Meter.CreateHistogram("convoy.checkpoint.duration", "s", "Time to write a checkpoint.", tags: null, ShortTimes);
+
+    /// <summary>The replicas that train.</summary>
+    public static LiveSeries<ReplicaFigures> Replicas { get; } = new LiveSeries<ReplicaFigures>(Meter)
+        .With("convoy.replica.compute", "s", "Time that a replica computes in a recent step: forward and backward pass and optimizer.",
+            replica => [new(replica.Compute, new(Attributes.Job, replica.JobId), new(Attributes.Rank, replica.Rank))]);
+
+    // --- batches
+
     /// <summary>How long a replica waited for its share of a batch.</summary>
-    public static Histogram<double> BatchWait { get; } = Meter.CreateHistogram<double>("convoy.batch.wait", "s", "Time that a replica waited for its share of a batch.");
+    public static Histogram<double> BatchWait { get; } = Meter.CreateHistogram("convoy.batch.wait", "s", "Time that a replica waited for its share of a batch.", tags: null, ShortTimes);
 
     /// <summary>Shares of batches that lie ready for replicas.</summary>
     public static UpDownCounter<long> BatchesReady { get; } = Meter.CreateUpDownCounter<long>("convoy.batch.ready", "{batch}", "Shares of batches that lie ready for replicas.");
+
+    /// <summary>How long it takes to make a share of a batch.</summary>
+    public static Histogram<double> BatchMaking { get; } = Meter.CreateHistogram("convoy.batch.make.duration", "s", "Time to make a share of a batch for a replica elsewhere.", tags: null, ShortTimes);
 
     /// <summary>Pictures put into batches.</summary>
     public static Counter<long> Pictures { get; } = Meter.CreateCounter<long>("convoy.pictures", "{picture}", "Pictures put into batches.");
@@ -33,4 +68,42 @@ public static class Instruments
 
     /// <summary>The tag of <see cref="PictureReads"/>.</summary>
     public const string CacheOutcome = "convoy.cache";
+
+    // --- the cluster
+
+    /// <summary>Workers that went without a word.</summary>
+    public static Counter<long> WorkersLost { get; } = Meter.CreateCounter<long>("convoy.workers.lost", "{worker}", "Workers that went without a word.");
+
+    /// <summary>Worlds that jobs have formed.</summary>
+    public static Counter<long> Worlds { get; } = Meter.CreateCounter<long>("convoy.worlds", "{world}", "Worlds that jobs have formed.");
+
+    /// <summary>Jobs that have ended; by <see cref="Attributes.State"/>.</summary>
+    public static Counter<long> JobsEnded { get; } = Meter.CreateCounter<long>("convoy.jobs.ended", "{job}", "Jobs that have ended.");
+
+    /// <summary>What the scheduler knows: one thing, on the coordinator where it runs.</summary>
+    public static LiveSeries<ClusterFigures> Cluster { get; } = new LiveSeries<ClusterFigures>(Meter)
+        .With("convoy.workers", "{worker}", "Workers that the scheduler grants slots of.", cluster => [new(cluster.Workers)])
+        .With("convoy.slots", "{slot}", "Slots of these workers.", cluster => [new(cluster.FreeSlots, State("free")), new(cluster.Slots - cluster.FreeSlots, State("held"))])
+        .With("convoy.jobs.queued", "{job}", "Jobs that wait for slots.", cluster => [new(cluster.Queued)]);
+
+    /// <summary>The jobs that have not ended.</summary>
+    public static LiveSeries<JobFigures> Jobs { get; } = JobGauges.On(Meter);
+
+    /// <summary>The sweeps that have not ended.</summary>
+    public static LiveSeries<SweepView> Sweeps { get; } = SweepGauges.On(Meter);
+
+    internal static KeyValuePair<string, object?> State(string state) => new(Attributes.State, state);
 }
+
+/// <summary>What is told of a replica.</summary>
+/// <param name="JobId">Whose.</param>
+/// <param name="Rank">In its world.</param>
+/// <param name="Compute">Seconds of a recent step that it computed.</param>
+public sealed record ReplicaFigures(string JobId, int Rank, double Compute);
+
+/// <summary>What the scheduler tells.</summary>
+/// <param name="Workers">Workers whose slots it grants.</param>
+/// <param name="Slots">Theirs.</param>
+/// <param name="FreeSlots">Those that nobody holds.</param>
+/// <param name="Queued">Jobs that wait for slots.</param>
+public sealed record ClusterFigures(int Workers, int Slots, int FreeSlots, int Queued);

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Telemetry;
 using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
@@ -133,6 +135,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
     {
         var order = assignment.Start;
         var report = new Reporter(order.World, order.Rank, tell, time);
+        using var span = SpanOf(order);
         try
         {
             using var world = Enter(assignment, spec);
@@ -162,6 +165,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
         }
         catch (Exception error) when (BreaksTheWorld(error) && !Control.Aborted.IsCancellationRequested)
         {
+            span?.SetStatus(ActivityStatusCode.Error, error.Message);
             report.PeerLost(state?.Step ?? 0, error.Message);
             return LoopEnd.Held;
         }
@@ -170,6 +174,10 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
             lock (_gate) _world = null;
         }
     }
+
+    static Activity? SpanOf(StartReplica order) => Tracing.Start(Spans.Generation, ActivityKind.Consumer, order.Trace)?
+        .SetTag(Attributes.Job, order.World.JobId).SetTag(Attributes.Generation, order.World.Generation)
+        .SetTag(Attributes.Rank, order.Rank).SetTag(Attributes.WorldSize, order.World.Size);
 
     // What the replica survives with all it has learnt: a peer is gone, the store that the world saves to, or every augmenter.
     static bool BreaksTheWorld(Exception error) => error is PeerLostException or StoreUnreachableException or StreamLostException;

@@ -9,6 +9,12 @@ namespace Convoy.Worker.Gradients;
 /// <param name="Layer">The first layer in it: its gradients are there when the backward pass has reached that layer's input.</param>
 internal readonly record struct Bucket(int Start, int Length, int Layer);
 
+/// <summary>When a bucket was summed.</summary>
+/// <param name="From">The timestamp when it began.</param>
+/// <param name="To">The timestamp when it ended.</param>
+/// <param name="Bytes">Given to the other ranks.</param>
+public readonly record struct SummedBucket(long From, long To, long Bytes);
+
 /// <summary>Cuts gradients into buckets between layers, the last layers first, as the backward pass goes (Li et al. 2020).</summary>
 internal static class Buckets
 {

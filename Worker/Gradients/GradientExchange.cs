@@ -9,6 +9,8 @@ namespace Convoy.Worker.Gradients;
 /// of its own while the pass still computes the layers before. Buckets are exchanged in the same order on every rank.</summary>
 internal sealed class GradientExchange : IDisposable
 {
+    readonly TimeProvider _time = TimeProvider.System;
+    readonly List<SummedBucket> _summed = [];
     readonly FlatParameters _parameters;
     readonly GradientsSpec _spec;
     readonly IReadOnlyList<Bucket> _buckets;
@@ -30,6 +32,12 @@ internal sealed class GradientExchange : IDisposable
 
     /// <summary>Bytes of gradients that this rank has given to be summed with other ranks'.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>What the latest step has summed: every bucket, and what is behind the gradients. To be read between steps.</summary>
+    public IReadOnlyList<SummedBucket> Summed => _summed;
+
+    /// <summary>A step begins.</summary>
+    public void Start() => _summed.Clear();
 
     /// <summary>For the forward pass: marks where buckets begin; null where nothing is to be marked.</summary>
     public Func<int, Tensor, Tensor>? Begin(ICollective world) => _due is null || world.Size == 1 ? null : (layer, input) => Mark(world, layer, input);
@@ -61,8 +69,10 @@ internal sealed class GradientExchange : IDisposable
 
     void Sum(ICollective world, Span<float> numbers, GradientType type)
     {
+        var (from, bytes) = (_time.GetTimestamp(), world.Size == 1 ? 0 : (long)numbers.Length * Packing.BytesOf(type));
         world.AllReduce(numbers, type);
-        if (world.Size > 1) Interlocked.Add(ref _bytes, (long)numbers.Length * Packing.BytesOf(type));
+        _summed.Add(new SummedBucket(from, _time.GetTimestamp(), bytes));
+        Interlocked.Add(ref _bytes, bytes);
     }
 
     int GradientCount => (int)_parameters.Plan.TrainableParameters;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Models;
@@ -15,7 +14,6 @@ public sealed class BatchInput : IDisposable
     readonly Tensor _classes;
     readonly Tensor _others;
     readonly Tensor _shares;
-    long _waited;
     bool _mixed;
 
     /// <summary>Room for shares of up to <paramref name="capacity"/> samples: pictures, or without a <paramref name="preprocessing"/> features of a base, numbers as they are.</summary>
@@ -37,13 +35,9 @@ public sealed class BatchInput : IDisposable
     /// <summary>The class of a sample of the share read last.</summary>
     public int ClassOf(int index) => _labels[index].Class;
 
-    /// <summary>Time spent in <see cref="Read"/> so far.</summary>
-    public TimeSpan Waited => Stopwatch.GetElapsedTime(0, _waited);
-
     /// <summary>Reads a share of a batch.</summary>
     public BatchShare Read(IBatchSource source, int epoch, int step)
     {
-        var started = Stopwatch.GetTimestamp();
         var share = source.Read(epoch, step, _samples.bytes, _labels);
         var classes = Numbers<long>(_classes);
         var others = Numbers<long>(_others);
@@ -55,7 +49,6 @@ public sealed class BatchInput : IDisposable
             (classes[i], others[i], shares[i]) = (label.Class, label.Other, label.OtherShare);
             _mixed |= label.OtherShare > 0;
         }
-        _waited += Stopwatch.GetTimestamp() - started;
         return share;
     }
 

@@ -44,6 +44,12 @@ public sealed class Replica : IDisposable
     /// <summary>Those it trains with.</summary>
     public ICollective World { get; private set; }
 
+    /// <summary>How long its steps' phases take.</summary>
+    public StepClock Clock { get; } = new(TimeProvider.System);
+
+    /// <summary>The all-reduces of its latest step.</summary>
+    public IReadOnlyList<SummedBucket> Summed => _model.Exchange.Summed;
+
     /// <summary>Who follows it through its phases.</summary>
     public IReplicaProbe Probe { get; init; } = IReplicaProbe.None;
 
@@ -76,6 +82,7 @@ public sealed class Replica : IDisposable
     {
         var step = place.Step;
         using var scope = NewDisposeScope();
+        _model.Exchange.Start();
         Enter(ReplicaPhase.BatchWait, step);
         var share = input.Read(batches, place.Epoch, place.EpochStep);
         Enter(ReplicaPhase.Forward, step);
@@ -90,6 +97,7 @@ public sealed class Replica : IDisposable
         Enter(ReplicaPhase.Optimizer, step);
         using (no_grad())
             Optimizer.Step(lr, place.StageStep);
+        Clock.Finish();
         return (new Sums(tail[0], tail[1], tail[2]), StopVotes.Outcome(tail));
     }
 
@@ -105,8 +113,12 @@ public sealed class Replica : IDisposable
         (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
     }
 
-    /// <summary>Tells its probe.</summary>
-    public void Enter(ReplicaPhase phase, long step) => Probe.Enter(phase, World.Rank, step);
+    /// <summary>Tells its clock and its probe.</summary>
+    public void Enter(ReplicaPhase phase, long step)
+    {
+        Clock.Enter(phase);
+        Probe.Enter(phase, World.Rank, step);
+    }
 
     // oneDNN builds a convolution's kernels at its first run with a batch size, and two threads that do so at once crash it.
     static readonly Lock FirstPass = new();

@@ -11,23 +11,29 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     readonly long _started = time.GetTimestamp();
     long _last = time.GetTimestamp();
     double _samplesAtLast;
+    (StepSeconds Sum, int Count) _steps; // since the last report
 
     /// <summary>Of the world.</summary>
     public int Generation => world.Generation;
+
+    /// <summary>Of the world.</summary>
+    public string JobId => world.JobId;
 
     /// <summary>The replica starts to train.</summary>
     public void Ready(int stepsPerEpoch, long step, DatasetCard data) => tell(new ReplicaReady(
         world.JobId, world.Generation, rank, stepsPerEpoch, step, data.Classes, data.CountOf(Split.Train), data.Skipped.Count == 0 ? null : data.Skipped));
 
     /// <summary>A step is done; told a few times a second.</summary>
-    public void Progress(int epoch, int epochStep, int stepsPerEpoch, TrainingState state)
+    public void Progress(int epoch, int epochStep, int stepsPerEpoch, TrainingState state, StepSeconds seconds)
     {
+        _steps = (_steps.Sum + seconds, _steps.Count + 1);
         if (rank != 0 || (time.GetElapsedTime(_last) < Interval && epochStep < stepsPerEpoch)) return;
         var samples = state.Epoch.Samples - (state.Epoch.Samples < _samplesAtLast ? 0 : _samplesAtLast);
         var rate = samples / Math.Max(time.GetElapsedTime(_last).TotalSeconds, 1e-6);
         (_last, _samplesAtLast) = (time.GetTimestamp(), state.Epoch.Samples);
         var mean = state.Epoch.ToMetrics();
-        tell(new StepProgress(world.JobId, world.Generation, epoch, epochStep, stepsPerEpoch, state.Step, mean.Loss, mean.Accuracy, rate));
+        tell(new StepProgress(world.JobId, world.Generation, epoch, epochStep, stepsPerEpoch, state.Step, mean.Loss, mean.Accuracy, rate, _steps.Sum / _steps.Count));
+        _steps = default;
     }
 
     /// <summary>A frozen base has come this far with the pictures; told a few times a second.</summary>

@@ -4,6 +4,7 @@ using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Telemetry;
 using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
@@ -19,7 +20,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
 {
     readonly TrainingData _pictures = new(data, replica.World, Input(spec, replica, data.Card.Shape, Preprocessing.Of(spec, data.Card)), control.Aborted);
     TrainingData? _data; // of the stage: the pictures, or what its base has made of them
-    TimeSpan _waitedBefore;
+    StepSeconds _steps; // of the epoch under way, since it was started
     long _started;
 
     static BatchInput Input(TrainingSpec spec, Replica replica, Shape sample, Preprocessing? preprocessing) =>
@@ -44,6 +45,9 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     /// <summary>Where features of a frozen base are kept; null to have it run in every step.</summary>
     public FeatureFolder? Features { get; init; }
 
+    /// <summary>What its steps tell those who listen; disposed of here.</summary>
+    public StepTelemetry Telemetry { get; init; } = new(report.JobId, replica.World.Rank);
+
     /// <summary>Trains from a state to the end, to the epoch to pause after, or to the step after which the world was asked to stop.</summary>
     /// <exception cref="TrainingException">The loss is not a number.</exception>
     /// <exception cref="PeerLostException">Another replica is gone.</exception>
@@ -54,7 +58,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         State = state.WithStretchClosed();
         report.Ready(StepsPerEpoch, State.Step, data.Card);
         report.Past(StepsPerEpoch, State);
-        _started = time.GetTimestamp();
+        Begin();
         while (State.Step < Last || EpochIsOpen)
         {
             control.Aborted.ThrowIfCancellationRequested();
@@ -68,7 +72,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
             if (EpochIsOpen)
             {
                 saved = FinishEpoch(time.GetElapsedTime(_started));
-                _started = time.GetTimestamp();
+                Begin();
             }
             if (!saved && (stop == StopVote.Pause || IsSaveStep(State.Step))) SaveWithinEpoch();
             if (stop != StopVote.None && State.Step < Last) return Stopped(stop);
@@ -87,9 +91,11 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     {
         if (!EnterStage() && _data is not null) return StopVote.None;
         var stop = OpenData();
-        _started = time.GetTimestamp();
+        Begin();
         return stop;
     }
+
+    void Begin() => (_started, _steps) = (time.GetTimestamp(), default);
 
     StopVote OpenData()
     {
@@ -102,7 +108,6 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         }
         _data ??= _pictures;
         _data.Prime(replica);
-        _waitedBefore = Samples.Waited;
         return StopVote.None;
     }
 
@@ -130,9 +135,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         var stage = _stages[State.Stage];
         var (epoch, epochStep, ofStage) = ((int)(State.Step / StepsPerEpoch) + 1, (int)(State.Step % StepsPerEpoch), State.Step - (long)stage.FirstEpoch * StepsPerEpoch);
         var rate = new LearningRate(spec.Optimizer with { Lr = stage.Lr }, spec.Schedule, StepsPerEpoch, stage.Epochs).At(ofStage);
-        var (sums, stop) = replica.Step(Train, Samples, new StepPlace(epoch, epochStep, State.Step + 1, ofStage + 1), rate, control.Vote);
-        if (!double.IsFinite(sums.Loss))
-            throw new TrainingException($"the loss is not a number at step {State.Step + 1} (epoch {epoch}); a lower optimizer.lr usually helps");
+        var (sums, stop) = Step(new StepPlace(epoch, epochStep, State.Step + 1, ofStage + 1), rate);
         var stretch = State.Stretch;
         State = State with
         {
@@ -140,8 +143,32 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
             Epoch = State.Epoch + sums,
             Stretch = new Stretch(report.Generation, epoch, stretch.Count == 0 ? epochStep : stretch.First, stretch.Count + 1, stretch.Samples + (long)sums.Samples),
         };
-        report.Progress(epoch, epochStep + 1, StepsPerEpoch, State);
+        _steps += replica.Clock.Seconds;
+        report.Progress(epoch, epochStep + 1, StepsPerEpoch, State, replica.Clock.Seconds);
         return stop;
+    }
+
+    (Sums Sums, StopVote Stop) Step(StepPlace place, double rate)
+    {
+        Telemetry.Enter(place.Epoch);
+        try
+        {
+            var done = replica.Step(Train, Samples, place, rate, control.Vote);
+            if (!double.IsFinite(done.Sums.Loss)) throw NotFinite(place);
+            Telemetry.Done(place.Step, Train.Layout.ShareOf(place.EpochStep).Count, replica.Clock, replica.Summed);
+            return done;
+        }
+        catch (Exception error)
+        {
+            Telemetry.Failed(place.Step, replica.Clock, error);
+            throw;
+        }
+    }
+
+    static TrainingException NotFinite(StepPlace place)
+    {
+        Instruments.LossesNotFinite.Add(1);
+        return new TrainingException($"the loss is not a number at step {place.Step} (epoch {place.Epoch}); a lower optimizer.lr usually helps");
     }
 
     TrainingState Timed => State with { EpochSeconds = State.EpochSeconds + time.GetElapsedTime(_started).TotalSeconds };
@@ -170,22 +197,23 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
 
     bool FinishEpoch(TimeSpan training)
     {
+        Telemetry.Enter((int)(State.Step / StepsPerEpoch));
         replica.Enter(ReplicaPhase.Evaluation, State.Step);
-        var (evaluating, waited) = (time.GetTimestamp(), Samples.Waited - _waitedBefore);
+        var evaluating = time.GetTimestamp();
         var epoch = (int)(State.Step / StepsPerEpoch);
         replica.AverageStatistics();
         Agreement.Check(replica.World, replica.Network.Parameters.Values);
         var validation = Evaluate(_data!, Split.Validation);
         var best = BestEpoch.Of(State.Best, epoch, State.Step, validation);
         var seconds = State.EpochSeconds + training.TotalSeconds;
-        var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds, waited / training);
-        _waitedBefore = Samples.Waited;
+        var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds, _steps.BatchWait / training.TotalSeconds);
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
         var done = new TrainingState { Step = State.Step, Stage = State.Stage, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || epoch == Until || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
         if (save) Save(done, epochEnd: true);
         State = done; // not before it is saved: the next world finishes the epoch otherwise
+        Telemetry.Leave();
         return save;
     }
 
@@ -194,11 +222,13 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     void Save(TrainingState state, bool epochEnd)
     {
         replica.Enter(ReplicaPhase.Checkpoint, state.Step);
+        using var span = Tracing.Start(Spans.Checkpoint)?.SetTag(Attributes.Step, state.Step);
         var statistics = GatherStatistics();
         if (replica.World.Rank == 0)
         {
-            var epoch = (int)(state.Step / StepsPerEpoch);
+            var (epoch, started) = ((int)(state.Step / StepsPerEpoch), time.GetTimestamp());
             report.Saved(Checkpoint.Save(store, replica, state, statistics, _pictures.Input.Preprocessing!.Features), state.Step, epoch, epochEnd);
+            Instruments.Checkpoints.Record(time.GetElapsedTime(started).TotalSeconds);
             if (epochEnd) _filmstrip?.Draw(replica.Network.Parameters, epoch, store);
         }
         replica.World.AllReduce(stackalloc float[1]); // nobody goes on before it is stored
@@ -224,11 +254,17 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         report.Finished(State.Step, test, CheckpointLayout.NameOf(selected));
     }
 
-    Metrics? Evaluate(TrainingData on, Split split) => on[split] is { } source ? replica.Evaluate(source, on.Input, control.Aborted).ToMetrics() : null;
+    Metrics? Evaluate(TrainingData on, Split split)
+    {
+        if (on[split] is not { } source) return null;
+        using var span = Tracing.Start(Spans.Evaluation)?.SetTag(Attributes.Split, split.ToString().ToLowerInvariant());
+        return replica.Evaluate(source, on.Input, control.Aborted).ToMetrics();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Telemetry.Dispose();
         CloseData();
         _pictures.Dispose();
     }
