@@ -1,6 +1,7 @@
 using System.Net;
 using Convoy.Coordinator.Api;
 using Convoy.Coordinator.Artifacts;
+using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Transport;
 using Microsoft.AspNetCore.Builder;
@@ -37,10 +38,12 @@ public static class CoordinatorNode
             .AddSweeps(sweeps)
             .AddHealth());
         builder.AddHttpApi(api);
+        builder.Services.AddConvoyTelemetry(TelemetryOptions.FromEnvironment(NodeRoles.Coordinator).Scraped());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
         services(builder.Services);
         var app = builder.Build();
         app.MapHttpApi();
+        app.MapMetrics();
         return app;
     }
 }

@@ -3,6 +3,7 @@ using Akka.Hosting;
 using Convoy.Cli.Jobs;
 using Convoy.Coordinator;
 using Convoy.Monitoring.Plots;
+using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
 using Convoy.Worker;
 using Convoy.Worker.Native;
@@ -61,6 +62,7 @@ public sealed class EmbeddedCluster : IJobHost, ISweepHost
             Journal = journal,
             WireAssemblies = [typeof(CoordinatorSetup).Assembly],
         };
+        builder.Services.AddConvoyTelemetry(TelemetryOptions.FromEnvironment("train"));
         builder.Services.AddConvoyCluster(node, (akka, _) => akka
             .AddCoordinator(Options)
             .AddSweeps(Sweeps)

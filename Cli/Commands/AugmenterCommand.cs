@@ -2,6 +2,7 @@ using System.CommandLine;
 using Convoy.Augmentation;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Nodes;
+using Convoy.Shared.Hosting;
 
 namespace Convoy.Cli.Commands;
 
@@ -14,6 +15,7 @@ static class AugmenterCommand
     {
         var command = new Command("augmenter", "Run an augmenter: it joins a cluster, reads the pictures and streams transformed batches to the workers, which then need no data of their own.");
         Node.AddTo(command);
+        Node.AddMetricsTo(command);
         command.SetAction(parsed => RunAsync(host, parsed));
         return HelpWithExamples.Add(command,
             "convoy augmenter --join 127.0.0.1:4053",
@@ -23,6 +25,7 @@ static class AugmenterCommand
     static Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
         var (node, data) = (Node.Read(parsed), Node.ReadData(parsed));
-        return new NodeRun(host, "augmenter", Node.IsSupervised(parsed)).RunAsync(() => AugmenterNode.Build(node, data, NodeRun.AddProcess), _ => "");
+        return new NodeRun(host, "augmenter", Node.IsSupervised(parsed)).RunAsync(
+            () => AugmenterNode.Build(node, data, services => Node.AddProcess(parsed, services, NodeRoles.Augmenter)), NodeArguments.DescribeMetrics);
     }
 }

@@ -51,7 +51,7 @@ static class CoordinatorCommand
         var node = Node.Read(parsed) with { Journal = JournalOf(host, parsed.GetValue(Journal) ?? host.Journal) };
         var api = Listen(parsed.GetValue(Api)!) with { Runs = host.Absolute(parsed.GetValue(Runs)!) };
         return new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
-            () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, NodeRun.AddProcess),
+            () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, services => Node.AddProcess(parsed, services)),
             built => $", API {((WebApplication)built).Urls.Single()}");
     }
 

@@ -2,7 +2,11 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Convoy.Cli.CommandLine;
+using Convoy.Cli.Nodes;
+using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Convoy.Cli.Commands;
 
@@ -19,6 +23,8 @@ sealed class NodeArguments
     readonly int _defaultPort, _defaultDataPort;
     readonly Option<int?> _port;
     readonly Option<int?> _dataPort;
+    readonly Option<LogFormat> _logFormat = new("--log-format") { Description = "How log records are written to standard error: text, or json with the ids of traces.", HelpName = "text|json", DefaultValueFactory = _ => LogFormat.Text };
+    readonly Option<int?> _metrics = CommonOptions.Number("--metrics", least: 0, "Serve /metrics for Prometheus on this port of --host; 0 takes a free one.");
     readonly Option<bool> _supervised = new("--supervised") { Description = "End with the process that started this one.", Hidden = true };
 
     /// <param name="port">The port of its control plane unless told otherwise.</param>
@@ -33,8 +39,30 @@ sealed class NodeArguments
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _host, _port, _dataPort, _public, _join, _supervised }) command.Options.Add(option);
+        foreach (Option option in new Option[] { _host, _port, _dataPort, _public, _join, _logFormat, _supervised }) command.Options.Add(option);
     }
+
+    /// <summary>Gives a command the option of a node that has no HTTP server.</summary>
+    public void AddMetricsTo(Command command) => command.Options.Add(_metrics);
+
+    /// <summary>What the node's services need to run in this process.</summary>
+    public void AddProcess(ParseResult parsed, IServiceCollection services) => NodeRun.AddProcess(services, parsed.GetValue(_logFormat));
+
+    /// <summary>The same, with the telemetry of a node that has no HTTP server.</summary>
+    public void AddProcess(ParseResult parsed, IServiceCollection services, string role)
+    {
+        AddProcess(parsed, services);
+        var telemetry = TelemetryOptions.FromEnvironment(role);
+        if (parsed.GetValue(_metrics) is not { } port)
+        {
+            services.AddConvoyTelemetry(telemetry);
+            return;
+        }
+        services.AddConvoyTelemetry(telemetry.Scraped()).AddMetricsServer(new IPEndPoint(AddressOf(parsed.GetValue(_host)!), port));
+    }
+
+    /// <summary>What a node that has no HTTP server says of its metrics.</summary>
+    public static string DescribeMetrics(IHost node) => node.Services.GetServices<IHostedService>().OfType<MetricsServer>().SingleOrDefault() is { } server ? $", metrics {server.Address}" : "";
 
     /// <summary>Whether a parent process holds this one.</summary>
     public bool IsSupervised(ParseResult parsed) => parsed.GetValue(_supervised);

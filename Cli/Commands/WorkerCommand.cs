@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Nodes;
+using Convoy.Shared.Hosting;
 using Convoy.Worker;
 
 namespace Convoy.Cli.Commands;
@@ -16,6 +17,7 @@ static class WorkerCommand
     {
         var command = new Command("worker", "Run a worker: it joins a cluster and trains replicas there.") { Slots, Threads };
         Node.AddTo(command);
+        Node.AddMetricsTo(command);
         command.SetAction(parsed => RunAsync(host, parsed));
         return HelpWithExamples.Add(command,
             "convoy worker --join 127.0.0.1:4053",
@@ -35,6 +37,8 @@ static class WorkerCommand
             Host = node.ReachableAs,
             Probe = host.Probe,
         };
-        return new NodeRun(host, "worker", Node.IsSupervised(parsed)).RunAsync(() => WorkerNode.Build(node, options, NodeRun.AddProcess), _ => $", {options.Slots} slot{(options.Slots == 1 ? "" : "s")}");
+        return new NodeRun(host, "worker", Node.IsSupervised(parsed)).RunAsync(
+            () => WorkerNode.Build(node, options, services => Node.AddProcess(parsed, services, NodeRoles.Worker)),
+            built => $", {options.Slots} slot{(options.Slots == 1 ? "" : "s")}{NodeArguments.DescribeMetrics(built)}");
     }
 }

@@ -7,6 +7,15 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Convoy.Cli.Nodes;
 
+/// <summary>How log records are written.</summary>
+enum LogFormat
+{
+    /// <summary>A line for people.</summary>
+    Text,
+    /// <summary>A JSON object a line, with the ids of trace and span.</summary>
+    Json,
+}
+
 /// <summary>Runs a node until it is asked to leave. A node that the cluster has put out (it was cut off, or froze) joins again.</summary>
 /// <param name="host">The world outside.</param>
 /// <param name="kind">What the node is called in its lines.</param>
@@ -29,11 +38,18 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     }
 
     /// <summary>What a node's services need to run in this process.</summary>
-    public static void AddProcess(IServiceCollection services)
+    public static void AddProcess(IServiceCollection services, LogFormat format)
     {
         services.AddSingleton<IHostLifetime, ProcessLifetime>();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss ")));
+        services.AddLogging(logging => Add(logging.SetMinimumLevel(LogLevel.Warning), format));
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    static void Add(ILoggingBuilder logging, LogFormat format)
+    {
+        if (format == LogFormat.Text) logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
+        else logging.Configure(scopes => scopes.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId)
+            .AddJsonConsole(line => (line.IncludeScopes, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, "O"));
     }
 
     async Task<bool> WasPutOutAsync(IHost node, Func<IHost, string> describe, CancellationToken abort)

@@ -22,6 +22,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     readonly IActorRef _folder;
     readonly ArtifactHost _artifacts;
     readonly HashSet<IActorRef> _watchers = [];
+    readonly JobTelemetry _telemetry = new(TimeProvider.System);
     OpenFolder? _open;
     JobState _state = JobState.Empty;
     long _snapshotAt;
@@ -53,6 +54,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _telemetry.Stop();
         _open?.Dispose();
         base.PostStop();
     }
@@ -94,6 +96,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         if (_state.IsEmpty) return;
         Become(Live);
+        _telemetry.Follow(_state, []);
         if (_state.HasEnded) Show();
         else Commit(JobLogic.Decide(_state, new ProcessRestarted()));
     }
@@ -169,6 +172,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     void Settle(Decision decision, IActorRef sender)
     {
         _state = decision.Events.Aggregate(_state, (state, change) => state.Apply(change));
+        _telemetry.Follow(_state, decision.Events);
         foreach (var effect in decision.Effects) Do(effect, sender);
         if (decision.Events.Any(change => change is IJournalled)) Show();
         else if (decision.Events.Any(change => change is JobWaiting)) Publish();
@@ -228,9 +232,15 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             case StartReplicas start: Start(start); break;
             case StopReplicas stop: foreach (var slot in stop.Workers) slot.Worker.Tell(new StopReplica(_jobId, stop.Generation, stop.Mode)); break;
             case DeleteCheckpoints delete: _folder.Tell(new RemoveFromFolder(_state.Folder, delete.Names)); break;
-            case ForwardProgress forward: foreach (var watcher in _watchers) watcher.Tell(forward.Progress); break;
+            case ForwardProgress forward: Forward(forward.Progress); break;
             default: throw new ArgumentOutOfRangeException(nameof(effect), effect, "not an effect of a job");
         }
+    }
+
+    void Forward(IReplicaReport progress)
+    {
+        _telemetry.Progress(progress);
+        foreach (var watcher in _watchers) watcher.Tell(progress);
     }
 
     void Start(StartReplicas start)
@@ -239,6 +249,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         var world = new World(_jobId, start.Generation, members, RandomNumberGenerator.GetBytes(32));
         _open ??= _artifacts.Open(_jobId, _state.Folder);
         foreach (var (rank, slot) in start.Slots.Index())
-            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, _open.Address, start.Checkpoint, _state.Until));
+            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, _open.Address, start.Checkpoint, _state.Until, _telemetry.Context));
     }
 }

@@ -16,7 +16,8 @@ public sealed record JobSubmitted(
     [property: Key(1)] string Spec,
     [property: Key(2)] string Folder,
     [property: Key(3)] JobPlan Plan,
-    [property: Key(4)] int? Until = null) : IJournalled;
+    [property: Key(4)] int? Until = null,
+    [property: Key(5)] string? Trace = null) : IJournalled;
 
 /// <summary>A world of this many ranks starts: with the weights that any of them has in memory, else from the checkpoint.</summary>
 /// <param name="Generation">Its number.</param>

@@ -46,7 +46,7 @@ public static partial class JobLogic
     {
         var (command, plan) = submission;
         if (state.IsEmpty)
-            return new Decision([new JobSubmitted(command.JobId, command.Spec, command.Folder, plan, command.Until)], [Accepted(command.JobId), Ask(plan)]);
+            return new Decision([new JobSubmitted(command.JobId, command.Spec, command.Folder, plan, command.Until, command.Trace)], [Accepted(command.JobId), Ask(plan)]);
         return state.Spec == command.Spec
             ? Decision.Do(Accepted(state.JobId))
             : Refuse(state.JobId, $"job '{state.JobId}' exists with another spec: choose another id");

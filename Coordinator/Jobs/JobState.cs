@@ -50,6 +50,9 @@ public sealed record JobState : IWire
     /// <summary>The epoch after which it pauses; null where it trains to the end.</summary>
     [Key(18)] public int? Until { get; init; }
 
+    /// <summary>The <c>traceparent</c> of what submitted it; null where nobody traced.</summary>
+    [Key(19)] public string? Trace { get; init; }
+
     /// <summary>The slots of the current world.</summary>
     [IgnoreMember] public IReadOnlyList<Slot> Slots { get; init; } = [];
     /// <summary>The latest report of every rank of the current world.</summary>
@@ -84,7 +87,7 @@ public sealed record JobState : IWire
     /// <summary>The state after an event.</summary>
     public JobState Apply(IJobEvent change) => change switch
     {
-        JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Until = e.Until, Phase = JobPhase.Queued },
+        JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Until = e.Until, Trace = e.Trace, Phase = JobPhase.Queued },
         SlotsTaken e => this with { Slots = e.Slots },
         WorldFormed e => this with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Reports = Empty.Reports, Waiting = null },
         WorldStarted e => StartAt(e.Step) with { Ledger = Ledger.With(e) },

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Telemetry;
 
 namespace Convoy.Coordinator.Scheduling;
 
@@ -17,6 +18,7 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
     readonly IActorRef _jobs;
     readonly Dictionary<string, string> _told = [];
     readonly Dictionary<(string Job, string Worker), int> _unseen = [];
+    readonly HashSet<string> _leaving = [];
     SchedulerState _state = SchedulerState.Empty;
 
     /// <param name="jobs">The jobs' shard region.</param>
@@ -37,11 +39,24 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Instruments.Cluster.Add(this, () => Figures(_state));
+        Instruments.WorkersLost.Add(0); // an alert watches for its first increase
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => Instruments.Cluster.Remove(this);
+
+    static ClusterFigures Figures(SchedulerState state) => new(state.Workers.Count - state.Suspects.Count(state.Workers.ContainsKey), state.Capacity, state.Free, state.Queue.Count);
+
     void OnRegister(RegisterWorker worker)
     {
         // The same id from another actor: the worker was started anew before its end was noticed.
         if (_state.Workers.TryGetValue(worker.WorkerId, out var known) && !known.Worker.Equals(worker.Worker)) Remove(known);
         Context.Watch(worker.Worker);
+        _leaving.Remove(worker.WorkerId);
         _state = _state.With(worker);
         Sender.Tell(new WorkerRegistered(worker.WorkerId));
         Assign();
@@ -99,12 +114,18 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     void OnLeaving(WorkerLeaving leaving)
     {
-        if (_state.Workers.ContainsKey(leaving.WorkerId)) _state = _state.WithSuspect(leaving.WorkerId);
+        if (!_state.Workers.ContainsKey(leaving.WorkerId)) return;
+        _state = _state.WithSuspect(leaving.WorkerId);
+        _leaving.Add(leaving.WorkerId);
     }
 
     void OnTerminated(Terminated terminated)
     {
-        foreach (var worker in _state.Workers.Values.Where(worker => worker.Worker.Equals(terminated.ActorRef)).ToList()) Remove(worker);
+        foreach (var worker in _state.Workers.Values.Where(worker => worker.Worker.Equals(terminated.ActorRef)).ToList())
+        {
+            if (!_leaving.Remove(worker.WorkerId)) Instruments.WorkersLost.Add(1);
+            Remove(worker);
+        }
         Assign();
     }
 

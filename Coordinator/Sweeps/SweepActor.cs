@@ -6,6 +6,7 @@ using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Reading;
 using Convoy.Shared.Specs.Sweeps;
+using Convoy.Shared.Telemetry;
 
 namespace Convoy.Coordinator.Sweeps;
 
@@ -25,6 +26,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     readonly TimeProvider _time;
     readonly HashSet<IActorRef> _watchers = [];
     readonly Dictionary<int, IActorRef> _trials = [];
+    readonly LiveSpan _span = new(Spans.Sweep);
     SweepLogic? _logic;
     SweepState _state = SweepState.Empty;
     long _snapshotAt;
@@ -86,6 +88,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         if (_state.IsEmpty) return;
         Become(Live);
         Run();
+        Trace();
         Commit(Logic.Decide(_state, new SweepRestarted(), Active));
     }
 
@@ -153,6 +156,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         _state = _state.Apply(decision.Events);
         Run();
+        Trace();
         foreach (var effect in decision.Effects) Do(effect, sender);
         if (decision.Events.Count > 0) Changed();
     }
@@ -163,6 +167,24 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         var runs = _state.Phase is SweepPhase.Running or SweepPhase.Pausing;
         if (runs) _run ??= (_time.GetTimestamp(), _state.ActiveSeconds);
         else _run = null;
+    }
+
+    // The span is there while it runs, the gauges until it has ended.
+    void Trace()
+    {
+        var state = _state;
+        if (state.HasEnded) Instruments.Sweeps.Remove(this);
+        else Instruments.Sweeps.Add(this, () => state.View(state.ActiveSeconds));
+        if (state.HasEnded || state.Phase == SweepPhase.Paused) _span.End($"{state.Phase}".ToLowerInvariant(), state.Phase == SweepPhase.Failed ? state.Why : null);
+        else _span.Begin(state.Trace, new KeyValuePair<string, object?>(Attributes.Sweep, _sweepId));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        Instruments.Sweeps.Remove(this);
+        _span.End($"{_state.Phase}".ToLowerInvariant());
+        base.PostStop();
     }
 
     void Changed()
@@ -226,9 +248,9 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     IActorRef Trial(int trial)
     {
         if (_trials.TryGetValue(trial, out var known)) return known;
-        var (state, logic, jobs) = (_state, Logic, _jobs);
+        var (state, logic, jobs, trace) = (_state, Logic, _jobs, _span.Context);
         Func<int?, SubmitJob> submission = until => new SubmitJob(state.JobOf(trial), logic.SpecOf(state.Trials[trial]), state.FolderOf(trial), until, state.Plan.Priority, state.SweepId);
-        return _trials[trial] = Context.ActorOf(Props.Create(() => new TrialActor(trial, state.JobOf(trial), submission, jobs)));
+        return _trials[trial] = Context.ActorOf(Props.Create(() => new TrialActor(trial, state.JobOf(trial), submission, jobs, trace)));
     }
 
     void Leave(int trial)

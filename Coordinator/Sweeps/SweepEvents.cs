@@ -16,7 +16,8 @@ public sealed record SweepSubmitted(
     [property: Key(0)] string SweepId,
     [property: Key(1)] string Spec,
     [property: Key(2)] string Folder,
-    [property: Key(3)] SweepPlan Plan) : ISweepJournalled;
+    [property: Key(3)] SweepPlan Plan,
+    [property: Key(4)] string? Trace = null) : ISweepJournalled;
 
 /// <summary>A trial begins.</summary>
 /// <param name="Trial">Its number: that of trials before it.</param>

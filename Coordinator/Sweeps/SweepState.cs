@@ -31,6 +31,8 @@ public sealed record SweepState : IWire
     [Key(7)] public Trials Trials { get; init; } = Trials.None;
     /// <summary>Seconds that it has run, at the latest event.</summary>
     [Key(8)] public double ActiveSeconds { get; init; }
+    /// <summary>The <c>traceparent</c> of what submitted it; null where nobody traced.</summary>
+    [Key(9)] public string? Trace { get; init; }
 
     /// <summary>Running trials whose jobs have paused before the epoch that they may train to.</summary>
     [IgnoreMember] public ImmutableHashSet<int> Resting { get; init; } = [];
@@ -81,7 +83,7 @@ public sealed record SweepState : IWire
     /// <summary>The state after an event.</summary>
     public SweepState Apply(ISweepEvent change) => change switch
     {
-        SweepSubmitted e => this with { SweepId = e.SweepId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Phase = SweepPhase.Running },
+        SweepSubmitted e => this with { SweepId = e.SweepId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Trace = e.Trace, Phase = SweepPhase.Running },
         TrialStarted e => this with { Trials = Trials.Started(e.Values, e.Key, e.Until, e.Bracket) },
         TrialContinued e => this with { Trials = Trials.Continued(e.Trial, e.Until), Resting = Resting.Remove(e.Trial) },
         TrialReported e => With(e),

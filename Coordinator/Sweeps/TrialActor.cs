@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Telemetry;
 
 namespace Convoy.Coordinator.Sweeps;
 
@@ -25,13 +26,15 @@ sealed class TrialActor : ReceiveActor, IWithTimers
     readonly Func<int?, SubmitJob> _submission;
     readonly string _jobId;
     readonly IActorRef _jobs;
+    readonly string? _trace;
+    readonly LiveSpan _span = new(Spans.Trial);
     TrialWish _wish = new TrialWish.Pause();
     JobView? _seen;
     bool _submitted;
 
-    public TrialActor(int trial, string jobId, Func<int?, SubmitJob> submission, IActorRef jobs)
+    public TrialActor(int trial, string jobId, Func<int?, SubmitJob> submission, IActorRef jobs, string? trace)
     {
-        (_trial, _jobId, _submission, _jobs) = (trial, jobId, submission, jobs);
+        (_trial, _jobId, _submission, _jobs, _trace) = (trial, jobId, submission, jobs, trace);
         Receive<TrialWish>(OnWish);
         Receive<JobView>(OnView);
         Receive<JobRefused>(OnRefused);
@@ -45,9 +48,12 @@ sealed class TrialActor : ReceiveActor, IWithTimers
 
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(LookDue), new LookDue(), LookEvery);
 
+    protected override void PostStop() => _span.End(_seen?.Phase.ToString().ToLowerInvariant() ?? "");
+
     void OnWish(TrialWish wish)
     {
         _wish = wish;
+        if (wish is TrialWish.Train) _span.Begin(_trace, new(Attributes.Trial, _trial), new(Attributes.Job, _jobId));
         if (wish is TrialWish.Train { IsNew: true } train) Submit(train.Until);
         Look();
     }
@@ -57,21 +63,26 @@ sealed class TrialActor : ReceiveActor, IWithTimers
     void Submit(int? until)
     {
         _submitted = true;
-        _jobs.Tell(_submission(until));
+        _jobs.Tell(_submission(until) with { Trace = _span.Context });
     }
 
     void OnView(JobView view)
     {
         _seen = view;
+        if (Rests(view)) _span.End(view.Phase.ToString().ToLowerInvariant(), view.Phase == JobPhase.Failed ? view.Why : null);
         Steer(view);
         if (_wish is not TrialWish.End) Context.Parent.Tell(new TrialNews(_trial, view));
     }
+
+    bool Rests(JobView view) => view.Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled || (view.Phase == JobPhase.Paused && !ShouldGoOn(view));
+
+    bool ShouldGoOn(JobView view) => _wish is TrialWish.Train train && (train.Until is not { } until || view.History.Count < until);
 
     void Steer(JobView view)
     {
         switch (_wish)
         {
-            case TrialWish.Train train when view.Phase == JobPhase.Paused && (train.Until is not { } until || view.History.Count < until):
+            case TrialWish.Train train when view.Phase == JobPhase.Paused && ShouldGoOn(view):
                 _jobs.Tell(new ResumeJob(_jobId, train.Until));
                 break;
             case TrialWish.Pause when view.Phase is JobPhase.Queued or JobPhase.Forming or JobPhase.Running:

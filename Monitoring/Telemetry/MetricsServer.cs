@@ -1,0 +1,45 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Metrics;
+
+namespace Convoy.Monitoring.Telemetry;
+
+/// <summary>Serves <c>/metrics</c> where a process has no HTTP server of its own.</summary>
+/// <param name="metrics">What is served.</param>
+/// <param name="at">Where; port 0 takes a free one.</param>
+public sealed class MetricsServer(MeterProvider metrics, IPEndPoint at) : IHostedService
+{
+    WebApplication? _server;
+
+    /// <summary>Where it is served.</summary>
+    public Uri Address => new(new Uri(_server!.Urls.Single()), "metrics");
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.Listen(at));
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
+        _server = builder.Build();
+        _server.UseOpenTelemetryPrometheusScrapingEndpoint(metrics, predicate: null, path: "/metrics", configureBranchedPipeline: null, optionsName: null);
+        await _server.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_server is null) return;
+        await _server.StopAsync(cancellationToken);
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>It ends with the host that it belongs to.</summary>
+    sealed class OwnersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
