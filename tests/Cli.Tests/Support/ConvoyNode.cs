@@ -21,12 +21,16 @@ sealed partial class ConvoyNode : IDisposable
 
     public static ConvoyNode Start(string journal, params string[] arguments) => StartIn(Environment.CurrentDirectory, journal, arguments);
 
-    public static ConvoyNode StartIn(string workingFolder, string journal, params string[] arguments)
+    public static ConvoyNode StartIn(string workingFolder, string journal, params string[] arguments) => StartWith(new Dictionary<string, string>(), workingFolder, journal, arguments);
+
+    /// <summary>With more of an environment.</summary>
+    public static ConvoyNode StartWith(IReadOnlyDictionary<string, string> environment, string workingFolder, string journal, params string[] arguments)
     {
         var start = ConvoyProgram.With([.. arguments, "--supervised"]);
         start.RedirectStandardInput = true;
         start.WorkingDirectory = workingFolder;
         start.Environment["CONVOY_JOURNAL"] = journal;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return new ConvoyNode(Process.Start(start)!);
     }
 

@@ -59,7 +59,8 @@ static class ConvoyProgram
         }
     }
 
-    static string Root
+    /// <summary>The folder of the source.</summary>
+    public static string Root
     {
         get
         {

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Convoy.Chaos;
+using Convoy.Cli.Tests.Support;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Sweeps;
+using Convoy.Shared.Telemetry;
+
+namespace Convoy.Cli.Tests;
+
+/// <summary>What collectors of traces and of metrics see of a cluster that trains.</summary>
+[Collection(OneAtATime.Name)]
+public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<ObservedCluster>
+{
+    const int Steps = 20, Epochs = 2, Ranks = 2;
+    const string Traced = "traced", Watched = "watched", Sweep = "search";
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1), BetweenLooks = TimeSpan.FromMilliseconds(100);
+
+    static readonly Course Digits = new("digits", [$"data.train={Steps * 64}", "data.validation=128", "data.test=128", $"world.min={Ranks}"], Step: 1, Epochs, Longer: Epochs);
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_job_is_one_trace_from_the_request_to_the_phases_of_its_steps()
+    {
+        await cluster.Jobs.SubmitAsync(new SubmitJob(Traced, Digits.Spec(Ranks, Epochs), ""), Cancel);
+        await foreach (var news in cluster.Jobs.WatchAsync(Traced, Cancel))
+            if (news is JobView { Phase: JobPhase.Completed or JobPhase.Failed } end) Assert.Equal((JobPhase.Completed, null), (end.Phase, end.Why));
+        await UntilAsync(() => Task.FromResult(TraceOf(Traced) is { } all && IsComplete(all)));
+
+        var trace = TraceOf(Traced)!;
+        var request = Assert.Single(trace, span => span.Name == "POST /api/v1/jobs/");
+        var byId = trace.ToDictionary(span => span.Id);
+        Assert.All(trace.Where(span => span != request), span => Assert.Contains(span.Parent, byId.Keys));
+
+        Assert.Equal(request, ParentOf(Spans.Submit));
+        Assert.Equal(Spans.Submit, ParentOf(Spans.Job).Name);
+        AssertChildren(Spans.Generation, Ranks, Spans.Job);
+        AssertChildren(Spans.Epoch, Ranks * Epochs, Spans.Generation);
+        AssertChildren(Spans.Checkpoint, Ranks * Epochs, Spans.Epoch);
+        Assert.All(Named(Spans.Evaluation), span => Assert.Contains(byId[span.Parent].Name, new[] { Spans.Epoch, Spans.Generation }));
+        var steps = Named(Spans.Step);
+        Assert.All(steps, step => Assert.Equal(Spans.Epoch, byId[step.Parent].Name));
+        Assert.Equal(Ranks * Epochs, steps.Count(step => step.Attributes[Attributes.Sampled] == "first"));
+        foreach (var phase in new[] { Spans.BatchWait, Spans.Forward, Spans.Backward, Spans.AllReduce, Spans.Optimizer }) AssertChildren(phase, steps.Count, Spans.Step);
+        Assert.All(Named(Spans.Batch), batch => Assert.Equal((Spans.Generation, "convoy-augmenter"), (byId[batch.Parent].Name, batch.Service)));
+        Assert.NotEmpty(Named(Spans.Batch));
+        Assert.All(trace.Where(span => span.Name is Spans.Step), step => Assert.All(Children(step), phase => Assert.True(step.From <= phase.From && phase.To <= step.To)));
+        Assert.Equal(["convoy-augmenter", "convoy-coordinator", "convoy-worker"], trace.Select(span => span.Service).Distinct().Order());
+        Assert.All(trace, span => Assert.Null(span.Error));
+
+        List<ExportedSpan> Named(string name) => [.. trace.Where(span => span.Name == name)];
+        List<ExportedSpan> Children(ExportedSpan parent) => [.. trace.Where(span => span.Parent == parent.Id)];
+        ExportedSpan ParentOf(string name) => byId[Assert.Single(Named(name)).Parent];
+        void AssertChildren(string name, int count, string parent)
+        {
+            Assert.Equal(count, Named(name).Count);
+            Assert.All(Named(name), span => Assert.Equal(parent, byId[span.Parent].Name));
+        }
+    }
+
+    // A process exports its spans in the order in which they end, so with its last one all are there.
+    static bool IsComplete(IReadOnlyList<ExportedSpan> trace) =>
+        trace.Any(span => span.Name == Spans.Job) && trace.Any(span => span.Parent.Length == 0) && trace.Count(span => span.Name == Spans.Generation) == Ranks && trace.Any(span => span.Name == Spans.Batch);
+
+    IReadOnlyList<ExportedSpan>? TraceOf(string job)
+    {
+        var spans = cluster.Collector.Spans;
+        return spans.FirstOrDefault(span => span.Name == Spans.Job && span.Attributes[Attributes.Job] == job) is { } root ? [.. spans.Where(span => span.Trace == root.Trace)] : null;
+    }
+
+    [Fact]
+    public async Task Every_panel_shows_something_of_a_cluster_that_trains_and_nothing_of_a_job_that_has_ended()
+    {
+        Assert.SkipWhen(PrometheusServer.Missing is not null, PrometheusServer.Missing ?? "");
+        await cluster.Jobs.SubmitAsync(new SubmitJob(Watched, Pictures(), ""), Cancel);
+        await cluster.Sweeps.SubmitAsync(new SubmitSweep(Sweep, Search(), ""), Cancel);
+        using var prometheus = PrometheusServer.Start(cluster.Folder, ("localhost:4080", cluster.Metrics.Coordinator), ("localhost:9464", cluster.Metrics.Worker), ("localhost:9465", cluster.Metrics.Augmenter));
+
+        await UntilEveryPanelShowsSomethingAsync(prometheus);
+        await cluster.Sweeps.CancelAsync(Sweep, Cancel);
+        await cluster.Jobs.CancelAsync(Watched, Cancel);
+        using var http = new HttpClient();
+        await UntilAsync(async () => !(await http.GetStringAsync(cluster.Metrics.Coordinator, Cancel)).Contains($"\"{Watched}\"", StringComparison.Ordinal));
+    }
+
+    static async Task UntilEveryPanelShowsSomethingAsync(PrometheusServer prometheus)
+    {
+        var empty = Panels().ToList();
+        Assert.True(empty.Count > 30);
+        try
+        {
+            await UntilAsync(async () =>
+            {
+                foreach (var panel in empty.ToList())
+                    if (await prometheus.CountAsync(panel.Expression, Cancel) > 0) empty.Remove(panel);
+                return empty.Count == 0;
+            });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"panels that show nothing: {string.Join(", ", empty)}");
+        }
+    }
+
+    static IEnumerable<(string Dashboard, string Panel, string Expression)> Panels() =>
+        from file in Directory.EnumerateFiles(Path.Combine(ConvoyProgram.Root, "Monitoring", "Grafana", "dashboards"), "*.json").Order()
+        from panel in JsonNode.Parse(File.ReadAllText(file))!["panels"]!.AsArray()
+        from target in panel["targets"]!.AsArray()
+        select (Path.GetFileNameWithoutExtension(file), (string)panel["title"]!,
+            ((string)target!["expr"]!).Replace("$job", Watched, StringComparison.Ordinal).Replace("$sweep", Sweep, StringComparison.Ordinal));
+
+    static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (var started = Stopwatch.GetTimestamp(); !await holds(); await Task.Delay(BetweenLooks, Cancel))
+            if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException();
+    }
+
+    string Pictures()
+    {
+        PictureFolder.Write(Path.Combine(cluster.Folder, "pictures"), perClass: 100, "cats", "dogs");
+        return SpecWriter.Write(SpecReader.Read($$"""
+            data:
+              kind: folder
+              path: {{Path.Combine(cluster.Folder, "pictures")}}
+            model:
+              input: [24, 24, 3]
+              layers:
+                - flatten
+                - dense: {units: 1, activation: sigmoid}
+            loss: binary_crossentropy
+            batch_size: 2
+            epochs: 10000
+            world: {min: 2, max: 2}
+            """, "test"));
+    }
+
+    string Search()
+    {
+        var file = Path.Combine(cluster.Folder, "search.yaml");
+        File.WriteAllText(file, Grid);
+        return SweepWriter.Write(SpecSource.LoadSweep(file, []));
+    }
+
+    const string Grid = """
+        base: digits
+        set: {data.train: 640, data.validation: 64, data.test: 64, epochs: 1000, world.max: 1}
+        space:
+          optimizer.lr: {kind: choice, values: [0.001, 0.002]}
+        objective: {metric: val_acc, goal: maximize}
+        strategy: {kind: grid}
+        parallel: 2
+        """;
+}
