@@ -9,6 +9,7 @@ public sealed class StepClock(TimeProvider time)
 
     readonly (long From, long To)[] _phases = new (long, long)[OfAStep.Count];
     int _current = -1;
+    (DateTimeOffset Time, long Timestamp) _finished;
 
     /// <summary>A phase begins; the one of a batch's wait begins a step.</summary>
     public void Enter(ReplicaPhase phase)
@@ -21,7 +22,11 @@ public sealed class StepClock(TimeProvider time)
     }
 
     /// <summary>The step is done.</summary>
-    public void Finish() => Leave(time.GetTimestamp());
+    public void Finish()
+    {
+        _finished = (time.GetUtcNow(), time.GetTimestamp());
+        Leave(_finished.Timestamp);
+    }
 
     void Leave(long now)
     {
@@ -39,8 +44,8 @@ public sealed class StepClock(TimeProvider time)
     /// <summary>Seconds between two of its timestamps.</summary>
     public double Between(long from, long to) => time.GetElapsedTime(from, to).TotalSeconds;
 
-    /// <summary>The time of day of one of its timestamps.</summary>
-    public DateTimeOffset TimeOf(long timestamp) => time.GetUtcNow() - time.GetElapsedTime(timestamp);
+    /// <summary>The time of day of a timestamp, by that of the latest step's end.</summary>
+    public DateTimeOffset TimeOf(long timestamp) => _finished.Time - time.GetElapsedTime(timestamp, _finished.Timestamp);
 
     double SecondsOf(int index) => Between(_phases[index].From, _phases[index].To);
 
