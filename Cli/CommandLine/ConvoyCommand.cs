@@ -55,6 +55,7 @@ public static class ConvoyCommand
             CoordinatorCommand.Create(host),
             WorkerCommand.Create(host),
             AugmenterCommand.Create(host),
+            TokensCommand.Create(host),
             VersionCommand.Create(host),
         };
         root.HelpName = "convoy";

@@ -1,6 +1,7 @@
 using Convoy.Shared.Hosting;
 using Convoy.Worker.Native;
 using Convoy.Augmentation.Decoding;
+using Convoy.Coordinator.Api.Security;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
@@ -19,7 +20,7 @@ public static class ErrorReport
     public static int ExitCodeOf(Exception error) => error switch
     {
         CliException own => own.ExitCode,
-        SpecException or ModelException => ExitCode.Usage,
+        SpecException or ModelException or TokenFileException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Interrupted,
         _ => ExitCode.Failed,
     };
@@ -29,7 +30,7 @@ public static class ErrorReport
     {
         OperationCanceledException => ["interrupted"],
         SpecException spec => spec.Message.Split('\n'),
-        CliException or ModelException or DataException or DecodeException or ArtifactException or JobException or LibTorchException or NodeOptionsException or JournalException => [OneLine(error.Message)],
+        CliException or ModelException or DataException or DecodeException or ArtifactException or JobException or LibTorchException or NodeOptionsException or JournalException or TokenFileException => [OneLine(error.Message)],
         _ => [$"unexpected error: {OneLine(error.Message)} ({error.GetType().Name}; --verbose shows the trace)"],
     };
 

@@ -34,36 +34,44 @@ static class CoordinatorCommand
         HelpName = "FILE|postgres://...",
     };
 
+    static readonly Option<string?> Tokens = new("--tokens")
+    {
+        Description = "Who may use the API: a file that 'convoy tokens add' makes, read again when it changes. Without it the API listens on this machine only, with a token for this user.",
+        HelpName = "FILE",
+    };
+
     public static Command Create(CliHost host)
     {
-        var command = new Command("coordinator", "Run a coordinator: jobs, their journal, the HTTP API.") { Runs, Api, Journal };
+        var command = new Command("coordinator", "Run a coordinator: jobs, their journal, the HTTP API.") { Runs, Api, Tokens, Journal };
         Node.AddTo(command);
         command.SetAction(parsed => RunAsync(host, parsed));
         return HelpWithExamples.Add(command,
             "convoy coordinator",
             "convoy coordinator --journal postgres://convoy@db.example/convoy",
             "convoy coordinator --host 0.0.0.0 --public-host node-1 --join node-1:4053,node-2:4053,node-3:4053 --runs /srv/runs",
-            "convoy coordinator --api http://0.0.0.0:4080");
+            "convoy coordinator --api http://0.0.0.0:4080 --tokens tokens.json");
     }
 
-    static Task<int> RunAsync(CliHost host, ParseResult parsed)
+    static async Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
         var node = Node.Read(parsed) with { Journal = JournalOf(host, parsed.GetValue(Journal) ?? host.Journal) };
-        var api = Listen(parsed.GetValue(Api)!) with { Runs = host.Absolute(parsed.GetValue(Runs)!) };
-        return new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
+        var (address, port) = Listen(parsed.GetValue(Api)!);
+        using var access = CoordinatorAccess.Open(parsed.GetValue(Tokens) is { } file ? host.Absolute(file) : null, address, port);
+        var api = new ApiOptions { Address = address, Port = port, Runs = host.Absolute(parsed.GetValue(Runs)!), Tokens = access.Tokens };
+        return await new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
             () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, services => Node.AddProcess(parsed, services)),
-            built => $", API {((WebApplication)built).Urls.Single()}");
+            built => $", API {access.Announced(((WebApplication)built).Urls.Single())}");
     }
 
     static string? JournalOf(CliHost host, string? text) => text is null || PostgresJournal.IsMeant(text) ? text : host.Absolute(text);
 
     // A name that is no address would have the server listen everywhere.
-    static ApiOptions Listen(string url)
+    static (IPAddress Address, int Port) Listen(string url)
     {
         if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http", PathAndQuery: "/" })
         {
-            if (uri.Host == "localhost") return new ApiOptions { Runs = "", Port = uri.Port };
-            if (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address)) return new ApiOptions { Runs = "", Address = address, Port = uri.Port };
+            if (uri.Host == "localhost") return (IPAddress.Loopback, uri.Port);
+            if (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address)) return (address, uri.Port);
         }
         throw CliException.Usage($"--api {url}: expected http://ADDRESS:PORT with localhost or a numeric address, such as {DefaultApi}");
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -14,6 +15,7 @@ sealed class ApiConnection : IAsyncDisposable
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
     readonly HttpClient _http;
+    readonly Uri _server;
     readonly string _shown;
     readonly TimeSpan _patience;
     readonly TimeProvider _time;
@@ -29,7 +31,7 @@ sealed class ApiConnection : IAsyncDisposable
             BaseAddress = new Uri(server, "/"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        (_patience, _time, _shown) = (patience, time, server.ToString().TrimEnd('/'));
+        (_server, _patience, _time, _shown) = (server, patience, time, server.ToString().TrimEnd('/'));
     }
 
     /// <summary>The answer to a request.</summary>
@@ -116,6 +118,7 @@ sealed class ApiConnection : IAsyncDisposable
     async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (ApiToken.For(_server) is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
@@ -138,6 +141,8 @@ sealed class ApiConnection : IAsyncDisposable
             HttpStatusCode.BadRequest when problem.Errors is { Count: > 0 } errors => new SpecException(errors),
             HttpStatusCode.NotFound when problem.Detail is not null => new UnknownJobException(detail),
             HttpStatusCode.Conflict => new JobRefusedException(detail),
+            HttpStatusCode.Unauthorized => new JobException($"{_shown}: the coordinator does not know this user; give a token of its in {ApiToken.Variable}"),
+            HttpStatusCode.Forbidden => new JobException($"{_shown}: not allowed: {detail}"),
             HttpStatusCode.ServiceUnavailable => new UnreachableException($"{_shown}: {detail}", null),
             _ => new JobException($"{_shown}: answer {(int)response.StatusCode}: {detail}"),
         };

@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
+using Convoy.Coordinator.Api.Security;
 using Convoy.Coordinator.Jobs;
 using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Hosting;
@@ -22,11 +23,16 @@ public sealed record ApiOptions
     public int Port { get; init; }
     /// <summary>The folder of runs: no job's folder lies outside it.</summary>
     public required string Runs { get; init; }
+    /// <summary>Who may ask.</summary>
+    public required AccessTokens Tokens { get; init; }
 }
 
 /// <summary>The coordinator's HTTP API: jobs, sweeps, workers, health, and its own description at <c>/openapi/v1.json</c>.</summary>
 public static class HttpApi
 {
+    /// <summary>The file in the folder of runs that says who did what.</summary>
+    public const string AuditFile = "audit.jsonl";
+
     // A spec travels in one message of the control plane.
     const int LongestBody = 512 * 1024;
     const string Live = "convoy-live", Ready = "convoy-ready";
@@ -46,7 +52,10 @@ public static class HttpApi
         });
         var services = builder.Services;
         services.AddRouting();
-        services.AddOpenApi();
+        services.AddOpenApi(ApiAccess.DescribeRoles);
+        services.AddApiAccess(options.Tokens);
+        services.AddRateLimits();
+        services.AddSingleton(new AuditLog(Path.Combine(options.Runs, AuditFile), TimeProvider.System));
         services.AddHealthChecks();
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiErrors>();
@@ -64,13 +73,20 @@ public static class HttpApi
     /// <summary>Maps every endpoint.</summary>
     public static void MapHttpApi(this WebApplication app)
     {
+        app.UseAuditLog(app.Services.GetRequiredService<AuditLog>());
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
         app.MapJobs();
         app.MapSweeps();
-        app.MapOpenApi();
-        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) });
-        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
+        app.MapSession();
+        app.MapAudit();
+        app.MapOpenApi().Needs(ApiRole.Viewer);
+        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) }).AllowAnonymous();
+        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) }).AllowAnonymous();
     }
 
     static ActorSystem System(IServiceProvider provider) => provider.GetRequiredService<ActorSystem>();

@@ -1,3 +1,4 @@
+using Convoy.Coordinator.Api.Security;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -13,19 +14,19 @@ static class JobsApi
 {
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
-        var jobs = app.MapGroup("/api/v1/jobs").WithTags("jobs");
+        var jobs = app.MapGroup("/api/v1/jobs").WithTags("jobs").Needs(ApiRole.Viewer);
         jobs.MapPost("", SubmitAsync).WithName("submit").WithSummary("Starts a job; answers with its view.")
-            .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 409, 413, 415, 503);
+            .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 409, 413, 415, 503).Needs(ApiRole.Submitter);
         jobs.MapGet("", ListAsync).WithName("list").WithSummary("All jobs of the journal.").Fails(503);
         jobs.MapGet("/{id}", GetAsync).WithName("get").WithSummary("How a job stands.").Fails(404, 503);
         jobs.MapGet("/{id}/spec", SpecAsync).WithName("spec").WithSummary("A job's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
         jobs.MapGet("/{id}/audit", AuditAsync).WithName("audit").WithSummary("Whether every sample was counted exactly once in each epoch.").Fails(404, 503);
         jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
             .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended.");
-        jobs.MapPost("/{id}/pause", PauseAsync).WithName("pause").WithSummary("Has a job stop after its step, with a checkpoint.").Fails(404, 409, 503);
-        jobs.MapPost("/{id}/resume", ResumeAsync).WithName("resume").WithSummary("Has a job go on from its last checkpoint.").Fails(404, 409, 503);
-        jobs.MapPost("/{id}/cancel", CancelAsync).WithName("cancel").WithSummary("Ends a job; what was saved stays.").Fails(404, 409, 503);
-        app.MapGet("/api/v1/workers", WorkersAsync).WithTags("workers").WithName("workers").WithSummary("The workers that have joined, and their free slots.").Fails(503);
+        jobs.MapPost("/{id}/pause", PauseAsync).WithName("pause").WithSummary("Has a job stop after its step, with a checkpoint.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
+        jobs.MapPost("/{id}/resume", ResumeAsync).WithName("resume").WithSummary("Has a job go on from its last checkpoint.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
+        jobs.MapPost("/{id}/cancel", CancelAsync).WithName("cancel").WithSummary("Ends a job; what was saved stays.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
+        app.MapGet("/api/v1/workers", WorkersAsync).WithTags("workers").WithName("workers").WithSummary("The workers that have joined, and their free slots.").Needs(ApiRole.Viewer).Fails(503);
     }
 
     static async Task<Created<JobView>> SubmitAsync(HttpRequest request, SubmissionReader reader, IJobClient jobs, CancellationToken cancel)

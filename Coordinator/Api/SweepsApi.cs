@@ -1,3 +1,4 @@
+using Convoy.Coordinator.Api.Security;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -13,17 +14,17 @@ static class SweepsApi
 {
     public static void MapSweeps(this IEndpointRouteBuilder app)
     {
-        var sweeps = app.MapGroup("/api/v1/sweeps").WithTags("sweeps");
+        var sweeps = app.MapGroup("/api/v1/sweeps").WithTags("sweeps").Needs(ApiRole.Viewer);
         sweeps.MapPost("", SubmitAsync).WithName("submit sweep").WithSummary("Starts a sweep; answers with its view.")
-            .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 409, 413, 415, 503);
+            .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 409, 413, 415, 503).Needs(ApiRole.Submitter);
         sweeps.MapGet("", ListAsync).WithName("list sweeps").WithSummary("All sweeps of the journal.").Fails(503);
         sweeps.MapGet("/{id}", GetAsync).WithName("get sweep").WithSummary("How a sweep stands.").Fails(404, 503);
         sweeps.MapGet("/{id}/trials", TrialsAsync).WithName("trials").WithSummary("All trials of a sweep, by number.").Fails(404, 503);
         sweeps.MapGet("/{id}/events", EventsAsync).WithName("sweep events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
             .WithSummary("A sweep's news as server-sent events, 'view' each, until it has ended.");
-        sweeps.MapPost("/{id}/pause", PauseAsync).WithName("pause sweep").WithSummary("Has its trials stop after their steps, with checkpoints.").Fails(404, 409, 503);
-        sweeps.MapPost("/{id}/resume", ResumeAsync).WithName("resume sweep").WithSummary("Has it go on.").Fails(404, 409, 503);
-        sweeps.MapPost("/{id}/cancel", CancelAsync).WithName("cancel sweep").WithSummary("Ends a sweep; its results stay.").Fails(404, 409, 503);
+        sweeps.MapPost("/{id}/pause", PauseAsync).WithName("pause sweep").WithSummary("Has its trials stop after their steps, with checkpoints.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
+        sweeps.MapPost("/{id}/resume", ResumeAsync).WithName("resume sweep").WithSummary("Has it go on.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
+        sweeps.MapPost("/{id}/cancel", CancelAsync).WithName("cancel sweep").WithSummary("Ends a sweep; its results stay.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
     }
 
     static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, SubmissionReader reader, ISweepClient sweeps, CancellationToken cancel)

@@ -35,7 +35,7 @@ public sealed partial class ServerTests : IAsyncLifetime
         using (var train = new Invocation())
         {
             var following = train.RunAsync("train", "digits", "--epochs", "2", "--server", _url);
-            await Until(async () => (await Run("jobs", "list")).Contains("digits-20260102-150405", StringComparison.Ordinal));
+            await train.Out.Shows("waiting: no worker has joined yet").WaitAsync(TestContext.Current.CancellationToken);
             train.Interrupts.Send();
             Assert.Equal(ExitCode.Interrupted, await following);
             Assert.Equal([$"convoy: the job goes on without its watcher; see it by: convoy jobs watch digits-20260102-150405 --server {_url}"], train.ErrorLines);
@@ -116,12 +116,6 @@ public sealed partial class ServerTests : IAsyncLifetime
         using var convoy = new Invocation();
         Assert.Equal(code, await convoy.RunAsync(arguments));
         Assert.Equal([line], convoy.ErrorLines);
-    }
-
-    // The state that is waited for is another process's: asking is the only way to hear of it.
-    static async Task Until(Func<Task<bool>> met)
-    {
-        while (!await met()) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
     }
 
     sealed class LineWriter : StringWriter

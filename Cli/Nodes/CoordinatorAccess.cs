@@ -1,0 +1,49 @@
+using System.Net;
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Remote;
+using Convoy.Coordinator.Api.Security;
+
+namespace Convoy.Cli.Nodes;
+
+/// <summary>Who may use a coordinator's API: those of a file, or else this user of this machine alone, by a token that is made for the occasion.</summary>
+sealed class CoordinatorAccess : IDisposable
+{
+    readonly string? _token;
+    readonly bool _portIsFree;
+    int? _port;
+
+    CoordinatorAccess(AccessTokens tokens) => Tokens = tokens;
+
+    // A coordinator that is started anew at its port keeps its token, so that whoever follows a job goes on.
+    CoordinatorAccess(int port)
+    {
+        _portIsFree = port == 0;
+        _token = (_portIsFree ? null : ApiToken.Left(port)) ?? AccessToken.Create(Environment.UserName, ApiRole.Admin).Token;
+        Tokens = AccessTokens.Of(AccessToken.Of(_token, Environment.UserName, ApiRole.Admin));
+        if (!_portIsFree) ApiToken.Leave(port, _token);
+    }
+
+    public AccessTokens Tokens { get; }
+
+    /// <summary>Opens it; without a file the address must be a loopback one.</summary>
+    public static CoordinatorAccess Open(string? file, IPAddress address, int port)
+    {
+        if (file is not null) return new CoordinatorAccess(AccessTokens.In(file));
+        return IPAddress.IsLoopback(address)
+            ? new CoordinatorAccess(port)
+            : throw CliException.Usage($"--api: {address} can be reached from other machines: say by --tokens FILE who may use it ('convoy tokens add NAME --file FILE' makes one)");
+    }
+
+    /// <summary>Leaves the token where this user's commands find it, once the port is known, and gives the address back.</summary>
+    public string Announced(string api)
+    {
+        if (_token is not null && _portIsFree) ApiToken.Leave((_port = new Uri(api).Port).Value, _token);
+        return api;
+    }
+
+    /// <summary>A port that was free may be anybody's next time.</summary>
+    public void Dispose()
+    {
+        if (_port is { } port) ApiToken.Forget(port);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Convoy.Coordinator.Api.Security;
+
+/// <summary>Who may call what. An endpoint that says nothing is an admin's.</summary>
+static class ApiAccess
+{
+    /// <summary>The extension of an OpenAPI operation that names the least role for it.</summary>
+    public const string RoleExtension = "x-role";
+
+    public static void AddApiAccess(this IServiceCollection services, AccessTokens tokens)
+    {
+        services.AddSingleton(tokens);
+        services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(Least(ApiRole.Admin));
+        foreach (var role in Enum.GetValues<ApiRole>()) authorization.AddPolicy(role.ToString(), Least(role));
+    }
+
+    /// <summary>The least role for an endpoint, or for those of a group that have none of their own.</summary>
+    public static TBuilder Needs<TBuilder>(this TBuilder endpoint, ApiRole role) where TBuilder : IEndpointConventionBuilder
+    {
+        endpoint.RequireAuthorization(role.ToString());
+        endpoint.WithMetadata(new NeededRole(role));
+        return endpoint;
+    }
+
+    /// <summary>Has the OpenAPI document name the role that each operation needs.</summary>
+    public static void DescribeRoles(this OpenApiOptions options)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Components ??= new OpenApiComponents();
+            document.AddComponent(TokenAuthentication.SchemeName, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A token that 'convoy tokens add' has made." });
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<IAllowAnonymous>().Any()) return Task.CompletedTask;
+            var role = metadata.OfType<NeededRole>().Select(needed => needed.Role).DefaultIfEmpty(ApiRole.Admin).Last();
+            (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())[RoleExtension] = new JsonNodeExtension(JsonValue.Create(role.ToString().ToLowerInvariant()));
+            (operation.Security ??= []).Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(TokenAuthentication.SchemeName, context.Document)] = [] });
+            return Task.CompletedTask;
+        });
+    }
+
+    static AuthorizationPolicy Least(ApiRole least) =>
+        new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireRole(Enum.GetValues<ApiRole>().Where(role => role >= least).Select(role => role.ToString())).Build();
+
+    sealed record NeededRole(ApiRole Role);
+}

@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Tests.Support;
+
+namespace Convoy.Cli.Tests;
+
+/// <summary>Who may use a coordinator.</summary>
+public sealed class TokensTests
+{
+    [Fact]
+    public async Task A_token_is_printed_once_and_kept_by_its_hash_for_its_owner_alone()
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("tokens", "add", "anna", "--role", "viewer"));
+        var token = convoy.Out.ToString().Trim();
+        var file = Path.Combine(convoy.Folder, "tokens.json");
+
+        Assert.Matches(new Regex("^cvy_[0-9a-f]{64}$"), token);
+        Assert.DoesNotContain(token, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("tokens", "list"));
+        Assert.EndsWith($"NAME  ROLE{Environment.NewLine}anna  viewer{Environment.NewLine}", convoy.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Two_tokens_of_one_name_and_one_that_is_not_there_are_refused()
+    {
+        using var convoy = new Invocation();
+        await convoy.RunAsync("tokens", "add", "anna");
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("tokens", "add", "anna"));
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("tokens", "remove", "bert"));
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("tokens", "remove", "anna"));
+        Assert.Equal(["there is a token of 'anna' already", "there is no token of 'bert'"], convoy.ErrorLines.Select(line => line.Split(": ")[2].Split(';')[0]));
+    }
+
+    [Fact]
+    public async Task A_coordinator_that_others_can_reach_does_not_start_without_tokens()
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("coordinator", "--api", "http://0.0.0.0:0"));
+        Assert.StartsWith("convoy: --api: 0.0.0.0 can be reached from other machines: say by --tokens FILE", Assert.Single(convoy.ErrorLines));
+    }
+
+    [Fact]
+    public async Task A_file_of_tokens_that_is_none_is_one_line()
+    {
+        using var convoy = new Invocation();
+        var file = convoy.Write("tokens.json", """{"tokens": [{"name": "anna", "role": "viewer", "sha256": "cvy_1"}]}""");
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("coordinator", "--tokens", file));
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("coordinator", "--tokens", "nowhere.json"));
+        Assert.Contains("needs a name, a role and a sha256", convoy.ErrorLines[0]);
+        Assert.Contains("nowhere.json", convoy.ErrorLines[1]);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Convoy.Coordinator.Api;
+using Convoy.Coordinator.Api.Security;
+
+namespace Convoy.Coordinator.Tests.Api;
+
+/// <summary>Who may do what, on a real server; the endpoints are those of its OpenAPI document, so that a new one cannot be forgotten.</summary>
+public sealed class AccessTests : IAsyncLifetime
+{
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("convoy-access-");
+    ApiNode _node = null!;
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _node = await ApiNode.Start(_folder.FullName);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Nobody_gets_anywhere_without_a_token_or_with_one_that_is_not_known()
+    {
+        using var anonymous = _node.As(null);
+        using var stranger = _node.As("cvy_guessed");
+        foreach (var (verb, path, role) in await OperationsAsync())
+            foreach (var http in new[] { anonymous, stranger })
+                if (role is not null) Assert.Equal((verb, path, HttpStatusCode.Unauthorized), (verb, path, await StatusAsync(http, verb, path)));
+    }
+
+    [Fact]
+    public async Task Whoever_has_less_than_the_role_that_the_document_names_gets_a_403()
+    {
+        using var viewer = _node.As(ApiNode.Viewer);
+        using var submitter = _node.As(ApiNode.Submitter);
+        foreach (var (verb, path, role) in await OperationsAsync())
+        {
+            if (role > ApiRole.Viewer) Assert.Equal((verb, path, HttpStatusCode.Forbidden), (verb, path, await StatusAsync(viewer, verb, path)));
+            if (role > ApiRole.Submitter) Assert.Equal((verb, path, HttpStatusCode.Forbidden), (verb, path, await StatusAsync(submitter, verb, path)));
+        }
+    }
+
+    [Fact]
+    public async Task Only_sign_in_and_sign_out_need_no_role_and_viewers_change_nothing()
+    {
+        var operations = await OperationsAsync();
+        Assert.Equal([("delete", "/api/v1/session"), ("post", "/api/v1/session")], operations.Where(operation => operation.Role is null).Select(operation => (operation.Verb, operation.Path)).Order());
+        Assert.DoesNotContain(operations, operation => operation is { Verb: not "get", Role: ApiRole.Viewer, Path: not "/api/v1/validate" });
+    }
+
+    [Theory]
+    [InlineData("api/v1/nothing")]
+    [InlineData("openapi/v1.json")]
+    public async Task What_the_document_does_not_list_is_closed_as_well(string path)
+    {
+        using var anonymous = _node.As(null);
+        Assert.Contains((await anonymous.GetAsync(path, Cancel)).StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.NotFound });
+    }
+
+    [Fact]
+    public async Task A_browser_signs_in_with_a_token_and_needs_a_header_of_its_own_to_change_anything()
+    {
+        using var browser = _node.As(null);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsJsonAsync("api/v1/session", new { token = "cvy_guessed" }, Cancel)).StatusCode);
+        using var signed = await browser.PostAsJsonAsync("api/v1/session", new { token = ApiNode.Submitter }, Cancel);
+        var cookie = Assert.Single(signed.Headers.GetValues("Set-Cookie"));
+        Assert.Contains("httponly", cookie);
+        Assert.Contains("samesite=strict", cookie);
+        browser.DefaultRequestHeaders.Add("Cookie", cookie.Split(';')[0]);
+
+        Assert.Equal(new ApiIdentity("sam", ApiRole.Submitter), await browser.GetFromJsonAsync<ApiIdentity>("api/v1/session", ApiJson.Options, Cancel));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsJsonAsync("api/v1/jobs", new { spec = "digits", id = "a" }, Cancel)).StatusCode);
+        browser.DefaultRequestHeaders.Add(TokenAuthentication.CsrfHeader, "1");
+        Assert.Equal(HttpStatusCode.Created, (await browser.PostAsJsonAsync("api/v1/jobs", new { spec = "digits", id = "a" }, Cancel)).StatusCode);
+        Assert.Contains("convoy-session=;", Assert.Single((await browser.DeleteAsync("api/v1/session", Cancel)).Headers.GetValues("Set-Cookie")));
+    }
+
+    [Fact]
+    public async Task Who_did_what_is_kept_without_anybodys_token()
+    {
+        using var submitter = _node.As(ApiNode.Submitter);
+        using var viewer = _node.As(ApiNode.Viewer);
+        await submitter.PostAsJsonAsync("api/v1/jobs", new { spec = "digits", id = "a" }, Cancel);
+        await viewer.PostAsync("api/v1/jobs/a/cancel", null, Cancel);
+        await submitter.PostAsync("api/v1/jobs/nobody/cancel", null, Cancel);
+        await viewer.GetAsync("api/v1/jobs", Cancel);
+
+        var entries = (await _node.Http.GetFromJsonAsync<AuditEntries>("api/v1/audit", ApiJson.Options, Cancel))!.Entries;
+        Assert.Equal(
+            [("sam", "submitter", "POST", "/api/v1/jobs/nobody/cancel", 404), ("vera", "viewer", "POST", "/api/v1/jobs/a/cancel", 403), ("sam", "submitter", "POST", "/api/v1/jobs", 201)],
+            entries.Select(entry => (entry.Who, entry.Role, entry.Method, entry.Path, entry.Status)));
+        Assert.DoesNotContain(ApiNode.Submitter, await File.ReadAllTextAsync(Path.Combine(_folder.FullName, HttpApi.AuditFile), Cancel));
+    }
+
+    [Fact]
+    public async Task Whoever_tries_out_tokens_is_slowed_down_and_nobody_else()
+    {
+        using var stranger = _node.As("cvy_guessed");
+        var statuses = new List<HttpStatusCode>();
+        for (var tries = 0; tries < 200; tries++) statuses.Add((await stranger.GetAsync("api/v1/jobs", Cancel)).StatusCode);
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        Assert.Equal(HttpStatusCode.OK, (await _node.Http.GetAsync("api/v1/jobs", Cancel)).StatusCode);
+    }
+
+    async Task<IReadOnlyList<(string Verb, string Path, ApiRole? Role)>> OperationsAsync()
+    {
+        var document = JsonNode.Parse(await _node.Http.GetStringAsync("openapi/v1.json", Cancel))!;
+        return [.. from path in document["paths"]!.AsObject()
+                   from verb in path.Value!.AsObject()
+                   select (verb.Key, path.Key, verb.Value![ApiAccess.RoleExtension] is { } role ? Enum.Parse<ApiRole>(role.GetValue<string>(), ignoreCase: true) : (ApiRole?)null)];
+    }
+
+    static async Task<HttpStatusCode> StatusAsync(HttpClient http, string verb, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(verb.ToUpperInvariant()), path.Replace("{id}", "a", StringComparison.Ordinal).Replace("{name}", "a", StringComparison.Ordinal));
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        return response.StatusCode;
+    }
+}
