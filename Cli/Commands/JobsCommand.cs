@@ -17,12 +17,13 @@ static class JobsCommand
             verb.OfAll("list", "All jobs.", (client, json, cancel) => ListAsync(host, client, json, cancel)),
             verb.OfOne("get", "How a job stands.", (client, id, json, cancel) => GetAsync(host, client, id, json, cancel)),
             verb.OfOne("watch", "Follow a job to its end.", (client, id, cancel) => new JobFollower(host).RunAsync(client, id, cancel)),
+            verb.OfOne("why", "What holds a job up, and what every rank is busy with.", (client, id, json, cancel) => WhyAsync(host, client, id, json, cancel)),
             AuditCommand.Create(host),
             verb.OfOne("pause", "Stop a job after its step, with a checkpoint.", (client, id, cancel) => SteerAsync(host, client, id, client.PauseAsync, cancel)),
             verb.OfOne("resume", "Have a job go on from its last checkpoint.", (client, id, cancel) => SteerAsync(host, client, id, client.ResumeAsync, cancel)),
             verb.OfOne("cancel", "End a job for good.", (client, id, cancel) => SteerAsync(host, client, id, client.CancelAsync, cancel)),
         };
-        return HelpWithExamples.Add(jobs, "convoy jobs list", "convoy jobs watch digits-20260102-150405 --server http://node-1:4080", "convoy jobs audit --run runs/digits-20260102-150405");
+        return HelpWithExamples.Add(jobs, "convoy jobs list", "convoy jobs watch digits-20260102-150405 --server http://node-1:4080", "convoy jobs why digits-20260102-150405", "convoy jobs audit --run runs/digits-20260102-150405");
     }
 
     static async Task<int> ListAsync(CliHost host, HttpJobClient client, bool json, CancellationToken cancel)
@@ -44,6 +45,16 @@ static class JobsCommand
             Json.Write(host.Out, new { Job = view.JobId, view.Name, Status = Word(view.Phase), view.Why, view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.Epochs, view.BestEpoch, view.Test, view.Folder, view.History });
         else
             foreach (var line in JobText.Lines(view)) host.Out.WriteLine(line);
+        return ExitCode.Done;
+    }
+
+    static async Task<int> WhyAsync(CliHost host, HttpJobClient client, string id, bool json, CancellationToken cancel)
+    {
+        var diagnosis = await client.WhyAsync(id, cancel);
+        if (json)
+            Json.Write(host.Out, new { Job = diagnosis.JobId, diagnosis.Verdict, diagnosis.Ranks });
+        else
+            foreach (var line in DiagnosisText.Lines(diagnosis)) host.Out.WriteLine(line);
         return ExitCode.Done;
     }
 

@@ -21,6 +21,7 @@ static class JobsApi
         jobs.MapGet("/{id}", GetAsync).WithName("get").WithSummary("How a job stands.").Fails(404, 503);
         jobs.MapGet("/{id}/spec", SpecAsync).WithName("spec").WithSummary("A job's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
         jobs.MapGet("/{id}/audit", AuditAsync).WithName("audit").WithSummary("Whether every sample was counted exactly once in each epoch.").Fails(404, 503);
+        jobs.MapGet("/{id}/why", WhyAsync).WithName("why").WithSummary("What holds a job up, and what every rank is busy with.").Fails(404, 503);
         jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
             .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended.");
         jobs.MapPost("/{id}/pause", PauseAsync).WithName("pause").WithSummary("Has a job stop after its step, with a checkpoint.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
@@ -48,6 +49,8 @@ static class JobsApi
     }
 
     static async Task<Ok<AuditReport>> AuditAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.AuditAsync(id, cancel));
+
+    static async Task<Ok<JobDiagnosis>> WhyAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.WhyAsync(id, cancel));
 
     static Task<Accepted<JobView>> PauseAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.PauseAsync, cancel);
 

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Convoy.Coordinator.Artifacts;
+using Convoy.Coordinator.Diagnosis;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
@@ -74,6 +75,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<WatchJob>(OnWatch);
         Command<Terminated>(OnWatcherGone);
         Command<AuditJob>(_ => Tell(JobAudit.Of(_state)));
+        Command<ExplainJob>(_ => OnExplain());
         Command<IJobMessage>(OnInput);
         Command<FolderFailed>(OnInput);
         Command<ClaimDue>(OnInput);
@@ -125,6 +127,13 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         Sender.Tell(answer);
         PassivateIfDone();
+    }
+
+    void OnExplain()
+    {
+        var (state, asker) = (_state, Sender);
+        if (state.HasWorld && state.Slots.Count > 0) Context.ActorOf(Props.Create(() => new DiagnosisActor(state, asker)));
+        else Tell(new JobDiagnosis(_jobId, Verdict.Of(state), []));
     }
 
     void OnWatch(WatchJob watch)

@@ -157,9 +157,12 @@ public readonly record struct StepSeconds(
     public static StepSeconds operator +(StepSeconds one, StepSeconds other) =>
         new(one.BatchWait + other.BatchWait, one.Forward + other.Forward, one.Backward + other.Backward, one.AllReduce + other.AllReduce, one.Optimizer + other.Optimizer);
 
+    /// <summary>Phase by phase.</summary>
+    public static StepSeconds operator *(StepSeconds one, double factor) =>
+        new(one.BatchWait * factor, one.Forward * factor, one.Backward * factor, one.AllReduce * factor, one.Optimizer * factor);
+
     /// <summary>Phase by phase: the mean of so many steps' sum.</summary>
-    public static StepSeconds operator /(StepSeconds sum, int count) =>
-        new(sum.BatchWait / count, sum.Forward / count, sum.Backward / count, sum.AllReduce / count, sum.Optimizer / count);
+    public static StepSeconds operator /(StepSeconds sum, int count) => sum * (1.0 / count);
 }
 
 /// <summary>How far the model's base, which is frozen, has come with the pictures that it runs over once. Not journalled.</summary>

@@ -29,13 +29,18 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
 {
     readonly BlockingCollection<Assignment> _assignments = new() { first };
     readonly Lock _gate = new();
+    readonly long _began = time.GetTimestamp();
     ICollective? _world;
+    volatile Replica? _replica;
 
     /// <summary>The latest order.</summary>
     public StartReplica Order { get; private set; } = first.Start;
 
     /// <summary>What the replica hears.</summary>
     public ReplicaControl Control { get; } = new();
+
+    /// <summary>What it is busy with.</summary>
+    public ReplicaStanding Standing => _replica?.Standing ?? new ReplicaStanding(Order.Rank, ReplicaPhase.Starting, 0, time.GetElapsedTime(_began).TotalSeconds, default);
 
     /// <summary>Starts it.</summary>
     public void Start() => new Thread(Run) { Name = $"replica {Order.Rank} of {Order.World.JobId}", IsBackground = true }.Start();
@@ -114,6 +119,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
         var data = feeds.Open(order.World.JobId, spec, Control.Aborted);
         DataFit.Check(data.Card, ModelPlanner.Plan(spec.Model), spec.Loss);
         using var replica = new Replica(spec, new SoloCollective()) { Probe = probe };
+        _replica = replica;
         TrainingState? state = null;
         while (true)
         {

@@ -37,6 +37,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<StartReplica>(OnStart);
         Receive<StopReplica>(OnStop);
         Receive<PrepareReplica>(OnPrepare);
+        Receive<GetStandings>(OnGetStandings);
         Receive<RegisterAgain>(OnRegisterAgain);
         Receive<ReplicaEnded>(OnEnded);
         Receive<Leave>(OnLeave);
@@ -152,6 +153,9 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
             return data;
         });
     }
+
+    void OnGetStandings(GetStandings ask) => Sender.Tell(new ReplicaStandings(_options.WorkerId,
+        [.. _replicas.Where(replica => replica.Order.World.JobId == ask.JobId).Select(replica => replica.Standing).OrderBy(standing => standing.Rank)]));
 
     void OnEnded(ReplicaEnded ended)
     {

@@ -1,25 +1,6 @@
-namespace Convoy.Worker.Training;
+using Convoy.Shared.Protocol;
 
-/// <summary>What a replica is busy with.</summary>
-public enum ReplicaPhase
-{
-    /// <summary>Taking state from its world, or waiting for those who do.</summary>
-    Synchronisation,
-    /// <summary>Waiting for its share of a batch.</summary>
-    BatchWait,
-    /// <summary>Forward pass and loss.</summary>
-    Forward,
-    /// <summary>Backward pass.</summary>
-    Backward,
-    /// <summary>Summing gradients over the world.</summary>
-    Exchange,
-    /// <summary>Moving the weights.</summary>
-    Optimizer,
-    /// <summary>Evaluating an epoch, or the trained model.</summary>
-    Evaluation,
-    /// <summary>Writing a checkpoint, or waiting for rank 0, which does.</summary>
-    Checkpoint,
-}
+namespace Convoy.Worker.Training;
 
 /// <summary>Follows replicas through their phases, on their own threads; a phase lasts until the next one.</summary>
 public interface IReplicaProbe

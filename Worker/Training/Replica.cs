@@ -1,6 +1,7 @@
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Models;
@@ -46,6 +47,13 @@ public sealed class Replica : IDisposable
 
     /// <summary>How long its steps' phases take.</summary>
     public StepClock Clock { get; } = new(TimeProvider.System);
+
+    const double Newest = 0.2; // its weight in the mean of recent steps
+
+    StepSeconds _recent;
+    volatile Busy _busy = new(ReplicaPhase.Starting, 0, TimeProvider.System.GetTimestamp(), default);
+
+    sealed record Busy(ReplicaPhase Phase, long Step, long Since, StepSeconds Recent);
 
     /// <summary>The all-reduces of its latest step.</summary>
     public IReadOnlyList<SummedBucket> Summed => _model.Exchange.Summed;
@@ -98,6 +106,7 @@ public sealed class Replica : IDisposable
         using (no_grad())
             Optimizer.Step(lr, place.StageStep);
         Clock.Finish();
+        _recent = _recent.Total == 0 ? Clock.Seconds : _recent * (1 - Newest) + Clock.Seconds * Newest;
         return (new Sums(tail[0], tail[1], tail[2]), StopVotes.Outcome(tail));
     }
 
@@ -113,10 +122,21 @@ public sealed class Replica : IDisposable
         (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
     }
 
+    /// <summary>What it is busy with, for any thread.</summary>
+    public ReplicaStanding Standing
+    {
+        get
+        {
+            var busy = _busy;
+            return new ReplicaStanding(World.Rank, busy.Phase, busy.Step, TimeProvider.System.GetElapsedTime(busy.Since).TotalSeconds, busy.Recent);
+        }
+    }
+
     /// <summary>Tells its clock and its probe.</summary>
     public void Enter(ReplicaPhase phase, long step)
     {
         Clock.Enter(phase);
+        _busy = new Busy(phase, step, TimeProvider.System.GetTimestamp(), _recent);
         Probe.Enter(phase, World.Rank, step);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Telemetry;
 using Convoy.Worker.Gradients;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Convoy.Chaos;
 using Convoy.Cli.Cluster;
 using Convoy.Worker.Native;
-using Convoy.Worker.Training;
+using Convoy.Shared.Protocol;
 
 // chaos node FOLDER STRIKE COMMAND...: the convoy command, its replicas followed and struck.
 // chaos [DATA|-] [NAME ...]: runs scenarios by name, or all, on MNIST in the folder DATA, or on drawn digits; a table of how they went.

@@ -1,4 +1,5 @@
 using System.Text;
+using Convoy.Shared.Protocol;
 using Convoy.Worker.Training;
 
 namespace Convoy.Chaos;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Convoy.Shared.Protocol;
-using Convoy.Worker.Training;
 
 namespace Convoy.Chaos;
 

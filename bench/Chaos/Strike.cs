@@ -1,5 +1,5 @@
 using System.Globalization;
-using Convoy.Worker.Training;
+using Convoy.Shared.Protocol;
 
 namespace Convoy.Chaos;
 

@@ -1,6 +1,6 @@
 using Convoy.Chaos;
 using Convoy.Cli.Tests.Support;
-using Convoy.Worker.Training;
+using Convoy.Shared.Protocol;
 
 namespace Convoy.Cli.Tests;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Convoy.Chaos;
 
 namespace Convoy.Cli.Tests.Support;
 
@@ -51,6 +52,9 @@ sealed partial class ConvoyNode : IDisposable
     public void Leave() => _process.StandardInput.WriteLine("stop");
 
     public void Kill() => _process.Kill();
+
+    /// <summary>Sends it a signal.</summary>
+    public void Signal(int signal) => Signals.Send(_process.Id, signal);
 
     public void Dispose()
     {

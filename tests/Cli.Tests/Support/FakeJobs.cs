@@ -35,6 +35,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
     public Task<JobView> GetAsync(string jobId, CancellationToken cancel) =>
         Stored is null ? Task.FromException<JobView>(new JobException($"there is no job '{jobId}'")) : Task.FromResult(Stored);
     public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => Task.FromException<AuditReport>(new JobException($"there is no job '{jobId}'"));
+    public Task<JobDiagnosis> WhyAsync(string jobId, CancellationToken cancel) => Task.FromException<JobDiagnosis>(new JobException($"there is no job '{jobId}'"));
     public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel)
     {
         _ = Do(new WatchJob(jobId, null!));

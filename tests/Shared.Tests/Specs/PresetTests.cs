@@ -11,10 +11,11 @@ public sealed class PresetTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void There_are_eight() => Assert.Equal(["cats-dogs-augmented", "cats-dogs-baseline", "cats-dogs-features", "cats-dogs-features-augmented", "cats-dogs-finetune", "digits", "mnist-convnet", "mnist-dense"], Presets.Names);
+    public void There_are_nine() => Assert.Equal(["cats-dogs-augmented", "cats-dogs-baseline", "cats-dogs-features", "cats-dogs-features-augmented", "cats-dogs-finetune", "cats-dogs-tuned", "digits", "mnist-convnet", "mnist-dense"], Presets.Names);
 
     [Theory]
     [InlineData("cats-dogs-augmented", 3_453_121, 32, 100)]
+    [InlineData("cats-dogs-tuned", 538_305, 32, 70)]
     [InlineData("cats-dogs-baseline", 3_453_121, 20, 30)]
     [InlineData("cats-dogs-features", 14_846_273, 20, 30)]
     [InlineData("cats-dogs-features-augmented", 21_137_729, 20, 30)]

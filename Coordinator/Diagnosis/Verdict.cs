@@ -1,0 +1,93 @@
+using System.Globalization;
+using Convoy.Coordinator.Jobs;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Telemetry;
+
+namespace Convoy.Coordinator.Diagnosis;
+
+/// <summary>Says in one line what holds a job up. Replicas of one world march in step: whoever is not in the all-reduce keeps those waiting who are.</summary>
+static class Verdict
+{
+    /// <summary>How much slower than the median of the others a straggler computes.</summary>
+    const double Straggler = 1.3;
+
+    const double LongestUnnoticed = 1; // seconds
+
+    /// <summary>Of a job that has no world.</summary>
+    public static string Of(JobState state) => state.Phase switch
+    {
+        JobPhase.Queued => $"queued: {state.Waiting ?? "waits for the scheduler's answer"}",
+        JobPhase.Paused => $"paused: goes on with 'convoy jobs resume {state.JobId}'",
+        JobPhase.Failed => $"failed: {state.Error}",
+        JobPhase.Forming or JobPhase.Running or JobPhase.Pausing => "waits for its next world to form",
+        var ended => ended.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>Of a job and the ranks of its world.</summary>
+    public static string Of(JobState state, IReadOnlyList<RankStanding> ranks)
+    {
+        if (ranks.FirstOrDefault(rank => rank.Standing is null) is { } silent)
+            return $"{Name(silent)} does not answer: its process stands still, is overloaded or cut off; the others go on without it once the step's deadline has passed";
+        if (Starting(ranks) is { } starting) return $"{Name(starting)} {Words(starting.Standing!)}";
+        var waiting = ranks.Where(rank => rank.Standing!.Phase is ReplicaPhase.Exchange or ReplicaPhase.Synchronisation).ToList();
+        var busy = ranks.Except(waiting).OrderBy(rank => rank.Standing!.Step).ThenByDescending(rank => rank.Standing!.Seconds).ToList();
+        if (busy.Count == 0 && ranks.Min(rank => rank.Standing!.Seconds) > LongestUnnoticed)
+            return $"all ranks wait for each other in the all-reduce, for {Seconds(ranks.Min(rank => rank.Standing!.Seconds))}: the network between {string.Join(", ", ranks.Select(rank => rank.Host).Distinct())} does not carry";
+        if (busy.FirstOrDefault() is { } holder && IsLong(holder.Standing!))
+            return busy.Count == ranks.Count && ranks.All(rank => rank.Standing!.Phase == ReplicaPhase.BatchWait)
+                ? $"all ranks wait for batches, for {Seconds(holder.Standing!.Seconds)}: more augmenters, or faster disks, would help"
+                : $"{Name(holder)} {Words(holder.Standing!)}{(waiting.Count > 0 ? $"; {waiting.Count} wait{(waiting.Count == 1 ? "s" : "")} for it in the all-reduce" : "")}";
+        return Slowest(ranks) ?? Healthy(ranks);
+    }
+
+    static RankStanding? Starting(IReadOnlyList<RankStanding> ranks) =>
+        ranks.Where(rank => rank.Standing!.Phase == ReplicaPhase.Starting).MaxBy(rank => rank.Standing!.Seconds);
+
+    // Longer than the phase usually takes, and long enough for a person to notice.
+    static bool IsLong(ReplicaStanding standing) => standing.Seconds > Math.Max(LongestUnnoticed, 3 * Usual(standing));
+
+    static double Usual(ReplicaStanding standing) => standing.Phase switch
+    {
+        ReplicaPhase.BatchWait => standing.Recent.BatchWait,
+        ReplicaPhase.Forward => standing.Recent.Forward,
+        ReplicaPhase.Backward => standing.Recent.Backward,
+        ReplicaPhase.Optimizer => standing.Recent.Optimizer,
+        _ => 20, // evaluations and checkpoints take as long as they take
+    };
+
+    static string? Slowest(IReadOnlyList<RankStanding> ranks)
+    {
+        if (ranks.Count < 2 || ranks.Any(rank => rank.Standing!.Recent.Total == 0)) return null;
+        var slowest = ranks.MaxBy(Alone)!;
+        var others = ranks.Where(rank => rank != slowest).Select(Alone).Order().ToList();
+        var usual = others[others.Count / 2];
+        return Alone(slowest) > Straggler * usual && Alone(slowest) - usual > 0.01
+            ? $"{Name(slowest)} is a straggler: {Seconds(Alone(slowest))} a step before the all-reduce, where the others take {Seconds(usual)}; most of it {Most(slowest.Standing!.Recent)}"
+            : null;
+    }
+
+    static string Healthy(IReadOnlyList<RankStanding> ranks)
+    {
+        var recent = ranks[0].Standing!.Recent;
+        return recent.Total == 0
+            ? $"nothing holds it up: {Words(ranks[0].Standing!)}"
+            : $"nothing holds it up: {Seconds(recent.Total)} a step, most of it {Most(recent)}";
+    }
+
+    // What a rank does by itself; in the all-reduce it waits for others.
+    static double Alone(RankStanding rank) => rank.Standing!.Recent.Total - rank.Standing.Recent.AllReduce;
+
+    static string Most(StepSeconds recent) => new (double Seconds, ReplicaPhase Phase)[]
+    {
+        (recent.BatchWait, ReplicaPhase.BatchWait), (recent.Forward, ReplicaPhase.Forward), (recent.Backward, ReplicaPhase.Backward),
+        (recent.AllReduce, ReplicaPhase.Exchange), (recent.Optimizer, ReplicaPhase.Optimizer),
+    }.MaxBy(part => part.Seconds).Phase.InWords();
+
+    static string Name(RankStanding rank) => string.Create(CultureInfo.InvariantCulture, $"rank {rank.Rank} on worker {rank.WorkerId} ({rank.Host})");
+
+    static string Words(ReplicaStanding standing) => standing.Phase == ReplicaPhase.Starting
+        ? $"is still starting, for {Seconds(standing.Seconds)}: it loads libtorch, opens its data, meets its peers"
+        : string.Create(CultureInfo.InvariantCulture, $"has been in {standing.Phase.InWords()} of step {standing.Step:N0} for {Seconds(standing.Seconds)}");
+
+    static string Seconds(double seconds) => seconds < 1 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:F0} ms") : string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s");
+}
