@@ -1,5 +1,6 @@
 using System.Net;
 using Convoy.Coordinator.Api;
+using Convoy.Coordinator.Api.Security;
 using Convoy.Coordinator.Artifacts;
 using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
@@ -43,7 +44,7 @@ public static class CoordinatorNode
         services(builder.Services);
         var app = builder.Build();
         app.MapHttpApi();
-        app.MapMetrics();
+        app.MapMetrics().Needs(ApiRole.Viewer);
         return app;
     }
 }

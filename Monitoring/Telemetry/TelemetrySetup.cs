@@ -32,7 +32,7 @@ public static class TelemetrySetup
         services.AddHostedService(provider => new MetricsServer(provider.GetRequiredService<MeterProvider>(), at));
 
     /// <summary>Serves <c>/metrics</c> beside what a process serves already.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint();
+    public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint();
 
     static IConfiguration OwnVariables()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Convoy.Chaos;
 using Convoy.Cli.Tests.Support;
@@ -76,12 +77,12 @@ public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<Obse
         Assert.SkipWhen(PrometheusServer.Missing is not null, PrometheusServer.Missing ?? "");
         await cluster.Jobs.SubmitAsync(new SubmitJob(Watched, Pictures(), ""), Cancel);
         await cluster.Sweeps.SubmitAsync(new SubmitSweep(Sweep, Search(), ""), Cancel);
-        using var prometheus = PrometheusServer.Start(cluster.Folder, ("localhost:4080", cluster.Metrics.Coordinator), ("localhost:9464", cluster.Metrics.Worker), ("localhost:9465", cluster.Metrics.Augmenter));
+        using var prometheus = PrometheusServer.Start(cluster.Folder, cluster.Token, ("localhost:4080", cluster.Metrics.Coordinator), ("localhost:9464", cluster.Metrics.Worker), ("localhost:9465", cluster.Metrics.Augmenter));
 
         await UntilEveryPanelShowsSomethingAsync(prometheus);
         await cluster.Sweeps.CancelAsync(Sweep, Cancel);
         await cluster.Jobs.CancelAsync(Watched, Cancel);
-        using var http = new HttpClient();
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", cluster.Token) } };
         await UntilAsync(async () => !(await http.GetStringAsync(cluster.Metrics.Coordinator, Cancel)).Contains($"\"{Watched}\"", StringComparison.Ordinal));
     }
 

@@ -17,6 +17,9 @@ public sealed class ObservedCluster : IAsyncLifetime
     /// <summary>Where the coordinator, the first worker and the augmenter serve their metrics.</summary>
     public (Uri Coordinator, Uri Worker, Uri Augmenter) Metrics { get; private set; }
 
+    /// <summary>What the coordinator lets this user ask with.</summary>
+    public string Token => ApiToken.For(_api!)!;
+
     internal Collector Collector => _collector!;
 
     /// <summary>Its jobs.</summary>

@@ -24,13 +24,15 @@ sealed class PrometheusServer : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="folder">Where its files go.</param>
+    /// <param name="token">What it shows the coordinator.</param>
     /// <param name="targets">The address of what is scraped for each one of the configuration.</param>
-    public static PrometheusServer Start(string folder, params IEnumerable<(string Configured, Uri Real)> targets)
+    public static PrometheusServer Start(string folder, string token, params IEnumerable<(string Configured, Uri Real)> targets)
     {
         var text = File.ReadAllText(Path.Combine(Configuration, "prometheus.yml")).Replace("15s", "1s", StringComparison.Ordinal);
         foreach (var (configured, real) in targets) text = text.Replace($"\"{configured}\"", $"\"{real.Authority}\"", StringComparison.Ordinal);
         File.Copy(Path.Combine(Configuration, "rules.yml"), Path.Combine(folder, "rules.yml"));
         File.WriteAllText(Path.Combine(folder, "prometheus.yml"), text);
+        File.WriteAllText(Path.Combine(folder, "coordinator.token"), token);
         var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Ports.Free(1)[0]}");
         var start = new ProcessStartInfo("bash", ["-c", Script, "prometheus", Path.Combine(folder, "prometheus.yml"), Path.Combine(folder, "tsdb"), address]) { RedirectStandardInput = true };
         return new PrometheusServer(Process.Start(start)!, new Uri($"http://{address}"));
