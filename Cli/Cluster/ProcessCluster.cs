@@ -58,6 +58,6 @@ public sealed partial class ProcessCluster(Action<string> note) : IJobHost
             : throw new JobException($"the coordinator says '{line}' instead of its addresses");
     }
 
-    [GeneratedRegex(@"^coordinator: cluster akka\.tcp://\w+@(?<cluster>[^,]+), API (?<api>http\S+)$")]
+    [GeneratedRegex(@"^coordinator: cluster akka\.tcp://\w+@(?<cluster>[^,]+), API and dashboard (?<api>http\S+)$")]
     private static partial Regex UpLine();
 }

@@ -60,7 +60,7 @@ static class CoordinatorCommand
         var api = new ApiOptions { Address = address, Port = port, Runs = host.Absolute(parsed.GetValue(Runs)!), Tokens = access.Tokens };
         return await new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
             () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, services => Node.AddProcess(parsed, services)),
-            built => $", API {access.Announced(((WebApplication)built).Urls.Single())}");
+            built => $", API and dashboard {access.Announced(((WebApplication)built).Urls.Single())}");
     }
 
     static string? JournalOf(CliHost host, string? text) => text is null || PostgresJournal.IsMeant(text) ? text : host.Absolute(text);

@@ -57,6 +57,8 @@ public static class ApiEvents
     public const string Progress = "progress";
     /// <summary>Data is a <see cref="FeatureProgress"/>.</summary>
     public const string Features = "features";
+    /// <summary>Data is an <see cref="OverviewNews"/>.</summary>
+    public const string Overview = "overview";
 
     /// <summary>The event that tells a piece of news.</summary>
     public static string Of(IWire news) => news switch { StepProgress => Progress, FeatureProgress => Features, _ => View };

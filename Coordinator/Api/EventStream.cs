@@ -1,7 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Convoy.Shared.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
@@ -12,16 +11,16 @@ namespace Convoy.Coordinator.Api;
 static class EventStream
 {
     /// <summary>The news of a watcher until they end, the node stops or the client goes.</summary>
-    public static ServerSentEventsResult<string> Of<TNews>(Func<CancellationToken, IAsyncEnumerable<TNews>> watch, IHostApplicationLifetime host, CancellationToken cancel) where TNews : IWire =>
-        TypedResults.ServerSentEvents(News(watch, host.ApplicationStopping, cancel));
+    public static ServerSentEventsResult<string> Of<TNews>(Func<CancellationToken, IAsyncEnumerable<TNews>> watch, Func<TNews, string> name, IHostApplicationLifetime host, CancellationToken cancel) where TNews : notnull =>
+        TypedResults.ServerSentEvents(News(watch, name, host.ApplicationStopping, cancel));
 
-    static async IAsyncEnumerable<SseItem<string>> News<TNews>(Func<CancellationToken, IAsyncEnumerable<TNews>> watch, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel) where TNews : IWire
+    static async IAsyncEnumerable<SseItem<string>> News<TNews>(Func<CancellationToken, IAsyncEnumerable<TNews>> watch, Func<TNews, string> name, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel) where TNews : notnull
     {
         // A stream that is open would hold up the end of the node.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
         await using var all = watch(end.Token).GetAsyncEnumerator(end.Token);
         while (await NextAsync(all, end.Token))
-            yield return new SseItem<string>(JsonSerializer.Serialize(all.Current, all.Current.GetType(), ApiJson.Options), ApiEvents.Of(all.Current));
+            yield return new SseItem<string>(JsonSerializer.Serialize(all.Current, all.Current.GetType(), ApiJson.Options), name(all.Current));
     }
 
     static async Task<bool> NextAsync<TNews>(IAsyncEnumerator<TNews> news, CancellationToken end)

@@ -5,6 +5,7 @@ using Akka.Hosting;
 using Convoy.Coordinator.Api.Security;
 using Convoy.Coordinator.Jobs;
 using Convoy.Coordinator.Sweeps;
+using Convoy.Monitoring.Dashboard;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -68,6 +69,10 @@ public static class HttpApi
         services.AddSingleton(provider => new JournalIndex<ListedSweep>(System(provider), SweepActor.PersistencePrefix,
             async (id, cancel) => ListedSweep.Of(await provider.GetRequiredService<ISweepClient>().GetAsync(id, cancel)), sweep => sweep.Phase is SweepPhase.Completed or SweepPhase.Failed or SweepPhase.Cancelled));
         services.AddSingleton(provider => new WorkerIndex(Actor<SchedulerProxy>(provider)));
+        services.AddSingleton(provider => new JobJournal(System(provider)));
+        services.AddSingleton(provider => new ClusterIndex(System(provider), provider.GetRequiredService<WorkerIndex>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OverviewFeed>(provider, TimeProvider.System));
+        services.AddSingleton<SweepInsights>();
     }
 
     /// <summary>Maps every endpoint.</summary>
@@ -82,6 +87,10 @@ public static class HttpApi
         app.UseAuthorization();
         app.MapJobs();
         app.MapSweeps();
+        app.MapFiles();
+        app.MapSpecs();
+        app.MapOverview();
+        app.MapDashboard();
         app.MapSession();
         app.MapAudit();
         app.MapOpenApi().Needs(ApiRole.Viewer);

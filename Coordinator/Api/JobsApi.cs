@@ -1,4 +1,5 @@
 using Convoy.Coordinator.Api.Security;
+using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +13,8 @@ namespace Convoy.Coordinator.Api;
 /// <summary>Jobs over HTTP.</summary>
 static class JobsApi
 {
+    const int MostCompared = 20;
+
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/api/v1/jobs").WithTags("jobs").Needs(ApiRole.Viewer);
@@ -20,8 +23,10 @@ static class JobsApi
         jobs.MapGet("", ListAsync).WithName("list").WithSummary("All jobs of the journal.").Fails(503);
         jobs.MapGet("/{id}", GetAsync).WithName("get").WithSummary("How a job stands.").Fails(404, 503);
         jobs.MapGet("/{id}/spec", SpecAsync).WithName("spec").WithSummary("A job's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
+        app.MapGet("/api/v1/compare", CompareAsync).WithTags("jobs").Needs(ApiRole.Viewer).WithName("compare").WithSummary("The fields in which the specs of jobs differ; 'id' once a job.").Fails(400, 404, 503);
         jobs.MapGet("/{id}/audit", AuditAsync).WithName("audit").WithSummary("Whether every sample was counted exactly once in each epoch.").Fails(404, 503);
         jobs.MapGet("/{id}/why", WhyAsync).WithName("why").WithSummary("What holds a job up, and what every rank is busy with.").Fails(404, 503);
+        jobs.MapGet("/{id}/timeline", TimelineAsync).WithName("timeline").WithSummary("What happened to a job, from its journal.").Fails(404, 503);
         jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
             .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended.");
         jobs.MapPost("/{id}/pause", PauseAsync).WithName("pause").WithSummary("Has a job stop after its step, with a checkpoint.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
@@ -41,16 +46,32 @@ static class JobsApi
 
     static async Task<Ok<JobView>> GetAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.GetAsync(id, cancel));
 
-    static async Task<IResult> SpecAsync(string id, IJobClient jobs, CancellationToken cancel)
+    static async Task<IResult> SpecAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.PhysicalFile(await SpecFileAsync(id, jobs, cancel), "text/yaml");
+
+    static async Task<string> SpecFileAsync(string id, IJobClient jobs, CancellationToken cancel)
     {
         var view = await jobs.GetAsync(id, cancel);
         var file = Path.Combine(view.Folder, "spec.yaml");
-        return File.Exists(file) ? TypedResults.PhysicalFile(file, "text/yaml") : throw new UnknownJobException($"the run folder of job '{id}' has no spec");
+        return File.Exists(file) ? file : throw new UnknownJobException($"the run folder of job '{id}' has no spec");
+    }
+
+    static async Task<Ok<SpecComparison>> CompareAsync(string[] id, IJobClient jobs, CancellationToken cancel)
+    {
+        if (id.Length is 0 or > MostCompared) throw new BadRequestException($"expected 1 to {MostCompared} jobs to compare, found {id.Length}");
+        var specs = new List<(string, string)>();
+        foreach (var job in id) specs.Add((job, await File.ReadAllTextAsync(await SpecFileAsync(job, jobs, cancel), cancel)));
+        return TypedResults.Ok(SpecComparison.Of(specs));
     }
 
     static async Task<Ok<AuditReport>> AuditAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.AuditAsync(id, cancel));
 
     static async Task<Ok<JobDiagnosis>> WhyAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.WhyAsync(id, cancel));
+
+    static async Task<Ok<JobTimeline>> TimelineAsync(string id, IJobClient jobs, JobJournal journal, CancellationToken cancel)
+    {
+        await jobs.GetAsync(id, cancel); // a job that is not there is a 404, not one without a past
+        return TypedResults.Ok(await journal.TimelineAsync(id));
+    }
 
     static Task<Accepted<JobView>> PauseAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.PauseAsync, cancel);
 
@@ -67,7 +88,7 @@ static class JobsApi
     static async Task<ServerSentEventsResult<string>> EventsAsync(string id, IJobClient jobs, IHostApplicationLifetime host, CancellationToken cancel)
     {
         await jobs.GetAsync(id, cancel); // a job that is not there is a 404, not an empty stream
-        return EventStream.Of(end => jobs.WatchAsync(id, end), host, cancel);
+        return EventStream.Of(end => jobs.WatchAsync(id, end), ApiEvents.Of, host, cancel);
     }
 
     static async Task<Ok<WorkerList>> WorkersAsync(WorkerIndex workers, CancellationToken cancel) => TypedResults.Ok(await workers.ListAsync(cancel));

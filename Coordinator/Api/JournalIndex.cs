@@ -19,22 +19,22 @@ sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<stri
     // What has ended for good is asked for once.
     readonly ConcurrentDictionary<string, TSummary> _ended = new(StringComparer.Ordinal);
 
-    public async Task<IReadOnlyList<TSummary>> ListAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<TSummary>> ListAsync(CancellationToken cancel, Func<string, bool>? wanted = null)
     {
-        var ids = await IdsAsync();
+        var ids = await IdsAsync(wanted ?? (_ => true));
         var summaries = new TSummary[ids.Count];
         await Parallel.ForAsync(0, ids.Count, new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancel },
             async (index, stop) => summaries[index] = _ended.TryGetValue(ids[index], out var known) ? known : await SummaryAsync(ids[index], stop));
         return summaries;
     }
 
-    async Task<IReadOnlyList<string>> IdsAsync()
+    async Task<IReadOnlyList<string>> IdsAsync(Func<string, bool> wanted)
     {
         var journal = PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier);
         var found = await journal.CurrentPersistenceIds()
             .Where(id => id.StartsWith(prefix, StringComparison.Ordinal))
             .RunWith(Sink.Seq<string>(), system.Materializer());
-        return [.. found.Select(id => id[prefix.Length..]).Order(StringComparer.Ordinal)];
+        return [.. found.Select(id => id[prefix.Length..]).Where(wanted).Order(StringComparer.Ordinal)];
     }
 
     async Task<TSummary> SummaryAsync(string id, CancellationToken cancel)

@@ -12,17 +12,26 @@ namespace Convoy.Coordinator.Api;
 /// <param name="time">The clock.</param>
 sealed class SubmissionReader(string runs, TimeProvider time)
 {
-    public async Task<SubmitJob> JobAsync(HttpRequest request)
+    // What a text that is no preset is called in errors.
+    const string SpecFile = "spec.yaml";
+
+    public async Task<SubmitJob> JobAsync(HttpRequest request) => Job(await ReadAsync(request));
+
+    public async Task<SubmitSweep> SweepAsync(HttpRequest request) => Sweep(await ReadAsync(request));
+
+    /// <summary>Whether it is a sweep, by its preset or by its text.</summary>
+    public static bool IsSweep(JobSubmission submission) =>
+        SweepPresets.Names.Contains(submission.Spec.Trim()) || !Presets.Names.Contains(submission.Spec.Trim()) && SweepReader.IsSweep(submission.Spec, SpecFile);
+
+    public SubmitJob Job(JobSubmission submission)
     {
-        var submission = await SubmissionAsync(request);
         var spec = Read(submission, Presets.TryGet(submission.Spec.Trim(), out var preset) ? preset : null, SpecReader.Read);
         var id = IdOf(submission, spec.Name);
         return new SubmitJob(id, SpecWriter.Write(spec), FolderOf(submission.Folder ?? id), Priority: submission.Priority);
     }
 
-    public async Task<SubmitSweep> SweepAsync(HttpRequest request)
+    public SubmitSweep Sweep(JobSubmission submission)
     {
-        var submission = await SubmissionAsync(request);
         var name = submission.Spec.Trim();
         var spec = SweepPresets.Names.Contains(name) ? SpecSource.LoadSweep(name, Changes(submission)) : Read(submission, null, SweepReader.Read);
         var id = IdOf(submission, spec.Name);
@@ -30,7 +39,7 @@ sealed class SubmissionReader(string runs, TimeProvider time)
     }
 
     // What has another content type does not come as far as here.
-    static async Task<JobSubmission> SubmissionAsync(HttpRequest request)
+    public static async Task<JobSubmission> ReadAsync(HttpRequest request)
     {
         if (request.HasJsonContentType()) return await JsonAsync(request);
         if (string.IsNullOrEmpty(request.ContentType))
@@ -53,7 +62,7 @@ sealed class SubmissionReader(string runs, TimeProvider time)
     }
 
     static TSpec Read<TSpec>(JobSubmission submission, string? preset, Func<string, string, IReadOnlyList<string>, TSpec> read) =>
-        preset is null ? read(submission.Spec, "spec.yaml", Changes(submission)) : read(preset, $"{submission.Spec.Trim()}.yaml", Changes(submission));
+        preset is null ? read(submission.Spec, SpecFile, Changes(submission)) : read(preset, $"{submission.Spec.Trim()}.yaml", Changes(submission));
 
     static IReadOnlyList<string> Changes(JobSubmission submission) =>
         submission.Name is { } name ? [.. submission.Overrides, $"name='{name.Replace("'", "''", StringComparison.Ordinal)}'"] : submission.Overrides;

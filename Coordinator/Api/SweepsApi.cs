@@ -20,6 +20,8 @@ static class SweepsApi
         sweeps.MapGet("", ListAsync).WithName("list sweeps").WithSummary("All sweeps of the journal.").Fails(503);
         sweeps.MapGet("/{id}", GetAsync).WithName("get sweep").WithSummary("How a sweep stands.").Fails(404, 503);
         sweeps.MapGet("/{id}/trials", TrialsAsync).WithName("trials").WithSummary("All trials of a sweep, by number.").Fails(404, 503);
+        sweeps.MapGet("/{id}/spec", SpecAsync).WithName("sweep spec").WithSummary("A sweep's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
+        sweeps.MapGet("/{id}/importance", ImportanceAsync).WithName("importance").WithSummary("A sweep's space, its rungs, and how much each parameter matters (functional ANOVA).").Fails(404, 503);
         sweeps.MapGet("/{id}/events", EventsAsync).WithName("sweep events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
             .WithSummary("A sweep's news as server-sent events, 'view' each, until it has ended.");
         sweeps.MapPost("/{id}/pause", PauseAsync).WithName("pause sweep").WithSummary("Has its trials stop after their steps, with checkpoints.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
@@ -40,6 +42,10 @@ static class SweepsApi
 
     static async Task<Ok<SweepTrials>> TrialsAsync(string id, ISweepClient sweeps, CancellationToken cancel) => TypedResults.Ok(new SweepTrials(await sweeps.TrialsAsync(id, cancel)));
 
+    static async Task<PhysicalFileHttpResult> SpecAsync(string id, ISweepClient sweeps, CancellationToken cancel) => TypedResults.PhysicalFile(SweepInsights.SpecFile(await sweeps.GetAsync(id, cancel)), "text/yaml");
+
+    static async Task<Ok<SweepInsight>> ImportanceAsync(string id, SweepInsights insights, CancellationToken cancel) => TypedResults.Ok(await insights.GetAsync(id, cancel));
+
     static Task<Accepted<SweepView>> PauseAsync(string id, ISweepClient sweeps, CancellationToken cancel) => CommandAsync(id, sweeps, sweeps.PauseAsync, cancel);
 
     static Task<Accepted<SweepView>> ResumeAsync(string id, ISweepClient sweeps, CancellationToken cancel) => CommandAsync(id, sweeps, sweeps.ResumeAsync, cancel);
@@ -55,6 +61,6 @@ static class SweepsApi
     static async Task<ServerSentEventsResult<string>> EventsAsync(string id, ISweepClient sweeps, IHostApplicationLifetime host, CancellationToken cancel)
     {
         await sweeps.GetAsync(id, cancel); // a sweep that is not there is a 404, not an empty stream
-        return EventStream.Of(end => sweeps.WatchAsync(id, end), host, cancel);
+        return EventStream.Of(end => sweeps.WatchAsync(id, end), ApiEvents.Of, host, cancel);
     }
 }

@@ -1,0 +1,86 @@
+// The frame around the pages: navigation, session, theme.
+
+import { html, render, useEffect, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
+import { session, signOut, whoAmI } from './api.js';
+import { colours } from './charts.js';
+import { followOverview, overview } from './live.js';
+import { useStore } from './store.js';
+import { Loading, Problem, StreamNote } from './widgets.js';
+import { OverviewPage } from './overview.js';
+import { JobPage } from './job.js';
+import { ComparePage } from './compare.js';
+import { SweepPage } from './sweep.js';
+import { SubmitPage } from './submit.js';
+import { SignInPage } from './signin.js';
+
+const pages = [
+  { match: /^\/$/, title: 'Overview', page: OverviewPage },
+  { match: /^\/jobs\/(?<id>[^/]+)$/, title: 'Job', page: JobPage },
+  { match: /^\/sweeps\/(?<id>[^/]+)$/, title: 'Sweep', page: SweepPage },
+  { match: /^\/compare$/, title: 'Compare', page: ComparePage },
+  { match: /^\/submit$/, title: 'Submit', page: SubmitPage },
+];
+
+function route() {
+  const [path, query = ''] = (location.hash.slice(1) || '/').split('?');
+  for (const { match, title, page } of pages) {
+    const found = match.exec(path);
+    if (found) return { path, title, page, id: found.groups?.id && decodeURIComponent(found.groups.id), query: new URLSearchParams(query) };
+  }
+  return { path, title: 'Not found', page: NotFound, query: new URLSearchParams() };
+}
+
+const NotFound = () => html`<h1>Not found</h1><p>There is no such page. <a href="#/">Back to the overview</a></p>`;
+
+function App() {
+  const who = useStore(session);
+  const [at, setAt] = useState(route());
+  const [error, setError] = useState(null);
+  const main = useRef();
+
+  useEffect(() => {
+    whoAmI().catch(setError);
+    const onHash = () => {
+      setAt(route());
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    };
+    addEventListener('hashchange', onHash);
+    return () => removeEventListener('hashchange', onHash);
+  }, []);
+  useEffect(() => who ? followOverview() : undefined, [who]);
+  useEffect(() => { document.title = `${at.id ?? at.title} \u2013 Convoy`; }, [at]);
+
+  if (error) return html`<main><${Problem} error=${error}><button onClick=${() => location.reload()}>Try again</button></${Problem}></main>`;
+  if (who === undefined) return html`<main><${Loading} what="the dashboard" /></main>`;
+  if (who === null) return html`<${SignInPage} />`;
+  return html`
+    <a class="skip" href=${`#${at.path}`} onClick=${event => { event.preventDefault(); main.current.focus(); }}>Skip to the content</a>
+    <header class="top">
+      <a class="brand" href="#/"><img src="/favicon.svg" alt="" width="26" height="26" /> Convoy</a>
+      <nav aria-label="Pages">
+        ${[['#/', 'Overview'], ['#/compare', 'Compare'], ['#/submit', 'Submit']].map(([href, name]) => html`<a href=${href} aria-current=${href === `#${at.path}` ? 'page' : undefined}>${name}</a>`)}
+      </nav>
+      <div class="row tools"><${Theme} />${!who.open && html`<span class="who">${who.name} (${who.role})</span><button onClick=${signOut}>Sign out</button>`}</div>
+    </header>
+    <main ref=${main} tabindex="-1"><${OverviewNote} /><${at.page} key=${at.path} id=${at.id} query=${at.query} /></main>`;
+}
+
+const OverviewNote = () => html`<${StreamNote} state=${useStore(overview).state} />`;
+
+const themes = { auto: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' };
+
+function Theme() {
+  const [theme, setTheme] = useState(document.documentElement.dataset.theme);
+  const names = Object.keys(themes);
+  const next = names[(names.indexOf(theme) + 1) % names.length];
+  function change() {
+    localStorage.setItem('convoy.theme', next);
+    document.documentElement.dataset.theme = next;
+    setTheme(next);
+    colours.set(colours.get() + 1);
+  }
+  return html`<button onClick=${change} aria-label=${`${themes[theme]}; change to ${next}`}>${themes[theme]}</button>`;
+}
+
+render(html`<${App} />`, document.getElementById('app'));
