@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that tests need beyond .NET's, those that are missing. Where it cannot, the tests that need them are skipped and say so.
 set -euo pipefail
-packages=(libjemalloc2 postgresql prometheus python3-h5py python3-torch)
+packages=(chromium libjemalloc2 postgresql prometheus python3-h5py python3-torch)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -72,7 +72,7 @@ public static class HttpApi
         services.AddSingleton(provider => new JobJournal(System(provider)));
         services.AddSingleton(provider => new ClusterIndex(System(provider), provider.GetRequiredService<WorkerIndex>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OverviewFeed>(provider, TimeProvider.System));
-        services.AddSingleton<SweepInsights>();
+        services.AddSingleton<ImportanceIndex>();
     }
 
     /// <summary>Maps every endpoint.</summary>

@@ -21,7 +21,8 @@ static class SweepsApi
         sweeps.MapGet("/{id}", GetAsync).WithName("get sweep").WithSummary("How a sweep stands.").Fails(404, 503);
         sweeps.MapGet("/{id}/trials", TrialsAsync).WithName("trials").WithSummary("All trials of a sweep, by number.").Fails(404, 503);
         sweeps.MapGet("/{id}/spec", SpecAsync).WithName("sweep spec").WithSummary("A sweep's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
-        sweeps.MapGet("/{id}/importance", ImportanceAsync).WithName("importance").WithSummary("A sweep's space, its rungs, and how much each parameter matters (functional ANOVA).").Fails(404, 503);
+        sweeps.MapGet("/{id}/space", SpaceAsync).WithName("space").WithSummary("A sweep's parameters, objective and rungs.").Fails(404, 503);
+        sweeps.MapGet("/{id}/importance", ImportanceAsync).WithName("importance").WithSummary("How much each parameter of a sweep matters (functional ANOVA).").Fails(404, 503);
         sweeps.MapGet("/{id}/events", EventsAsync).WithName("sweep events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
             .WithSummary("A sweep's news as server-sent events, 'view' each, until it has ended.");
         sweeps.MapPost("/{id}/pause", PauseAsync).WithName("pause sweep").WithSummary("Has its trials stop after their steps, with checkpoints.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
@@ -42,9 +43,15 @@ static class SweepsApi
 
     static async Task<Ok<SweepTrials>> TrialsAsync(string id, ISweepClient sweeps, CancellationToken cancel) => TypedResults.Ok(new SweepTrials(await sweeps.TrialsAsync(id, cancel)));
 
-    static async Task<PhysicalFileHttpResult> SpecAsync(string id, ISweepClient sweeps, CancellationToken cancel) => TypedResults.PhysicalFile(SweepInsights.SpecFile(await sweeps.GetAsync(id, cancel)), "text/yaml");
+    static async Task<PhysicalFileHttpResult> SpecAsync(string id, ISweepClient sweeps, CancellationToken cancel) => TypedResults.PhysicalFile(ImportanceIndex.SpecFile(await sweeps.GetAsync(id, cancel)), "text/yaml");
 
-    static async Task<Ok<SweepInsight>> ImportanceAsync(string id, SweepInsights insights, CancellationToken cancel) => TypedResults.Ok(await insights.GetAsync(id, cancel));
+    static async Task<Ok<SweepSpace>> SpaceAsync(string id, ISweepClient sweeps, CancellationToken cancel)
+    {
+        var view = await sweeps.GetAsync(id, cancel);
+        return TypedResults.Ok(SweepSpace.Of(await ImportanceIndex.SpecAsync(view, cancel), view.Metric));
+    }
+
+    static async Task<Ok<SweepImportance>> ImportanceAsync(string id, ImportanceIndex importance, CancellationToken cancel) => TypedResults.Ok(await importance.GetAsync(id, cancel));
 
     static Task<Accepted<SweepView>> PauseAsync(string id, ISweepClient sweeps, CancellationToken cancel) => CommandAsync(id, sweeps, sweeps.PauseAsync, cancel);
 

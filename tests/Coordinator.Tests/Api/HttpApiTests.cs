@@ -170,10 +170,13 @@ public sealed class HttpApiTests : IDisposable
         await using var node = await ApiNode.Start(_folder.FullName);
         var paths = (await Json(node, "openapi/v1.json"))["paths"]!.AsObject();
         Assert.Equal(
-            ["delete /api/v1/session", "get /api/v1/audit", "get /api/v1/jobs", "get /api/v1/jobs/{id}", "get /api/v1/jobs/{id}/audit", "get /api/v1/jobs/{id}/events", "get /api/v1/jobs/{id}/spec", "get /api/v1/jobs/{id}/why",
-                "get /api/v1/session", "get /api/v1/sweeps", "get /api/v1/sweeps/{id}", "get /api/v1/sweeps/{id}/events", "get /api/v1/sweeps/{id}/trials", "get /api/v1/workers",
+            ["delete /api/v1/session", "get /api/v1/audit", "get /api/v1/cluster", "get /api/v1/compare", "get /api/v1/events",
+                "get /api/v1/jobs", "get /api/v1/jobs/{id}", "get /api/v1/jobs/{id}/audit", "get /api/v1/jobs/{id}/events", "get /api/v1/jobs/{id}/files", "get /api/v1/jobs/{id}/files/{name}",
+                "get /api/v1/jobs/{id}/spec", "get /api/v1/jobs/{id}/timeline", "get /api/v1/jobs/{id}/why", "get /api/v1/presets", "get /api/v1/session",
+                "get /api/v1/sweeps", "get /api/v1/sweeps/{id}", "get /api/v1/sweeps/{id}/events", "get /api/v1/sweeps/{id}/files", "get /api/v1/sweeps/{id}/files/{name}",
+                "get /api/v1/sweeps/{id}/importance", "get /api/v1/sweeps/{id}/space", "get /api/v1/sweeps/{id}/spec", "get /api/v1/sweeps/{id}/trials", "get /api/v1/workers",
                 "post /api/v1/jobs", "post /api/v1/jobs/{id}/cancel", "post /api/v1/jobs/{id}/pause", "post /api/v1/jobs/{id}/resume", "post /api/v1/session",
-                "post /api/v1/sweeps", "post /api/v1/sweeps/{id}/cancel", "post /api/v1/sweeps/{id}/pause", "post /api/v1/sweeps/{id}/resume"],
+                "post /api/v1/sweeps", "post /api/v1/sweeps/{id}/cancel", "post /api/v1/sweeps/{id}/pause", "post /api/v1/sweeps/{id}/resume", "post /api/v1/validate"],
             paths.SelectMany(path => path.Value!.AsObject().Select(verb => $"{verb.Key} {path.Key}")).Order(StringComparer.Ordinal));
         Assert.Equal(["application/json", "text/yaml"], paths["/api/v1/jobs"]!["post"]!["requestBody"]!["content"]!.AsObject().Select(type => type.Key).Order());
     }

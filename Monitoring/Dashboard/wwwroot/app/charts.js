@@ -5,7 +5,8 @@ import { store, useStore } from './store.js';
 import { short } from './format.js';
 
 let library;
-const load = () => library ??= import('../lib/echarts-6.1.0.mjs');
+/** The library, which is large: pages ask for it before they have what it draws. */
+export const load = () => library ??= import('../lib/echarts-6.1.0.mjs');
 
 /** Counts changes of colours. */
 export const colours = store(0);
@@ -14,7 +15,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => colo
 export function palette() {
   const style = getComputedStyle(document.documentElement);
   const of = name => style.getPropertyValue(`--${name}`).trim();
-  return { ink: of('ink'), muted: of('muted'), line: of('line'), surface: of('surface'), best: of('best'), low: of('map-low'), high: of('map-high'), series: [1, 2, 3, 4, 5, 6, 7, 8].map(index => of(`series-${index}`)) };
+  return { font: getComputedStyle(document.body).fontFamily, ink: of('ink'), muted: of('muted'), line: of('line'), surface: of('surface'), best: of('best'), low: of('map-low'), high: of('map-high'), series: [1, 2, 3, 4, 5, 6, 7, 8].map(index => of(`series-${index}`)) };
 }
 
 /**
@@ -23,16 +24,22 @@ export function palette() {
  * @param {string} props.label what it shows, for who cannot see it
  * @param {any[]} props.keys what the option depends on
  * @param {(chart: object) => void} [props.onReady] hears of the chart
+ * @param {(chart: object) => void} [props.onLayout] hears of every change of its size or content
  */
-export function Chart({ option, label, keys, height = 260, onReady }) {
+export function Chart({ option, label, keys, height = 260, onReady, onLayout }) {
   const place = useRef();
+  const laidOut = useRef();
+  laidOut.current = onLayout;
   const [chart, setChart] = useState(null);
   const [error, setError] = useState(null);
   const theme = useStore(colours);
 
   useEffect(() => {
     let made, gone = false;
-    const watch = new ResizeObserver(() => made?.resize());
+    const watch = new ResizeObserver(() => {
+      made?.resize();
+      if (made?.getModel()) laidOut.current?.(made);
+    });
     load().then(echarts => {
       if (gone) return;
       made = echarts.init(place.current, null, { renderer: 'canvas' });
@@ -47,7 +54,9 @@ export function Chart({ option, label, keys, height = 260, onReady }) {
     };
   }, []);
   useEffect(() => {
-    chart?.setOption(option(palette()), { replaceMerge: ['series', 'parallelAxis'] });
+    if (!chart) return;
+    chart.setOption(option(palette()), { replaceMerge: ['series'] });
+    laidOut.current?.(chart);
   }, [chart, theme, ...keys]);
 
   return html`<div class="chart" role="img" aria-label=${label} ref=${place} style=${{ height: `${height}px` }}>${error && 'The chart cannot be drawn.'}</div>`;
@@ -72,14 +81,14 @@ export const axis = (colour, name, more = {}) => ({
  * Curves over a common axis.
  * @param {{ name: string, points: [number, number][], faint?: boolean, dashed?: boolean, step?: boolean, colour?: number }[]} series
  */
-export function curves(colour, { x, y, series, least, most, area, time }) {
+export function curves(colour, { x, y, series, least, most, area, time, from = 0 }) {
   return {
     animation: false,
-    textStyle: { fontFamily: 'inherit' },
+    textStyle: { fontFamily: colour.font },
     grid: { left: 62, right: 16, top: 38, bottom: 46 },
-    legend: { data: series.filter(one => !one.faint).map(one => one.name), top: 0, left: 0, itemHeight: 8, itemWidth: 18, textStyle: text(colour), type: 'scroll' },
+    legend: { data: series.filter(one => !one.faint).map(one => one.name), top: 0, left: 0, icon: 'roundRect', itemHeight: 4, itemWidth: 16, textStyle: text(colour), type: 'scroll' },
     tooltip: { ...tooltip(colour), trigger: 'axis', valueFormatter: short, axisPointer: { label: { formatter: part => short(part.value) } } },
-    xAxis: { ...axis(colour, x), type: time ? 'time' : 'value', min: 'dataMin', max: 'dataMax', ...(time && { axisLabel: { ...text(colour), hideOverlap: true } }) },
+    xAxis: { ...axis(colour, x), type: time ? 'time' : 'value', min: time ? 'dataMin' : from, ...(time && { axisLabel: { ...text(colour), hideOverlap: true } }) },
     yAxis: { ...axis(colour, y, { nameGap: 46 }), type: 'value', scale: least === undefined, min: least, max: most },
     series: series.map((one, index) => ({
       name: one.name,
@@ -92,9 +101,9 @@ export function curves(colour, { x, y, series, least, most, area, time }) {
       silent: one.faint,
       tooltip: { show: !one.faint },
       stack: area ? 'all' : undefined,
-      areaStyle: area ? { opacity: 0.5 } : undefined,
+      areaStyle: area ? { opacity: 0.8 } : undefined,
       color: colour.series[(one.colour ?? index) % colour.series.length],
-      lineStyle: { width: one.faint ? 1 : 2, opacity: one.faint ? 0.25 : 1, type: one.dashed ? 'dashed' : 'solid' },
+      lineStyle: { width: area ? 0 : one.faint ? 1 : 2, opacity: one.faint ? 0.25 : 1, type: one.dashed ? 'dashed' : 'solid' },
     })),
   };
 }

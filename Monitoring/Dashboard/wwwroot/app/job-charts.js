@@ -32,7 +32,7 @@ export function JobCharts({ view, steps, path, change }) {
         ${nothing ? html`<${Empty}>The curve begins with the first steps.<//>` : html`<${Chart} label=${said(metric, series[metric])} keys=${[series[metric]]} option=${colour => curves(colour, { x: 'epoch', y: metric, series: series[metric], most: metric === 'accuracy' ? 1 : undefined })} />`}<//>`)}
       <${Card} title="Throughput">${speed.length === 0 ? html`<${Empty}>Images a second, once it trains.<//>` : html`<${Chart} label=${said('images a second', speed)} keys=${[speed]} option=${colour => curves(colour, { x: 'epoch', y: 'images/s', series: speed, least: 0 })} />`}<//>
       <${World} path=${path} change=${change} />
-      ${phases.length > 0 && html`<${Card} title="Where a step's time goes"><${Chart} label=${said('milliseconds a step', phases)} keys=${[phases]} option=${colour => curves(colour, { x: 'epoch', y: 'ms a step', series: phases, least: 0, area: true })} /><//>`}
+      ${phases.length > 0 && html`<${Card} title="Where a step's time goes"><${Chart} label=${said('milliseconds a step', phases)} keys=${[phases]} option=${colour => curves(colour, { x: 'epoch', y: 'ms a step', series: phases, least: 0, area: true, from: 'dataMin' })} /><//>`}
     </div>`;
 }
 
@@ -59,8 +59,8 @@ function World({ path, change }) {
         const drawn = curves(colour, { x: 'time', y: 'replicas', series, least: 0, time: true });
         drawn.series[0].step = 'end';
         drawn.series[0].areaStyle = { opacity: 0.15 };
-        drawn.yAxis.minInterval = 1;
-        drawn.series[0].markLine = { symbol: 'none', animation: false, silent: true, label: { color: colour.muted, formatter: mark => mark.name }, lineStyle: { color: colour.muted, type: 'dotted' }, data: generations.map(event => ({ name: `g${event.generation}`, xAxis: Date.parse(event.time) })) };
+        Object.assign(drawn.yAxis, { minInterval: 1, max: range => range.max + 1 });
+        drawn.series[0].markLine = { symbol: 'none', animation: false, silent: true, label: { color: colour.muted, align: 'left', formatter: mark => mark.name }, lineStyle: { color: colour.muted, type: 'dotted' }, data: generations.map(event => ({ name: `g${event.generation}`, xAxis: Date.parse(event.time) })) };
         return drawn;
       }} />`}<//>`;
 }

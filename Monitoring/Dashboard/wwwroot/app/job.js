@@ -92,9 +92,8 @@ function Files({ path, change }) {
     ${strip.length > 0 && html`<${Film} title="Where the model looks (Grad-CAM)" frames=${strip.map(file => ({ name: file.name, src: href(file) }))} />`}
     ${samples.length > 0 && html`<${Card} title="Pictures"><div class="pictures">${samples.map(file => html`<figure key=${file.name}><img loading="lazy" src=${href(file)} alt=${file.name} /><figcaption>${file.name}</figcaption></figure>`)}</div><//>`}
     <${Card} title="Files">${value.files.length === 0 ? html`<${Empty}>Nothing has been written yet; the first files come with the first epoch.<//>` : html`
-      <${Table} label="Files" head=${['File', { text: 'Size', numeric: true }, { text: 'Written', numeric: true }, '']}>
-        ${value.files.filter(file => !pictures.includes(file)).map(file => html`<tr key=${file.name}><th scope="row" class="name">${file.name}</th><td class="numeric">${bytes(file.bytes)}</td><td class="numeric">${clock(file.modified)}</td>
-          <td><a href=${href(file, true)} download aria-label=${`Download ${file.name}`}>Download</a></td></tr>`)}
+      <${Table} label="Files" head=${['File', { text: 'Size', numeric: true }, { text: 'Written', numeric: true }]}>
+        ${value.files.filter(file => !pictures.includes(file)).map(file => html`<tr key=${file.name}><th scope="row" class="name"><a href=${href(file, true)} download aria-label=${`Download ${file.name}`}>${file.name}</a></th><td class="numeric">${bytes(file.bytes)}</td><td class="numeric">${clock(file.modified)}</td></tr>`)}
       <//>`}<//>`;
 }
 

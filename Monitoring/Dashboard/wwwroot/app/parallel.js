@@ -1,74 +1,86 @@
 // Trials as lines through their parameters to their objective; axes are brushed with the pointer or by fields.
+// ECharts draws the axes and the brush; the lines are drawn below it, since it takes a second for thousands.
 
-import { html, useMemo, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
+import { html, useEffect, useMemo, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
 import { number, short, words } from './format.js';
-import { Chart, axis } from './charts.js';
+import { Chart, axis, colours, palette } from './charts.js';
+import { useStore } from './store.js';
 
 // Of what is worse by more than so many times the way from the middle to the best, only that it is worse is shown.
 const reach = 4;
-// More lines than this are drawn thin, and follow a brush when it is let go.
+// More lines than this are drawn thin.
 const many = 500;
+// Lines of one stroke: where they cross they do not add up.
+const together = 40;
+// What may lie beside a brush and is still within it, in pixels.
+const slack = 0.5;
 
 /**
  * @param {object} props
  * @param {object[]} props.trials those with an objective
- * @param {object} props.insight the space
+ * @param {object} props.space their parameters, and the objective
  * @param {(numbers: Set<number> | null) => void} props.onBrush hears which trials are within the brush; null for all
  */
-export function Parallel({ trials, insight, onBrush }) {
+export function Parallel({ trials, space, onBrush }) {
   const [log, setLog] = useState(true);
-  const chart = useRef();
   const [ranges, setRanges] = useState({});
-  const lines = useMemo(() => linesOf(trials, insight), [trials, insight]);
-  const latest = useRef();
-  latest.current = lines;
+  const [layout, setLayout] = useState(null);
+  const theme = useStore(colours);
+  const chart = useRef(), canvas = useRef();
+  const lines = useMemo(() => linesOf(trials, space), [trials, space]);
+  const axes = useMemo(() => [...space.parameters, { name: space.metric, ...lines.range }], [space, lines]);
+  const places = useMemo(() => layout && placesOf(layout, lines.rows, axes.length), [layout, lines]);
+  const within = useMemo(() => layout && Object.keys(ranges).length > 0 ? withinOf(layout, places, lines.rows, ranges) : null, [layout, places, ranges]);
+
+  useEffect(() => { onBrush(within && new Set(lines.rows.filter((_, index) => within[index]).map(row => row.number))); }, [within]);
+  useEffect(() => {
+    if (!places) return;
+    draw(canvas.current, places, lines.rows, within, palette());
+    performance.mark('trials-drawn');
+  }, [places, within, theme]);
 
   function onReady(made) {
     chart.current = made;
-    made.on('axisareaselected', event => {
-      const { rows } = latest.current;
-      performance.mark('brush');
-      const model = made.getModel();
-      const brushed = model.queryComponents({ mainType: 'parallelAxis' }).flatMap((one, index) => one.activeIntervals?.length ? [[index, one.activeIntervals]] : []);
-      setRanges(Object.fromEntries(brushed));
-      onBrush(brushed.length === 0 ? null : new Set(model.getSeriesByIndex(0).getRawIndicesByActiveState('active').map(index => rows[index].number)));
+    made.on('axisareaselected', () => {
+      paintBrushes(made);
+      setRanges(Object.fromEntries(axesOf(made).flatMap((one, index) => one.activeIntervals?.length ? [[index, one.activeIntervals]] : [])));
     });
   }
-
   const select = (index, interval) => chart.current?.dispatchAction({ type: 'axisAreaSelect', parallelAxisId: `axis-${index}`, intervals: interval ? [interval] : [] });
-  const axes = [...insight.parameters, { name: insight.metric, ...lines.range }];
   return html`
-    <div class="row spread"><p class="hint">Drag along an axis to keep the trials that pass there; click on an axis to let all through.</p>
-      ${insight.parameters.some(one => one.log) && html`<label class="inline"><input type="checkbox" checked=${log} onChange=${event => setLog(event.target.checked)} /> logarithmic axes</label>`}</div>
-    <div class="wide-chart"><${Chart} height=${380} onReady=${onReady} keys=${[lines, log]} option=${colour => option(colour, insight, lines, log)}
-      label=${`${trials.length} trials over ${insight.parameters.map(one => one.name).join(', ')}; the fields below choose among them`} /></div>
+    <div class="row spread"><p class="hint">Drag along an axis to keep the trials that pass there; click on the axis to let all through.</p>
+      ${space.parameters.some(one => one.log) && html`<label class="inline"><input type="checkbox" checked=${log} onChange=${event => setLog(event.target.checked)} /> logarithmic axes</label>`}</div>
+    <div class="wide-chart"><div class="layers"><canvas ref=${canvas} aria-hidden="true"></canvas>
+      <${Chart} height=${380} onReady=${onReady} onLayout=${made => setLayout({ chart: made })} keys=${[axes, log]} option=${colour => option(colour, axes, log)}
+        label=${`${trials.length} trials over ${space.parameters.map(one => one.name).join(', ')}; the fields below choose among them`} /></div></div>
     <details><summary>Choose by fields</summary><div class="row">
       ${axes.map((one, index) => html`<${Range} key=${one.name} one=${one} chosen=${ranges[index]?.[0]} onChange=${interval => select(index, interval)} />`)}
     </div></details>`;
 }
 
 function Range({ one, chosen, onChange }) {
-  if (one.values) return html`<label>${one.name} <select value=${chosen ? String(Math.round((chosen[0] + chosen[1]) / 2)) : ''} onChange=${event => onChange(event.target.value === '' ? null : [Number(event.target.value) - 0.4, Number(event.target.value) + 0.4])}>
+  if (one.values) return html`<label>${one.name} <select value=${chosen ? String(Math.round((chosen[0] + chosen[1]) / 2)) : ''} onChange=${event => onChange(event.target.value === '' ? null : [Number(event.target.value), Number(event.target.value)])}>
     <option value="">all</option>${one.values.map((value, index) => html`<option value=${index}>${value}</option>`)}</select></label>`;
   const [low, high] = chosen ?? [one.low, one.high];
   const set = (from, to) => onChange(from <= one.low && to >= one.high ? null : [Math.min(from, to), Math.max(from, to)]);
   return html`<fieldset><legend>${words(one.name)}</legend>
-    <label class="inline">from <input type="number" step="any" size="8" value=${short(low)} onChange=${event => set(Number(event.target.value), high)} /></label>
-    <label class="inline">to <input type="number" step="any" size="8" value=${short(high)} onChange=${event => set(low, Number(event.target.value))} /></label></fieldset>`;
+    <label class="inline">from <input type="number" step="any" value=${short(low)} onChange=${event => set(Number(event.target.value), high)} /></label>
+    <label class="inline">to <input type="number" step="any" value=${short(high)} onChange=${event => set(low, Number(event.target.value))} /></label></fieldset>`;
 }
 
-function linesOf(trials, insight) {
-  const sign = insight.maximize ? 1 : -1;
+function linesOf(trials, space) {
+  const sign = space.maximize ? 1 : -1;
   // The best last, above the others.
   const ranked = trials.toSorted((a, b) => sign * (number(a.objective) - number(b.objective)));
-  const range = rangeOf(ranked.map(trial => number(trial.objective)), insight.maximize);
-  const rows = ranked.map(trial => {
+  const range = rangeOf(ranked.map(trial => number(trial.objective)), space.maximize);
+  const rows = ranked.map((trial, rank) => {
     const values = new Map(trial.settings.map(setting => [setting.name, setting.value]));
-    const at = (number(trial.objective) - range.low) / (range.high - range.low);
+    const objective = Math.min(range.high, Math.max(range.low, number(trial.objective)));
     return {
       number: trial.number,
-      share: Math.min(1, Math.max(0, insight.maximize ? at : 1 - at)),
-      values: [...insight.parameters.map(one => !values.has(one.name) ? '-' : one.values ? one.values.indexOf(values.get(one.name)) : Number(values.get(one.name))), Math.min(range.high, Math.max(range.low, number(trial.objective)))],
+      // Only the best are to stand out: among thousands most are good.
+      share: 1 - Math.sqrt(1 - rank / Math.max(1, ranked.length - 1)),
+      values: [...space.parameters.map(one => !values.has(one.name) ? null : one.values ? one.values.indexOf(values.get(one.name)) : Number(values.get(one.name))), objective],
     };
   });
   return { rows, range };
@@ -76,7 +88,6 @@ function linesOf(trials, insight) {
 
 // A trial that came to nothing would squeeze all others together.
 function rangeOf(objectives, maximize) {
-  if (objectives.length === 0) return { low: 0, high: 1 };
   const sorted = objectives.toSorted((a, b) => a - b);
   let [low, high] = [sorted[0], sorted.at(-1)];
   const away = reach * Math.abs((maximize ? high : low) - sorted[Math.floor(sorted.length / 2)]);
@@ -84,30 +95,88 @@ function rangeOf(objectives, maximize) {
   return high > low ? { low, high } : { low: low - 1e-6, high: high + 1e-6 };
 }
 
-function option(colour, insight, { rows, range }, log) {
+// ECharts draws again, in a grey that hides the lines, the brushes of axes other than the one that is brushed.
+function paintBrushes(chart) {
+  const { best } = palette();
+  for (const shape of chart.getZr().storage.getDisplayList(true)) if (shape.name === 'main') shape.setStyle({ fill: best, stroke: best, opacity: 0.25 });
+}
+
+const axesOf = chart => chart.getModel().queryComponents({ mainType: 'parallelAxis' });
+
+const systemOf = chart => chart.getModel().getComponent('parallel').coordinateSystem;
+
+/** Where every line crosses every axis: heights by row and axis, NaN where a parameter does not exist; and the axes' own places. */
+function placesOf({ chart }, rows, count) {
+  const system = systemOf(chart);
+  const heights = new Float32Array(rows.length * count);
+  for (const [index, row] of rows.entries()) for (let dim = 0; dim < count; dim++)
+    heights[index * count + dim] = row.values[dim] === null ? NaN : system.dataToPoint(row.values[dim], `dim${dim}`)[1];
+  return { heights, count, across: Array.from({ length: count }, (_, dim) => system.dataToPoint(rows[0].values[dim] ?? 0, `dim${dim}`)[0]), width: chart.getWidth(), height: chart.getHeight() };
+}
+
+function withinOf({ chart }, { heights, count }, rows, ranges) {
+  const system = systemOf(chart);
+  const bands = Object.entries(ranges).map(([dim, intervals]) => [Number(dim), intervals.map(interval => interval.map(value => system.dataToPoint(value, `dim${dim}`)[1]).sort((a, b) => a - b))]);
+  return rows.map((_, index) => bands.every(([dim, intervals]) => intervals.some(([top, bottom]) => heights[index * count + dim] >= top - slack && heights[index * count + dim] <= bottom + slack)));
+}
+
+function draw(canvas, { heights, count, across, width, height }, rows, within, colour) {
+  const scale = devicePixelRatio;
+  [canvas.width, canvas.height] = [width * scale, height * scale];
+  const pen = canvas.getContext('2d');
+  pen.scale(scale, scale);
   const fine = rows.length > many;
+  // The more lines, the less of each.
+  const strong = Math.min(0.8, Math.max(0.2, 500 / (within ? within.filter(Boolean).length : rows.length))), faint = Math.min(0.1, 100 / rows.length);
+  const best = rows.length - 1;
+  pen.lineWidth = fine ? 1 : 1.5;
+  const order = within ? [...rows.keys()].sort((a, b) => within[a] - within[b] || a - b) : rows.keys();
+  let drawn = 0, alpha;
+  for (const index of order) {
+    const wanted = within && !within[index] ? faint : strong;
+    if (drawn++ % together === 0 || wanted !== alpha) {
+      pen.stroke();
+      pen.beginPath();
+      [pen.globalAlpha, pen.strokeStyle] = [alpha = wanted, mix(colour.low, colour.high, rows[index].share)];
+    }
+    line(pen, heights, index * count, across);
+  }
+  pen.stroke();
+  if (within && !within[best]) return;
+  [pen.globalAlpha, pen.strokeStyle, pen.lineWidth] = [1, colour.best, 3];
+  pen.beginPath();
+  line(pen, heights, best * count, across);
+  pen.stroke();
+}
+
+// A line is broken where a parameter does not exist.
+function line(pen, heights, from, across) {
+  let down = false;
+  for (const [dim, x] of across.entries()) {
+    const y = heights[from + dim];
+    if (Number.isNaN(y)) down = false;
+    else if (down) pen.lineTo(x, y);
+    else {
+      pen.moveTo(x, y);
+      down = true;
+    }
+  }
+}
+
+function option(colour, axes, log) {
+  // Readable above the lines.
+  const label = { color: colour.ink, fontSize: 12, textBorderColor: colour.surface, textBorderWidth: 3 };
   const name = text => text.length > 22 ? `\u2026${text.slice(-21)}` : text;
-  const style = { nameLocation: 'end', nameGap: 14, nameTextStyle: { color: colour.ink, fontSize: 12 }, splitLine: { show: false } };
   return {
     animation: false,
-    parallel: { left: 44, right: 70, top: 44, bottom: 24, parallelAxisDefault: { realtime: !fine, areaSelectStyle: { width: 18, color: colour.best, opacity: 0.25, borderColor: colour.best, borderWidth: 1 } } },
-    parallelAxis: [...insight.parameters.map((one, dim) => ({
-      ...axis(colour, name(one.name), style),
+    textStyle: { fontFamily: colour.font },
+    parallel: { left: 44, right: 70, top: 44, bottom: 24, parallelAxisDefault: { realtime: true, areaSelectStyle: { width: 18, color: colour.best, opacity: 0.25, borderColor: colour.best, borderWidth: 1 } } },
+    parallelAxis: axes.map((one, dim) => ({
+      ...axis(colour, name(words(one.name)), { nameLocation: 'end', nameGap: 14, nameTextStyle: { color: colour.ink, fontSize: 12 }, axisLine: { lineStyle: { color: colour.muted } } }),
       id: `axis-${dim}`,
       dim,
-      realtime: !fine,
-      ...(one.values ? { type: 'category', data: one.values, axisLabel: { color: colour.muted, fontSize: 12 } } : { type: one.log && log ? 'log' : 'value', min: one.low, max: one.high }),
-    })), { ...axis(colour, words(insight.metric), style), id: `axis-${insight.parameters.length}`, dim: insight.parameters.length, realtime: !fine, type: 'value', min: range.low, max: range.high }],
-    series: [{
-      type: 'parallel',
-      progressive: 0,
-      inactiveOpacity: fine ? 0.01 : 0.05,
-      activeOpacity: fine ? 0.35 : 0.8,
-      data: rows.map((row, index) => ({
-        value: row.values,
-        lineStyle: index === rows.length - 1 ? { color: colour.best, width: 3, opacity: 1 } : { color: mix(colour.low, colour.high, row.share), width: fine ? 1 : 1.5, opacity: fine ? 0.35 : 0.7 },
-      })),
-    }],
+      ...(one.values ? { type: 'category', data: one.values, axisLabel: label } : { type: one.log && log ? 'log' : 'value', min: one.low, max: one.high, axisLabel: { ...label, formatter: short }, ...(dim === axes.length - 1 && { interval: (one.high - one.low) / 5 }) }),
+    })),
   };
 }
 

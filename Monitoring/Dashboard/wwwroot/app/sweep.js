@@ -5,11 +5,13 @@ import { count, duration, fixed, number, plural, short, words } from './format.j
 import { get, post, segment } from './api.js';
 import { useStream } from './live.js';
 import { Action, Card, Empty, Facts, Loading, Pager, Phase, Problem, StreamNote, Table, useAnswer, useThrottled } from './widgets.js';
+import { load } from './charts.js';
 import { Parallel } from './parallel.js';
 import { SpecText } from './job.js';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
 const trialsAPage = 20;
+const never = new Promise(() => { });
 
 export function SweepPage({ id }) {
   const path = `sweeps/${segment(id)}`;
@@ -24,9 +26,10 @@ export function SweepPage({ id }) {
   });
   const now = view ?? first.value;
   // All trials are asked for again when something happened, the seldomer the more there are.
-  const stamp = useThrottled(now ? `${JSON.stringify(now.counts)} ${now.spent.epochs}` : '', (now?.counts.all ?? 0) > 500 ? 10_000 : 2_000);
-  const trials = useAnswer(() => get(`${path}/trials`), [path, stamp]);
-  const insight = useAnswer(() => get(`${path}/importance`), [path, stamp]);
+  const stamp = useThrottled(now ? `${JSON.stringify(now.counts)} ${now.spent.epochs}` : undefined, (now?.counts.all ?? 0) > 500 ? 10_000 : 2_000);
+  const trials = useAnswer(() => stamp === undefined ? never : get(`${path}/trials`), [path, stamp]);
+  const space = useAnswer(() => get(`${path}/space`), [path]);
+  useEffect(() => { load(); }, []);
   if (first.error && !now) return html`<h1>${id}</h1><${Problem} error=${first.error}><a href="#/">Back to the overview</a><//>`;
   if (!now) return html`<h1>${id}</h1><${Loading} what="the sweep" />`;
   const all = trials.value?.trials ?? [];
@@ -34,12 +37,12 @@ export function SweepPage({ id }) {
     <${StreamNote} state=${state} />
     ${now.why && html`<div class=${now.phase === 'failed' ? 'note note-bad' : 'note'} role="status">${now.why}</div>`}
     <${Numbers} view=${now} />
-    ${(trials.error ?? insight.error) && html`<${Problem} error=${trials.error ?? insight.error} />`}
+    ${(trials.error ?? space.error) && html`<${Problem} error=${trials.error ?? space.error} />`}
     <${Card} title="Parallel coordinates" aside=${html`<span class="muted" role="status">${brushed ? `${count(brushed.size)} of ${plural(all.length, 'trial')} within the brush` : plural(all.length, 'trial')}</span>`}>
-      ${!trials.value || !insight.value ? html`<${Loading} what="the trials" />` : html`<${Lines} trials=${all} insight=${insight.value} onBrush=${setBrushed} />`}
+      ${!trials.value || !space.value ? html`<${Loading} what="the trials" />` : html`<${Lines} trials=${all} space=${space.value} onBrush=${setBrushed} />`}
     <//>
-    ${trials.value && insight.value && html`<${Leaderboard} trials=${all} insight=${insight.value} brushed=${brushed} />`}
-    ${trials.value && insight.value && html`<div class="columns"><${Importance} insight=${insight.value} /><${Rungs} trials=${all} insight=${insight.value} /></div>`}
+    ${trials.value && space.value && html`<${Leaderboard} trials=${all} space=${space.value} brushed=${brushed} />`}
+    ${trials.value && space.value && html`<div class="columns"><${Importance} path=${path} stamp=${stamp} metric=${now.metric} /><${Rungs} trials=${all} rungs=${space.value.rungs} /></div>`}
     <${Downloads} path=${path} change=${now.phase} />
     <${Spec} path=${path} />`;
 }
@@ -60,9 +63,9 @@ const Numbers = ({ view }) => html`<${Facts} facts=${[
   ['Time', `${duration(view.spent.seconds)}${view.limits.seconds ? ` of ${duration(view.limits.seconds)}` : ''}`],
 ]} />`;
 
-function Lines({ trials, insight, onBrush }) {
+function Lines({ trials, space, onBrush }) {
   const judged = useMemo(() => trials.filter(trial => Number.isFinite(number(trial.objective))), [trials]);
-  return judged.length < 2 ? html`<${Empty}>Lines are drawn once two trials have trained an epoch.<//>` : html`<${Parallel} trials=${judged} insight=${insight} onBrush=${onBrush} />`;
+  return judged.length < 2 ? html`<${Empty}>Lines are drawn once two trials have trained an epoch.<//>` : html`<${Parallel} trials=${judged} space=${space} onBrush=${onBrush} />`;
 }
 
 const sorts = {
@@ -74,23 +77,23 @@ const sorts = {
 /** Why a trial is where it is. */
 const why = trial => trial.why ?? (trial.phase === 'paused' ? `rests at epoch ${trial.epochs}; goes on if it is among the best there` : trial.phase === 'running' ? `up to epoch ${trial.until}` : trial.phase === 'completed' ? 'trained to the end' : '');
 
-function Leaderboard({ trials, insight, brushed }) {
+function Leaderboard({ trials, space, brushed }) {
   const [page, setPage] = useState(0);
   const [phase, setPhase] = useState('');
   const [sort, setSort] = useState('objective');
   useEffect(() => setPage(0), [brushed, phase, sort]);
   const shown = useMemo(() => {
-    const worst = insight.maximize ? -Infinity : Infinity, sign = insight.maximize ? -1 : 1;
+    const worst = space.maximize ? -Infinity : Infinity, sign = space.maximize ? -1 : 1;
     const score = trial => Number.isFinite(number(trial.objective)) ? number(trial.objective) : worst;
     const of = sorts[sort].of ?? (trial => sign * score(trial));
     return trials.filter(trial => (!brushed || brushed.has(trial.number)) && (phase === '' || trial.phase === phase)).sort((a, b) => of(a) - of(b) || a.number - b.number);
-  }, [trials, insight, brushed, phase, sort]);
-  const names = insight.parameters.map(one => one.name);
+  }, [trials, space, brushed, phase, sort]);
+  const names = space.parameters.map(one => one.name);
   return html`<${Card} title="Leaderboard" aside=${html`
       <label class="inline">Status <select value=${phase} onChange=${event => setPhase(event.target.value)}><option value="">all</option>${['running', 'paused', 'completed', 'stopped', 'failed'].map(name => html`<option value=${name}>${name}</option>`)}</select></label>
       <label class="inline">Sort by <select value=${sort} onChange=${event => setSort(event.target.value)}>${Object.entries(sorts).map(([key, { name }]) => html`<option value=${key}>${name}</option>`)}</select></label>`}>
     ${shown.length === 0 ? html`<${Empty}>${trials.length === 0 ? 'No trial has begun yet.' : 'No trial is within the brush and has this status.'}<//>` : html`
-      <${Table} label="Leaderboard" head=${[{ text: '#', numeric: true }, 'Trial', 'Status', { text: words(insight.metric), numeric: true }, { text: 'Epochs', numeric: true }, ...names.map(text => ({ text, numeric: true })), 'Why']}>
+      <${Table} label="Leaderboard" head=${[{ text: '#', numeric: true }, 'Trial', 'Status', { text: words(space.metric), numeric: true }, { text: 'Epochs', numeric: true }, ...names.map(text => ({ text, numeric: true })), 'Why']}>
         ${shown.slice(page * trialsAPage, (page + 1) * trialsAPage).map((trial, index) => html`<tr key=${trial.number}><td class="numeric">${page * trialsAPage + index + 1}</td>
           <th scope="row" class="name"><a href=${`#/jobs/${segment(trial.job_id)}`}>${trial.number}</a></th><td><${Phase} phase=${trial.phase} /></td><td class="numeric">${fixed(trial.objective)}</td><td class="numeric">${trial.epochs}</td>
           ${names.map(name => html`<td class="numeric" key=${name}>${valueOf(trial, name)}</td>`)}<td class="why">${why(trial)}</td></tr>`)}
@@ -106,17 +109,18 @@ function valueOf(trial, name) {
 
 const percent = share => `${(100 * share).toFixed(0)} %`;
 
-function Importance({ insight }) {
-  const rows = insight.parameters.filter(one => one.share != null).sort((a, b) => b.share - a.share).map(one => [one.name, one.share]);
-  return html`<${Card} title="Importance" aside=${insight.trials > 0 && html`<span class="muted">functional ANOVA of ${plural(insight.trials, 'trial')}</span>`}>
-    ${rows.length === 0 ? html`<${Empty}>Four trials that differ are needed to tell which parameters matter.<//>` : html`<${Bars} rows=${[...rows, ['together only', insight.together]]} of=${percent} most=${1} />
-      <p class="hint">Share of the differences in ${words(insight.metric)} that each parameter explains alone; the last row is what they do together only.</p>`}
+function Importance({ path, stamp, metric }) {
+  const { value, error } = useAnswer(() => get(`${path}/importance`), [path, stamp]);
+  const rows = Object.entries(value?.shares ?? {}).sort((a, b) => b[1] - a[1]);
+  return html`<${Card} title="Importance" aside=${value?.trials > 0 && html`<span class="muted">functional ANOVA of ${plural(value.trials, 'trial')}</span>`}>
+    ${error ? html`<${Problem} error=${error} />` : !value ? html`<${Loading} what="what matters" />` : rows.length === 0 ? html`<${Empty}>Four trials that differ are needed to tell which parameters matter.<//>` : html`<${Bars} rows=${[...rows, ['together only', value.together]]} of=${percent} most=${1} />
+      <p class="hint">Share of the differences in ${words(metric)} that each parameter explains alone; the last row is what they do together only.</p>`}
   <//>`;
 }
 
-function Rungs({ trials, insight }) {
-  if (insight.rungs.length === 0) return null;
-  const rows = insight.rungs.map(epoch => [`epoch ${epoch}`, trials.filter(trial => trial.epochs >= epoch).length]);
+function Rungs({ trials, rungs }) {
+  if (rungs.length === 0) return null;
+  const rows = rungs.map(epoch => [`epoch ${epoch}`, trials.filter(trial => trial.epochs >= epoch).length]);
   return html`<${Card} title="Rungs"><${Bars} rows=${rows} of=${n => plural(n, 'trial')} most=${Math.max(1, trials.length)} /><p class="hint">How many trials came as far as each rung; the best of them go on.</p><//>`;
 }
 

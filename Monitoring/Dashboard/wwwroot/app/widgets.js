@@ -90,11 +90,12 @@ export function useAnswer(ask, keys) {
   return answer;
 }
 
-/** At most one call in so many milliseconds: the latest. */
+/** A value that changes at most once in so many milliseconds; what comes after undefined comes at once. */
 export function useThrottled(value, milliseconds) {
   const [shown, setShown] = useState(value);
   const last = useRef(0);
   useEffect(() => {
+    if (value === shown) return;
     const timer = setTimeout(() => {
       last.current = Date.now();
       setShown(value);

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Convoy.Monitoring.Importance;
+using Convoy.Shared.Data;
+using Convoy.Shared.Hosting;
+using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs.Reading;
+using Convoy.Shared.Specs.Sweeps;
+using Convoy.Shared.Sweeps;
+
+namespace Convoy.Coordinator.Api;
+
+/// <summary>How much each parameter of a sweep matters, by functional ANOVA.</summary>
+/// <param name="Trials">How many trials it was learnt from; 0 where they are too few.</param>
+/// <param name="Shares">By parameter, the share of the objective's variance that it explains alone, 0 to 1; empty where trials are too few.</param>
+/// <param name="Together">The share that parameters explain together only.</param>
+public sealed record SweepImportance(int Trials, IReadOnlyDictionary<string, double> Shares, double Together);
+
+/// <summary>Learns what parameters matter: once for all who ask, and again when trials have ended since.</summary>
+sealed class ImportanceIndex(ISweepClient sweeps)
+{
+    // A forest on more takes seconds and says the same.
+    const int MostTrials = 300;
+
+    readonly ConcurrentDictionary<string, (int Judged, SweepImportance Importance)> _known = new(StringComparer.Ordinal);
+
+    public async Task<SweepImportance> GetAsync(string sweepId, CancellationToken cancel)
+    {
+        var view = await sweeps.GetAsync(sweepId, cancel);
+        var judged = view.Counts.All - view.Counts.Running;
+        if (_known.TryGetValue(sweepId, out var known) && known.Judged == judged) return known.Importance;
+        var spec = await SpecAsync(view, cancel);
+        var trials = await sweeps.TrialsAsync(sweepId, cancel);
+        var importance = await Task.Run(() => Of(spec, trials), cancel);
+        _known[sweepId] = (judged, importance);
+        return importance;
+    }
+
+    /// <summary>A sweep's spec, from its folder.</summary>
+    public static async Task<SweepSpec> SpecAsync(SweepView view, CancellationToken cancel) =>
+        RecordReader.Read<SweepSpec>(await File.ReadAllTextAsync(SpecFile(view), cancel), "sweep.yaml");
+
+    /// <summary>Where its folder has its spec.</summary>
+    public static string SpecFile(SweepView view) =>
+        Path.Combine(view.Folder, "spec.yaml") is var file && File.Exists(file) ? file : throw new UnknownJobException($"the folder of sweep '{view.SweepId}' has no spec");
+
+    static SweepImportance Of(SweepSpec spec, IReadOnlyList<TrialView> trials)
+    {
+        var points = Drawn([.. trials.Where(trial => trial is { Phase: not TrialPhase.Running, Objective: { } value } && double.IsFinite(value)).Select(trial => (trial.Settings, trial.Objective!.Value))], spec.Seed);
+        return ParameterImportance.Of(SearchSpace.Of(spec).Parameters, points, spec.Seed) is { } shares
+            ? new(points.Count, shares, Math.Max(0, 1 - shares.Values.Sum()))
+            : new(0, new Dictionary<string, double>(), 0);
+    }
+
+    static IReadOnlyList<(IReadOnlyList<Setting>, double)> Drawn(IReadOnlyList<(IReadOnlyList<Setting>, double)> points, int seed) =>
+        points.Count <= MostTrials ? points : [.. SeededRandom.Of("importance-sample", seed).Permutation(points.Count).Take(MostTrials).Select(index => points[index])];
+}
