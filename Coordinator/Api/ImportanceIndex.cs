@@ -19,21 +19,25 @@ public sealed record SweepImportance(int Trials, IReadOnlyDictionary<string, dou
 sealed class ImportanceIndex(ISweepClient sweeps)
 {
     // A forest on more takes seconds and says the same.
-    const int MostTrials = 300;
+    const int MostTrials = 200;
 
-    readonly ConcurrentDictionary<string, (int Judged, SweepImportance Importance)> _known = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, (int Judged, Lazy<Task<SweepImportance>> Importance)> _known = new(StringComparer.Ordinal);
 
     public async Task<SweepImportance> GetAsync(string sweepId, CancellationToken cancel)
     {
         var view = await sweeps.GetAsync(sweepId, cancel);
         var judged = view.Counts.All - view.Counts.Running;
-        if (_known.TryGetValue(sweepId, out var known) && known.Judged == judged) return known.Importance;
-        var spec = await SpecAsync(view, cancel);
-        var trials = await sweeps.TrialsAsync(sweepId, cancel);
-        var importance = await Task.Run(() => Of(spec, trials), cancel);
-        _known[sweepId] = (judged, importance);
-        return importance;
+        var (_, importance) = _known.AddOrUpdate(sweepId, _ => Begin(view, judged), (_, known) => known.Judged == judged && !known.Importance.Value.IsFaulted ? known : Begin(view, judged));
+        return await importance.Value.WaitAsync(cancel);
     }
+
+    // Whoever asks first may go away; the others still wait for it.
+    (int, Lazy<Task<SweepImportance>>) Begin(SweepView view, int judged) => (judged, new(async () =>
+    {
+        var spec = await SpecAsync(view, CancellationToken.None);
+        var trials = await sweeps.TrialsAsync(view.SweepId, CancellationToken.None);
+        return await Task.Run(() => Of(spec, trials));
+    }));
 
     /// <summary>A sweep's spec, from its folder.</summary>
     public static async Task<SweepSpec> SpecAsync(SweepView view, CancellationToken cancel) =>

@@ -6,6 +6,8 @@ namespace Convoy.Cli.Tests.Dashboard;
 public sealed class Browser : IAsyncLifetime
 {
     const string Executable = "/usr/bin/chromium";
+    // Milliseconds.
+    const float Patience = 30_000;
 
     IPlaywright? _playwright;
     IBrowser? _browser;
@@ -30,7 +32,8 @@ public sealed class Browser : IAsyncLifetime
     {
         Assert.SkipWhen(_browser is null, $"{Executable} is not installed; tests/install.sh installs it");
         var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = colours, Locale = "en-GB", TimezoneId = "UTC" });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Patience);
         return new DashboardPage(await context.NewPageAsync(), server);
     }
 

@@ -72,7 +72,7 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
         Assert.True(paint <= FirstPaintMs, $"first paint after {paint:F0} ms");
         Assert.True(brush <= BrushMs, $"brushed in {brush:F0} ms");
 
-        await Expect(page.Card("Importance").GetByText("functional ANOVA of 300 trials")).ToBeVisibleAsync();
+        await Expect(page.Card("Importance").GetByText("functional ANOVA of 200 trials")).ToBeVisibleAsync();
         Assert.Equal(0, await page.ShowAsync("sweep-light"));
         Assert.Empty(page.Complaints);
     }

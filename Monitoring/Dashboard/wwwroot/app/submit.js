@@ -93,8 +93,8 @@ function Form({ presets }) {
       </div>
       ${from === 'preset' ? html`
         <label>Preset <select value=${preset} onChange=${event => setPreset(event.target.value)}>
-          ${[['job', 'Runs'], ['sweep', 'Sweeps']].map(([which, label]) => html`<optgroup label=${label}>${presets.filter(one => one.kind === which).map(one => html`<option value=${one.name}>${one.name}</option>`)}</optgroup>`)}</select>
-          <span class="hint">${chosen.description}</span></label>` : html`
+          ${[['job', 'Runs'], ['sweep', 'Sweeps']].map(([which, label]) => html`<optgroup label=${label}>${presets.filter(one => one.kind === which).map(one => html`<option value=${one.name}>${one.name}</option>`)}</optgroup>`)}</select></label>
+        <p class="hint">${chosen.description}</p>` : html`
         <label>YAML <textarea ref=${text} rows="18" spellcheck="false" wrap="off" placeholder="A training spec, or a sweep with its base written out" value=${yaml} onInput=${event => setYaml(event.target.value)} aria-invalid=${problems.length > 0}></textarea></label>
         <button type="button" onClick=${() => setYaml(chosen.spec)}>Begin with ${preset}</button>`}
       <${Field} label="Name" hint=${from === 'preset' ? preset : 'as the spec says'} value=${name} problem=${ofField('name')} onInput=${setName} />
@@ -102,7 +102,8 @@ function Form({ presets }) {
     ${from === 'preset' && html`<${Card} title="Changes"><div class="grid">
       ${shown.map(field => html`<${Field} key=${field.path} ...${field} hint=${field.hint ?? "as the preset has it"} value=${values[field.path] ?? ''} problem=${ofField(field.path)} onInput=${value => setValues({ ...values, [field.path]: value })} />`)}
       </div>
-      <label>More changes <textarea rows="3" spellcheck="false" placeholder="seed=2" value=${more} onInput=${event => setMore(event.target.value)}></textarea><span class="hint">One <code>field=value</code> a line, as <code>--set</code> takes them.</span></label><//>`}
+      <label>More changes <textarea rows="3" spellcheck="false" placeholder="seed=2" value=${more} onInput=${event => setMore(event.target.value)}></textarea></label>
+      <p class="hint">One <code>field=value</code> a line, as <code>--set</code> takes them.</p><//>`}
     ${others.length > 0 && html`<div class="note note-bad" role="alert"><strong>${others.length === 1 ? 'One problem' : `${others.length} problems`}</strong><ul>
       ${others.map(problem => html`<li>${problem.line && from === 'yaml' ? html`<button type="button" class="bare" onClick=${() => goTo(problem.line)}>line ${problem.line}</button>: ` : ''}${problem.field && html`<code>${problem.field}</code>: `}${problem.message}</li>`)}</ul></div>`}
     ${error && html`<${Problem} error=${error} />`}
@@ -113,9 +114,9 @@ function Form({ presets }) {
 }
 
 function Field({ label, hint, value, problem, onInput }) {
-  const id = `field-${label.replaceAll(' ', '-')}`;
-  return html`<label class="field">${label} <input value=${value} aria-invalid=${problem !== undefined} aria-describedby=${problem && id} placeholder=${hint} onInput=${event => onInput(event.target.value)} />
-    ${problem && html`<span class="wrong" id=${id}>${problem.message}</span>`}</label>`;
+  const id = `problem-${label.replaceAll(' ', '-')}`;
+  return html`<div class="field"><label>${label} <input value=${value} aria-invalid=${problem !== undefined} aria-describedby=${problem && id} placeholder=${hint} onInput=${event => onInput(event.target.value)} /></label>
+    ${problem && html`<span class="wrong" id=${id}>${problem.message}</span>`}</div>`;
 }
 
 const quoted = text => `'${text.replaceAll("'", "''")}'`;
