@@ -35,7 +35,7 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
         await Expect(page.Chart("Loss")).ToHaveAttributeAsync("aria-label", Validated());
         var early = (await page.Chart("Loss").GetAttributeAsync("aria-label"))!;
         await Expect(page.Chart("Loss")).Not.ToHaveAttributeAsync("aria-label", early);
-        await Expect(page.Chart("World size")).ToHaveAttributeAsync("aria-label", "Replicas over time; 1 generations, now 1 replicas");
+        await Expect(page.Chart("World size")).ToHaveAttributeAsync("aria-label", "Replicas over time; 1 generation, now 1 replica");
         await Expect(page.Card("Files").GetByRole(AriaRole.Link, new() { Name = "Download history.csv" })).ToBeVisibleAsync();
         await page.Field("Smoothing").FillAsync("0.8");
         await page.ShowAsync("run-light");
@@ -51,6 +51,8 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
         await Expect(page.Card("Nodes").GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
         await page.ShowAsync("overview-light");
         Assert.Empty(page.Complaints);
+        coordinator.Kill();
+        await Expect(page.Tab.GetByText("Connection lost; reconnecting")).ToBeVisibleAsync();
         folder.Delete(recursive: true);
     }
 
@@ -62,6 +64,12 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
         await Expect(page.Tab.GetByText("5,000 trials", new() { Exact = true }).First).ToBeVisibleAsync();
         await page.Tab.WaitForFunctionAsync("performance.getEntriesByName('trials-drawn').length > 0");
         var (paint, drawn) = (await MarkAsync(page, "first-contentful-paint"), await MarkAsync(page, "trials-drawn"));
+
+        await page.Tab.GetByText("Choose by fields").ClickAsync();
+        await page.Field("optimizer.kind").SelectOptionAsync("sgd");
+        await Expect(page.Card("Parallel coordinates").GetByText(AboutHalf())).ToBeVisibleAsync();
+        await page.Field("optimizer.kind").SelectOptionAsync("all");
+        await Expect(page.Card("Parallel coordinates").GetByText("5,000 trials", new() { Exact = true })).ToBeVisibleAsync();
 
         var chart = (await page.Chart("Parallel coordinates").BoundingBoxAsync())!;
         await page.Tab.EvaluateAsync("addEventListener('mouseup', () => { const up = performance.now(); requestAnimationFrame(() => setTimeout(() => { window.brushed = performance.now() - up; })); }, { capture: true })");
@@ -156,6 +164,9 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
 
     [GeneratedRegex(@"@(\S+?),")]
     private static partial Regex Cluster();
+
+    [GeneratedRegex("^2,[0-9]{3} of 5,000 trials within the brush$")]
+    private static partial Regex AboutHalf();
 
     [GeneratedRegex("from-the-form-")]
     private static partial Regex FromTheForm();

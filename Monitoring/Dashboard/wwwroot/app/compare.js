@@ -5,7 +5,7 @@ import { duration, fixed, number, plural, smooth } from './format.js';
 import { get, segment } from './api.js';
 import { overview } from './live.js';
 import { useStore } from './store.js';
-import { Card, Empty, Loading, Phase, Problem, Table, useAnswer } from './widgets.js';
+import { Card, Empty, Loading, Phase, Problem, StreamNote, Table, useAnswer } from './widgets.js';
 import { Chart, curves } from './charts.js';
 import { said } from './job-charts.js';
 
@@ -19,12 +19,13 @@ const metrics = {
 
 export function ComparePage({ query }) {
   const ids = query.getAll('id');
-  const { jobs } = useStore(overview);
+  const { state, jobs } = useStore(overview);
   // A run is asked for again when the overview says that it has gone on.
   const stamp = ids.map(id => `${jobs.get(id)?.phase} ${jobs.get(id)?.epochs_done}`).join();
   const views = useAnswer(() => Promise.all(ids.map(id => get(`jobs/${segment(id)}`))), [ids.join(), stamp]);
   const go = wanted => { location.hash = `#/compare?${wanted.map(id => `id=${segment(id)}`).join('&')}`; };
   return html`<h1>Compare runs</h1>
+    <${StreamNote} state=${state} />
     <${Choice} ids=${ids} known=${[...jobs.keys()]} onAdd=${id => go([...ids, id])} onRemove=${id => go(ids.filter(other => other !== id))} />
     ${ids.length === 0 ? html`<${Empty}>Add runs above, or choose them in the <a href="#/">overview</a>.<//>`
       : views.error && !views.value ? html`<${Problem} error=${views.error} />`

@@ -1,7 +1,7 @@
 // Curves of one run.
 
 import { html, useMemo, useState } from '../lib/htm-preact-3.1.1.mjs';
-import { number, short, smooth, words } from './format.js';
+import { number, plural, short, smooth, words } from './format.js';
 import { get } from './api.js';
 import { Card, Empty, useAnswer, useThrottled } from './widgets.js';
 import { Chart, curves } from './charts.js';
@@ -53,8 +53,8 @@ function World({ path, change }) {
   const points = (value?.events ?? []).filter(event => event.world_size !== undefined).map(event => [Date.parse(event.time), event.world_size]);
   const generations = (value?.events ?? []).filter(event => event.kind === 'world_formed');
   const series = [{ name: 'replicas', points: points.length > 0 && points.at(-1)[1] > 0 ? [...points, [Date.now(), points.at(-1)[1]]] : points, step: true }];
-  return html`<${Card} title="World size" aside=${generations.length > 0 && html`<span class="muted">${generations.length === 1 ? '1 generation' : `${generations.length} generations`}</span>`}>
-    ${points.length === 0 ? html`<${Empty}>No world has formed yet.<//>` : html`<${Chart} label=${`Replicas over time; ${generations.length} generations, now ${points.at(-1)[1]} replicas`} keys=${[value]}
+  return html`<${Card} title="World size" aside=${generations.length > 0 && html`<span class="muted">${plural(generations.length, 'generation')}</span>`}>
+    ${points.length === 0 ? html`<${Empty}>No world has formed yet.<//>` : html`<${Chart} label=${`Replicas over time; ${plural(generations.length, 'generation')}, now ${plural(points.at(-1)[1], 'replica')}`} keys=${[value]}
       option=${colour => {
         const drawn = curves(colour, { x: 'time', y: 'replicas', series, least: 0, time: true });
         drawn.series[0].step = 'end';

@@ -26,6 +26,7 @@ export function JobPage({ id }) {
   const [{ view, progress, features, steps }, tell] = useReducer(reduce, nothing);
   const path = `jobs/${segment(id)}`;
   const [error, setError] = useState(null);
+  const [round, setRound] = useState(0);
   useEffect(() => {
     tell(['reset']);
     setError(null);
@@ -38,12 +39,12 @@ export function JobPage({ id }) {
     },
     progress: news => { tell(['progress', news]); },
     features: news => { tell(['features', news]); },
-  });
+  }, round);
   if (error && !view) return html`<h1>${id}</h1><${Problem} error=${error}><a href="#/">Back to the overview</a><//>`;
   if (!view) return html`<h1>${id}</h1><${Loading} what="the run" />`;
   // What changes when something is journalled.
   const change = `${view.phase} ${view.generation} ${view.history.length}`;
-  return html`<div class="title"><h1>${id}</h1><${Phase} phase=${view.phase} /><div class="row"><${Actions} view=${view} path=${path} /></div></div>
+  return html`<div class="title"><h1>${id}</h1><${Phase} phase=${view.phase} /><div class="row"><${Actions} view=${view} path=${path} onResumed=${() => setRound(round + 1)} /></div></div>
     <${StreamNote} state=${state} />
     ${view.why && html`<div class=${view.phase === 'failed' ? 'note note-bad' : 'note note-warn'} role="status">${view.phase === 'queued' ? 'Waits: ' : ''}${view.why}</div>`}
     <${Numbers} view=${view} progress=${progress} features=${features} />
@@ -53,12 +54,12 @@ export function JobPage({ id }) {
     <${Spec} path=${path} />`;
 }
 
-function Actions({ view, path }) {
+function Actions({ view, path, onResumed }) {
   const command = verb => () => post(`${path}/${verb}`);
   const { phase } = view;
   return html`
     ${['queued', 'forming', 'running'].includes(phase) && html`<${Action} label="Pause" run=${command('pause')} confirm="Pause this run? It finishes its step, saves a checkpoint and gives its slots back; it can go on later as if nothing had happened." />`}
-    ${['paused', 'failed'].includes(phase) && html`<${Action} label="Resume" kind="primary" run=${command('resume')} />`}
+    ${['paused', 'failed'].includes(phase) && html`<${Action} label="Resume" kind="primary" run=${() => command('resume')().then(onResumed)} />`}
     ${!['completed', 'cancelled'].includes(phase) && html`<${Action} label="Cancel" kind="danger" run=${command('cancel')} confirm="Cancel this run for good? What it saved stays; it cannot go on." />`}
     <a class="button" href=${`#/compare?id=${segment(view.job_id)}`}>Compare</a>`;
 }

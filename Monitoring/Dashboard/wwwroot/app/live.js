@@ -62,10 +62,10 @@ export function follow(path, handlers, tell) {
   };
 }
 
-/** The state of a stream that the component follows while it stands. */
-export function useStream(path, handlers) {
+/** The state of a stream that the component follows while it stands; another `round` begins anew one that has ended. */
+export function useStream(path, handlers, round = 0) {
   const [state, setState] = useState('connecting');
-  useEffect(() => follow(path, handlers, setState), [path]);
+  useEffect(() => follow(path, handlers, setState), [path, round]);
   return state;
 }
 

@@ -3,9 +3,9 @@
 import { html, render, useEffect, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
 import { session, signOut, whoAmI } from './api.js';
 import { colours } from './charts.js';
-import { followOverview, overview } from './live.js';
+import { followOverview } from './live.js';
 import { useStore } from './store.js';
-import { Loading, Problem, StreamNote } from './widgets.js';
+import { Loading, Problem } from './widgets.js';
 import { OverviewPage } from './overview.js';
 import { JobPage } from './job.js';
 import { ComparePage } from './compare.js';
@@ -63,10 +63,8 @@ function App() {
       </nav>
       <div class="row tools"><${Theme} />${!who.open && html`<span class="who">${who.name} (${who.role})</span><button onClick=${signOut}>Sign out</button>`}</div>
     </header>
-    <main ref=${main} tabindex="-1"><${OverviewNote} /><${at.page} key=${at.path} id=${at.id} query=${at.query} /></main>`;
+    <main ref=${main} tabindex="-1"><${at.page} key=${at.path} id=${at.id} query=${at.query} /></main>`;
 }
-
-const OverviewNote = () => html`<${StreamNote} state=${useStore(overview).state} />`;
 
 const themes = { auto: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' };
 

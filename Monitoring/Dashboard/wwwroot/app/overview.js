@@ -5,18 +5,19 @@ import { count, plural, short, words } from './format.js';
 import { segment } from './api.js';
 import { overview } from './live.js';
 import { useStore } from './store.js';
-import { Card, Empty, Loading, Pager, Phase, Progress, Table } from './widgets.js';
+import { Card, Empty, Loading, Pager, Phase, Progress, StreamNote, Table } from './widgets.js';
 
 const runsAPage = 25;
 const live = new Set(['running', 'forming', 'pausing']);
 const order = ['running', 'forming', 'pausing', 'queued', 'paused', 'failed', 'completed', 'cancelled'];
 
 export function OverviewPage() {
-  const { cluster, jobs, sweeps } = useStore(overview);
-  if (!cluster) return html`<h1>Overview</h1><${Loading} what="the cluster" />`;
+  const { state, cluster, jobs, sweeps } = useStore(overview);
+  if (!cluster) return html`<h1>Overview</h1><${StreamNote} state=${state} /><${Loading} what="the cluster" />`;
   const all = [...jobs.values()];
   const [slots, free] = [cluster.workers.reduce((sum, worker) => sum + worker.slots, 0), cluster.workers.reduce((sum, worker) => sum + worker.free, 0)];
   return html`<h1>Overview</h1>
+    <${StreamNote} state=${state} />
     <div class="tiles">
       <${Tile} value=${cluster.nodes.length} name=${cluster.nodes.length === 1 ? 'node' : 'nodes'} />
       <${Tile} value=${`${count(free)} / ${count(slots)}`} name="slots free" />
