@@ -8,8 +8,7 @@ namespace Convoy.Coordinator.Api;
 /// <param name="Address">Of its control plane: <c>host:port</c>.</param>
 /// <param name="Roles">What it does.</param>
 /// <param name="Status">Of its membership: <c>joining</c>, <c>up</c>, <c>leaving</c>, ...; <c>unreachable</c> where it does not answer.</param>
-/// <param name="IsLeader">Whether it decides who is a member.</param>
-public sealed record NodeView(string Address, IReadOnlyList<string> Roles, string Status, bool IsLeader);
+public sealed record NodeView(string Address, IReadOnlyList<string> Roles, string Status);
 
 /// <summary>The cluster as one of its members sees it.</summary>
 /// <param name="Nodes">By address.</param>
@@ -35,6 +34,5 @@ sealed class ClusterIndex(ActorSystem system, WorkerIndex workers)
 
     static NodeView Of(Member member, ClusterEvent.CurrentClusterState state) => new(
         $"{member.Address.Host}:{member.Address.Port}", [.. member.Roles.Order(StringComparer.Ordinal)],
-        state.Unreachable.Contains(member) ? "unreachable" : member.Status.ToString().ToLowerInvariant(),
-        member.Address.Equals(state.Leader));
+        state.Unreachable.Contains(member) ? "unreachable" : member.Status.ToString().ToLowerInvariant());
 }

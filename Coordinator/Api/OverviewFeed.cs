@@ -22,11 +22,14 @@ sealed record Overview(ClusterView Cluster, IReadOnlyList<JobSummary> Jobs, IRea
 sealed class OverviewFeed(ClusterIndex cluster, JournalIndex<JobSummary> jobs, JournalIndex<ListedSweep> sweeps, TimeProvider time) : IDisposable
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    // At most a fifth of the time is spent asking, however many jobs there are.
+    const int RestsPerAsking = 4;
     // A client that hears nothing for longer may take the stream for dead.
     static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
     readonly SemaphoreSlim _asking = new(1);
     Overview? _latest;
+    TimeSpan _rest;
     long _askedAt;
 
     /// <summary>The news, until cancelled.</summary>
@@ -55,11 +58,13 @@ sealed class OverviewFeed(ClusterIndex cluster, JournalIndex<JobSummary> jobs, J
         await _asking.WaitAsync(cancel);
         try
         {
-            if (_latest is not null && time.GetElapsedTime(_askedAt) < Every) return _latest;
+            if (_latest is not null && time.GetElapsedTime(_askedAt) < _rest) return _latest;
+            var began = time.GetTimestamp();
             var listed = await sweeps.ListAsync(cancel);
             var names = listed.Select(sweep => sweep.SweepId).ToHashSet(StringComparer.Ordinal);
             _latest = new(await cluster.GetAsync(cancel), await jobs.ListAsync(cancel, id => !IsTrial(id, names)), listed);
             _askedAt = time.GetTimestamp();
+            _rest = time.GetElapsedTime(began, _askedAt) * RestsPerAsking is var rest && rest > Every ? rest : Every;
             return _latest;
         }
         finally

@@ -37,10 +37,10 @@ public static class RunFiles
         var steps = name.Split('/');
         if (steps.Length > Deepest + 1 || steps.Any(step => step is "" or "." or ".." || step.AsSpan().ContainsAny('\\', '\0')) || !Types.TryGetValue(Path.GetExtension(name), out var type)) return null;
         var path = folder;
-        foreach (var step in steps)
+        foreach (var (index, step) in steps.Index())
         {
             path = Path.Combine(path, step);
-            FileSystemInfo entry = path.Length == folder.Length + 1 + name.Length ? new FileInfo(path) : new DirectoryInfo(path);
+            FileSystemInfo entry = index == steps.Length - 1 ? new FileInfo(path) : new DirectoryInfo(path);
             if (!entry.Exists || IsLink(entry)) return null;
         }
         return (path, type);

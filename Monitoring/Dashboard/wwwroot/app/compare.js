@@ -70,7 +70,7 @@ const Ends = ({ views }) => html`<${Card} title="Results"><${Table} label="Resul
     const last = view.history.at(-1), best = view.history.find(row => row.epoch === view.best_epoch);
     return html`<tr key=${view.job_id}><th scope="row" class="name"><a href=${`#/jobs/${segment(view.job_id)}`}>${view.job_id}</a></th><td><${Phase} phase=${view.phase} /></td>
       <td class="numeric">${view.history.length} / ${view.epochs}</td><td class="numeric">${view.world_size}</td><td class="numeric">${fixed(last?.train.loss)}</td><td class="numeric">${fixed(last?.validation?.accuracy)}</td>
-      <td class="numeric">${fixed(best?.validation?.accuracy)}</td><td class="numeric">${fixed(view.test?.accuracy)}</td><td class="numeric">${duration(view.history.reduce((sum, row) => sum + row.seconds, 0))}</td></tr>`;
+      <td class="numeric">${fixed(best?.validation?.accuracy)}</td><td class="numeric">${fixed(view.test?.accuracy)}</td><td class="numeric">${duration(last && view.history.reduce((sum, row) => sum + row.seconds, 0))}</td></tr>`;
   })}
 <//><//>`;
 

@@ -25,7 +25,7 @@ export function JobCharts({ view, steps, path, change }) {
   const nothing = series.loss.length === 0;
 
   return html`
-    <div class="row"><label class="inline">Smoothing <input type="range" min="0" max="0.95" step="0.05" value=${factor} onInput=${event => setFactor(Number(event.target.value))} /> <output class="numbers">${factor.toFixed(2)}</output></label>
+    <div class="row"><label class="inline">Smoothing <input type="range" min="0" max="0.95" step="0.05" value=${factor} onInput=${event => setFactor(Number(event.target.value))} /></label><output class="numbers">${factor.toFixed(2)}</output>
       ${factor > 0 && html`<span class="muted">exponential moving average; the curves as they are stay behind it, faint</span>`}</div>
     <div class="columns">
       ${['loss', 'accuracy'].map(metric => html`<${Card} key=${metric} title=${metric === 'loss' ? 'Loss' : 'Accuracy'}>

@@ -37,7 +37,7 @@ export function OverviewPage() {
       <//>
       <${Card} title="Nodes">
         <${Table} label="Nodes" head=${['Address', 'Roles', 'Status']}>
-          ${cluster.nodes.map(node => html`<tr key=${node.address}><th scope="row" class="name">${node.address}</th><td>${node.roles.join(', ')}${node.is_leader && ' (leader)'}</td><td><span class=${`phase phase-${node.status === 'up' ? 'running' : node.status === 'unreachable' ? 'failed' : 'queued'}`}>${node.status}</span></td></tr>`)}
+          ${cluster.nodes.map(node => html`<tr key=${node.address}><th scope="row" class="name">${node.address}</th><td>${node.roles.join(', ')}</td><td><span class=${`phase phase-${node.status === 'up' ? 'running' : node.status === 'unreachable' ? 'failed' : 'queued'}`}>${node.status}</span></td></tr>`)}
         <//>
       <//>
     </div>`;
