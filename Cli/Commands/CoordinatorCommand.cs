@@ -60,8 +60,11 @@ static class CoordinatorCommand
         var api = new ApiOptions { Address = address, Port = port, Runs = host.Absolute(parsed.GetValue(Runs)!), Tokens = access.Tokens };
         return await new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
             () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, services => Node.AddProcess(parsed, services)),
-            built => $", API and dashboard {access.Announced(((WebApplication)built).Urls.Single())}");
+            built => Describe(access, ((WebApplication)built).Urls.Single(), toAPerson: !Node.IsSupervised(parsed)));
     }
+
+    static string Describe(CoordinatorAccess access, string api, bool toAPerson) =>
+        $", API and dashboard {access.Announced(api)}{(toAPerson && access.SignIn(api) is { } address ? $"\nsign in at {address}" : "")}";
 
     static string? JournalOf(CliHost host, string? text) => text is null || PostgresJournal.IsMeant(text) ? text : host.Absolute(text);
 

@@ -34,6 +34,9 @@ sealed class CoordinatorAccess : IDisposable
             : throw CliException.Usage($"--api: {address} can be reached from other machines: say by --tokens FILE who may use it ('convoy tokens add NAME --file FILE' makes one)");
     }
 
+    /// <summary>An address that signs a browser in; null where tokens are somebody else's to hand out. The token is in its fragment, which no server sees.</summary>
+    public string? SignIn(string api) => _token is null ? null : $"{api}/#token={_token}";
+
     /// <summary>Leaves the token where this user's commands find it, once the port is known, and gives the address back.</summary>
     public string Announced(string api)
     {

@@ -73,7 +73,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
 
     void Say(Address address, string more)
     {
-        host.Out.WriteLine($"{kind}: cluster {address}{more}");
+        foreach (var line in $"cluster {address}{more}".Split('\n')) host.Out.WriteLine($"{kind}: {line}");
         host.Out.Flush();
     }
 

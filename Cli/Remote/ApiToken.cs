@@ -3,7 +3,7 @@ using Convoy.Shared.Artifacts;
 namespace Convoy.Cli.Remote;
 
 /// <summary>The token that goes with a request: the environment's <c>CONVOY_TOKEN</c>, or the one that a coordinator of this machine has left for its user.</summary>
-static class ApiToken
+public static class ApiToken
 {
     /// <summary>The variable.</summary>
     public const string Variable = "CONVOY_TOKEN";

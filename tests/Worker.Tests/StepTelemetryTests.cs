@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Telemetry;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Training;

@@ -27,11 +27,12 @@ public sealed class Browser : IAsyncLifetime
         });
     }
 
-    /// <summary>An empty page of its own profile; skips the test where there is no browser.</summary>
-    public async Task<DashboardPage> OpenAsync(Uri server, ColorScheme colours = ColorScheme.Light, int width = 1280)
+    /// <summary>An empty page of a profile of its own, signed in where a token is given; skips the test where there is no browser.</summary>
+    public async Task<DashboardPage> OpenAsync(Uri server, ColorScheme colours = ColorScheme.Light, int width = 1280, string? token = TestCoordinator.Admin)
     {
         Assert.SkipWhen(_browser is null, $"{Executable} is not installed; tests/install.sh installs it");
         var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = colours, Locale = "en-GB", TimezoneId = "UTC" });
+        if (token is not null) await context.AddCookiesAsync([new Cookie { Name = "convoy-session", Value = token, Url = server.ToString() }]);
         context.SetDefaultTimeout(Patience);
         Assertions.SetDefaultExpectTimeout(Patience);
         return new DashboardPage(await context.NewPageAsync(), server);

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Convoy.Cli.Tests.Support;
@@ -37,6 +38,9 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
         await Expect(page.Card("Files").GetByRole(AriaRole.Link, new() { Name = "Download history.csv" })).ToBeVisibleAsync();
         await page.Field("Smoothing").FillAsync("0.8");
         await page.ShowAsync("run-light");
+
+        await page.Button("Ask the workers").ClickAsync();
+        await Expect(page.Card("What holds it up").GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
 
         await page.Button("Cancel").ClickAsync();
         await page.Tab.Keyboard.PressAsync("Escape");
@@ -127,20 +131,29 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
     public async Task A_stranger_signs_in_and_a_viewer_is_told_what_takes_another_role()
     {
         await PostAsync(new { spec = "digits", id = "guarded" });
-        await using var page = await browser.OpenAsync(lone.Url);
-        var known = false;
-        await page.Tab.RouteAsync("**/api/v1/session", async route =>
-        {
-            known |= route.Request.Method == "POST";
-            await route.FulfillAsync(known ? new() { Status = 200, Json = new { name = "vera", role = "viewer" } } : new() { Status = 401, Json = new { title = "Not signed in" } });
-        });
+        await using var page = await browser.OpenAsync(lone.Url, token: null);
         await page.GotoAsync("/jobs/guarded");
-        await page.Tab.GetByLabel("Token").FillAsync("a token");
+        await page.Tab.GetByLabel("Token").FillAsync("cvy_guessed");
+        await page.Button("Sign in").ClickAsync();
+        await Expect(page.Tab.GetByText("The coordinator does not know this token.")).ToBeVisibleAsync();
+        await page.Tab.GetByLabel("Token").FillAsync(TestCoordinator.Viewer);
         await page.ShowAsync("signin");
         await page.Button("Sign in").ClickAsync();
         await Expect(page.Heading("guarded")).ToBeVisibleAsync();
+        await Expect(page.Tab.GetByText("vera (viewer)")).ToBeVisibleAsync();
         await Expect(page.Button("Cancel")).ToBeDisabledAsync();
         await Expect(page.Tab.GetByText("Your role is viewer; this takes a submitter.").First).ToBeVisibleAsync();
+        await page.Button("Sign out").ClickAsync();
+        await Expect(page.Tab.GetByLabel("Token")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_address_that_a_coordinator_prints_signs_in_and_forgets_the_token()
+    {
+        await using var page = await browser.OpenAsync(lone.Url, token: null);
+        await page.Tab.GotoAsync($"{lone.Url}#token={TestCoordinator.Admin}");
+        await Expect(page.Tab.GetByText("ada (admin)")).ToBeVisibleAsync();
+        Assert.DoesNotContain("cvy", page.Tab.Url);
     }
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -157,7 +170,7 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
 
     async Task PostAsync(object job)
     {
-        using var http = new HttpClient { BaseAddress = lone.Url };
+        using var http = new HttpClient { BaseAddress = lone.Url, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", TestCoordinator.Admin) } };
         using var response = await http.PostAsJsonAsync("api/v1/jobs", job, Cancel);
         response.EnsureSuccessStatusCode();
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Convoy.Coordinator;
 using Convoy.Coordinator.Api;
+using Convoy.Coordinator.Api.Security;
 using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,9 @@ namespace Convoy.Cli.Tests.Dashboard;
 /// <summary>A real coordinator in this process, with a folder of its own.</summary>
 sealed class TestCoordinator : IAsyncDisposable
 {
+    /// <summary>The tokens that it knows.</summary>
+    public const string Viewer = "cvy_viewer", Admin = "cvy_admin";
+
     readonly DirectoryInfo _folder;
     readonly WebApplication _app;
 
@@ -22,7 +26,7 @@ sealed class TestCoordinator : IAsyncDisposable
         var app = CoordinatorNode.Build(
             new NodeOptions { Roles = [] },
             new IPEndPoint(IPAddress.Loopback, 0),
-            new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = folder.FullName },
+            new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = folder.FullName, Tokens = AccessTokens.Of(AccessToken.Of(Viewer, "vera", ApiRole.Viewer), AccessToken.Of(Admin, "ada", ApiRole.Admin)) },
             new CoordinatorOptions { DrawCurves = (_, _) => [] },
             new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]>() },
             added => services(added, folder));

@@ -45,8 +45,18 @@ export async function signOut() {
   session.set(null);
 }
 
+/** Signs in by an address that ends in `#token=...`, as a coordinator prints it; the token does not stay there. */
+async function signInByAddress() {
+  const token = /^#token=(\w+)$/.exec(location.hash)?.[1];
+  if (!token) return;
+  history.replaceState(null, '', '#/');
+  dispatchEvent(new HashChangeEvent('hashchange'));
+  await send('POST', 'session', { token }, false);
+}
+
 export async function whoAmI() {
   try {
+    await signInByAddress();
     session.set(await (await send('GET', 'session', undefined, false)).json());
   } catch (error) {
     if (error.status === 401) session.set(null);

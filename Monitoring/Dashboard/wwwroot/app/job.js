@@ -6,6 +6,7 @@ import { get, post, segment } from './api.js';
 import { useStream } from './live.js';
 import { Action, Card, Empty, Facts, Loading, Phase, Problem, Progress, StreamNote, Table, useAnswer, useThrottled } from './widgets.js';
 import { JobCharts } from './job-charts.js';
+import { Why } from './job-why.js';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
 // Steps of a long run are thinned out: every other one, whenever there are so many.
@@ -49,6 +50,7 @@ export function JobPage({ id }) {
     ${view.why && html`<div class=${view.phase === 'failed' ? 'note note-bad' : 'note note-warn'} role="status">${view.phase === 'queued' ? 'Waits: ' : ''}${view.why}</div>`}
     <${Numbers} view=${view} progress=${progress} features=${features} />
     <${JobCharts} view=${view} steps=${steps} path=${path} change=${change} />
+    ${!ended.has(view.phase) && html`<${Why} path=${path} />`}
     <${Files} path=${path} change=${change} />
     <${Past} path=${path} change=${change} />
     <${Spec} path=${path} />`;
