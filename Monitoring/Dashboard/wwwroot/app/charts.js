@@ -37,8 +37,9 @@ export function Chart({ option, label, keys, height = 260, onReady, onLayout }) 
   useEffect(() => {
     let made, gone = false;
     const watch = new ResizeObserver(() => {
-      made?.resize();
-      if (made?.getModel()) laidOut.current?.(made);
+      if (!made || made.getWidth() === place.current.clientWidth && made.getHeight() === place.current.clientHeight) return;
+      made.resize();
+      if (made.getModel()) laidOut.current?.(made);
     });
     load().then(echarts => {
       if (gone) return;

@@ -2,7 +2,7 @@
 
 import { html, render, useEffect, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
 import { session, signOut, whoAmI } from './api.js';
-import { colours } from './charts.js';
+import { colours, load } from './charts.js';
 import { followOverview } from './live.js';
 import { useStore } from './store.js';
 import { Loading, Problem } from './widgets.js';
@@ -20,6 +20,9 @@ const pages = [
   { match: /^\/compare$/, title: 'Compare', page: ComparePage },
   { match: /^\/submit$/, title: 'Submit', page: SubmitPage },
 ];
+
+// Asked for before it is known who one is: these pages draw.
+if (/^#\/(jobs|sweeps|compare)/.test(location.hash)) load();
 
 function route() {
   const [path, query = ''] = (location.hash.slice(1) || '/').split('?');

@@ -1,7 +1,7 @@
 // Trials as lines through their parameters to their objective; axes are brushed with the pointer or by fields.
 // ECharts draws the axes and the brush; the lines are drawn below it, since it takes a second for thousands.
 
-import { html, useEffect, useMemo, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
+import { html, useLayoutEffect, useMemo, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
 import { number, short, words } from './format.js';
 import { Chart, axis, colours, palette } from './charts.js';
 import { useStore } from './store.js';
@@ -32,8 +32,8 @@ export function Parallel({ trials, space, onBrush }) {
   const places = useMemo(() => layout && placesOf(layout, lines.rows, axes.length), [layout, lines]);
   const within = useMemo(() => layout && Object.keys(ranges).length > 0 ? withinOf(layout, places, lines.rows, ranges) : null, [layout, places, ranges]);
 
-  useEffect(() => { onBrush(within && new Set(lines.rows.filter((_, index) => within[index]).map(row => row.number))); }, [within]);
-  useEffect(() => {
+  useLayoutEffect(() => { onBrush(within && new Set(lines.rows.filter((_, index) => within[index]).map(row => row.number))); }, [within]);
+  useLayoutEffect(() => {
     if (!places) return;
     draw(canvas.current, places, lines.rows, within, palette());
     performance.mark('trials-drawn');

@@ -4,14 +4,12 @@ import { html, useEffect, useMemo, useState } from '../lib/htm-preact-3.1.1.mjs'
 import { count, duration, fixed, number, plural, short, words } from './format.js';
 import { get, post, segment } from './api.js';
 import { useStream } from './live.js';
-import { Action, Card, Empty, Facts, Loading, Pager, Phase, Problem, StreamNote, Table, useAnswer, useThrottled } from './widgets.js';
-import { load } from './charts.js';
+import { Action, Card, Empty, Facts, Loading, Pager, Phase, Problem, StreamNote, Table, useAnswer, useChange, useThrottled } from './widgets.js';
 import { Parallel } from './parallel.js';
 import { SpecText } from './job.js';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
 const trialsAPage = 20;
-const never = new Promise(() => { });
 
 export function SweepPage({ id }) {
   const path = `sweeps/${segment(id)}`;
@@ -26,10 +24,9 @@ export function SweepPage({ id }) {
   });
   const now = view ?? first.value;
   // All trials are asked for again when something happened, the seldomer the more there are.
-  const stamp = useThrottled(now ? `${JSON.stringify(now.counts)} ${now.spent.epochs}` : undefined, (now?.counts.all ?? 0) > 500 ? 10_000 : 2_000);
-  const trials = useAnswer(() => stamp === undefined ? never : get(`${path}/trials`), [path, stamp]);
+  const stamp = useChange(useThrottled(now ? `${JSON.stringify(now.counts)} ${now.spent.epochs}` : undefined, (now?.counts.all ?? 0) > 500 ? 10_000 : 2_000));
+  const trials = useAnswer(() => get(`${path}/trials`), [path, stamp]);
   const space = useAnswer(() => get(`${path}/space`), [path]);
-  useEffect(() => { load(); }, []);
   if (first.error && !now) return html`<h1>${id}</h1><${Problem} error=${first.error}><a href="#/">Back to the overview</a><//>`;
   if (!now) return html`<h1>${id}</h1><${Loading} what="the sweep" />`;
   const all = trials.value?.trials ?? [];

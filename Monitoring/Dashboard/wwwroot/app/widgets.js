@@ -90,6 +90,13 @@ export function useAnswer(ask, keys) {
   return answer;
 }
 
+/** A value once it is another than it was when it was first known; null before. */
+export function useChange(value) {
+  const first = useRef();
+  first.current ??= value;
+  return value === first.current ? null : value;
+}
+
 /** A value that changes at most once in so many milliseconds; what comes after undefined comes at once. */
 export function useThrottled(value, milliseconds) {
   const [shown, setShown] = useState(value);
