@@ -1,4 +1,5 @@
 using System.Net;
+using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public sealed class MetricsServer(MeterProvider metrics, IPEndPoint at) : IHoste
     public Uri Address => new(new Uri(_server!.Urls.Single()), "metrics");
 
     /// <inheritdoc/>
+    /// <exception cref="NodeOptionsException">It cannot be served there.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -25,7 +27,14 @@ public sealed class MetricsServer(MeterProvider metrics, IPEndPoint at) : IHoste
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         _server = builder.Build();
         _server.UseOpenTelemetryPrometheusScrapingEndpoint(metrics, predicate: null, path: "/metrics", configureBranchedPipeline: null, optionsName: null);
-        await _server.StartAsync(cancellationToken);
+        try
+        {
+            await _server.StartAsync(cancellationToken);
+        }
+        catch (IOException error)
+        {
+            throw new NodeOptionsException($"--metrics {at.Port}: {error.Message.TrimEnd('.')}; give another port, or 0 for a free one");
+        }
     }
 
     /// <inheritdoc/>

@@ -72,11 +72,29 @@ public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<Obse
     }
 
     [Fact]
+    public async Task A_sweep_is_one_trace_with_its_trials_and_their_jobs()
+    {
+        const string small = "small";
+        await cluster.Sweeps.SubmitAsync(new SubmitSweep(small, Search(epochs: 1), ""), Cancel);
+        await foreach (var view in cluster.Sweeps.WatchAsync(small, Cancel))
+            if (view.HasEnded) Assert.Equal(SweepPhase.Completed, view.Phase);
+        await UntilAsync(() => Task.FromResult(Named(Spans.Sweep).Any(span => span.Attributes[Attributes.Sweep] == small)));
+
+        var sweep = Named(Spans.Sweep).Single(span => span.Attributes[Attributes.Sweep] == small);
+        var trials = Named(Spans.Trial).Where(span => span.Parent == sweep.Id).ToList();
+        Assert.Equal(["0", "1"], trials.Select(trial => trial.Attributes[Attributes.Trial]).Order());
+        Assert.All(trials, trial => Assert.Single(Named(Spans.Job), job => job.Parent == trial.Id));
+        Assert.Equal(Spans.SubmitSweep, cluster.Collector.Spans.Single(span => span.Id == sweep.Parent).Name);
+
+        IEnumerable<ExportedSpan> Named(string name) => cluster.Collector.Spans.Where(span => span.Name == name);
+    }
+
+    [Fact]
     public async Task Every_panel_shows_something_of_a_cluster_that_trains_and_nothing_of_a_job_that_has_ended()
     {
         Assert.SkipWhen(PrometheusServer.Missing is not null, PrometheusServer.Missing ?? "");
         await cluster.Jobs.SubmitAsync(new SubmitJob(Watched, Pictures(), ""), Cancel);
-        await cluster.Sweeps.SubmitAsync(new SubmitSweep(Sweep, Search(), ""), Cancel);
+        await cluster.Sweeps.SubmitAsync(new SubmitSweep(Sweep, Search(epochs: 1000), ""), Cancel);
         using var prometheus = PrometheusServer.Start(cluster.Folder, cluster.Token, ("localhost:4080", cluster.Metrics.Coordinator), ("localhost:9464", cluster.Metrics.Worker), ("localhost:9465", cluster.Metrics.Augmenter));
 
         await UntilEveryPanelShowsSomethingAsync(prometheus);
@@ -137,16 +155,16 @@ public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<Obse
             """, "test"));
     }
 
-    string Search()
+    string Search(int epochs)
     {
-        var file = Path.Combine(cluster.Folder, "search.yaml");
+        var file = Path.Combine(cluster.Folder, $"search-{epochs}.yaml");
         File.WriteAllText(file, Grid);
-        return SweepWriter.Write(SpecSource.LoadSweep(file, []));
+        return SweepWriter.Write(SpecSource.LoadSweep(file, [$"set.epochs={epochs}"]));
     }
 
     const string Grid = """
         base: digits
-        set: {data.train: 640, data.validation: 64, data.test: 64, epochs: 1000, world.max: 1}
+        set: {data.train: 640, data.validation: 64, data.test: 64, epochs: 1, world.max: 1}
         space:
           optimizer.lr: {kind: choice, values: [0.001, 0.002]}
         objective: {metric: val_acc, goal: maximize}

@@ -93,13 +93,13 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
     public async Task Every_page_fits_its_window(ColorScheme colours, int width, string name)
     {
         await using var page = await browser.OpenAsync(lone.Url, colours, width);
-        await PostAsync(new { spec = "digits", id = $"{name}-1" });
-        await PostAsync(new { spec = "digits", id = $"{name}-2", overrides = (string[])["optimizer.lr=0.01", "seed=2"] });
+        await PostAsync(new { spec = "digits", id = $"shown-{name}-1" });
+        await PostAsync(new { spec = "digits", id = $"shown-{name}-2", overrides = (string[])["optimizer.lr=0.01", "seed=2"] });
         foreach (var (route, what, file) in new[]
         {
-            ("/", page.Card("Runs").GetByRole(AriaRole.Link, new() { Name = $"{name}-1" }), "overview"),
-            ($"/jobs/{name}-1", page.Tab.GetByText("Waits: no worker has joined yet"), "run"),
-            ($"/compare?id={name}-1&id={name}-2", page.Tab.GetByText("2 fields; the rest is alike"), "compare"),
+            ("/", page.Card("Runs").GetByRole(AriaRole.Link, new() { Name = $"shown-{name}-1" }), "overview"),
+            ($"/jobs/shown-{name}-1", page.Tab.GetByText("Waits: no worker has joined yet"), "run"),
+            ($"/compare?id=shown-{name}-1&id=shown-{name}-2", page.Tab.GetByText("2 fields; the rest is alike"), "compare"),
             ($"/sweeps/{BigSweep.Id}", page.Card("Importance").GetByText("together only", new() { Exact = true }), "sweep"),
             ("/submit", page.Tab.GetByText("The spec holds together."), "submit"),
         })
