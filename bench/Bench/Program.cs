@@ -8,12 +8,19 @@ using Convoy.Worker.Native;
 //   bench ring allreduce rank=R size=N ports=P,P,... length=NUMBERS rounds=K: one rank of an all-reduce among processes.
 //   bench masking MODEL data=FOLDER count=PICTURES: what masking does to predictions.
 //   bench augment convoy|warp count=PICTURES passes=K: pictures a second.
+//   bench telemetry step count=STEPS: microseconds a step of telemetry, as the environment has it (OTEL_...); bench convoy has it, too.
 var options = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 int Int(string key, int otherwise) => options.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 var (kind, net) = (args[0], args[1]);
 if (kind == "ring")
 {
     Console.WriteLine(Ring.Run(Int("rank", 0), options["ports"], Int("length", 1), Int("rounds", 30)).ToString("F3", CultureInfo.InvariantCulture));
+    return;
+}
+using var telemetry = Telemetry.Start();
+if (kind == "telemetry")
+{
+    Console.WriteLine(Telemetry.MicrosecondsAStep(Int("count", 100_000)).ToString("F3", CultureInfo.InvariantCulture));
     return;
 }
 if (kind == "augment")
