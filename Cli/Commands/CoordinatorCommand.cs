@@ -23,6 +23,9 @@ static class CoordinatorCommand
     /// <summary>Where the API listens unless told otherwise.</summary>
     public const string DefaultApi = "http://127.0.0.1:4080";
 
+    // In the folder of runs; who runs a cluster of his own needs no account of himself.
+    const string AuditFile = "audit.jsonl";
+
     static readonly NodeArguments Node = new(Port, DataPort);
     static readonly Option<string> Runs = new("--runs") { Description = "The folder of all runs; one that they share where there are several coordinators.", HelpName = "DIR", DefaultValueFactory = _ => RunFolders.Root };
     static readonly Option<string> Api = new("--api") { Description = "Where the HTTP API listens; port 0 takes a free one.", HelpName = "URL", DefaultValueFactory = _ => DefaultApi };
@@ -57,7 +60,8 @@ static class CoordinatorCommand
         var node = Node.Read(parsed) with { Journal = JournalOf(host, parsed.GetValue(Journal) ?? host.Journal) };
         var (address, port) = Listen(parsed.GetValue(Api)!);
         using var access = CoordinatorAccess.Open(parsed.GetValue(Tokens) is { } file ? host.Absolute(file) : null, address, port);
-        var api = new ApiOptions { Address = address, Port = port, Runs = host.Absolute(parsed.GetValue(Runs)!), Tokens = access.Tokens };
+        var runs = host.Absolute(parsed.GetValue(Runs)!);
+        var api = new ApiOptions { Address = address, Port = port, Runs = runs, Tokens = access.Tokens, Audit = Node.IsSupervised(parsed) ? null : Path.Combine(runs, AuditFile) };
         return await new NodeRun(host, "coordinator", Node.IsSupervised(parsed)).RunAsync(
             () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, services => Node.AddProcess(parsed, services)),
             built => Describe(access, ((WebApplication)built).Urls.Single(), toAPerson: !Node.IsSupervised(parsed)));

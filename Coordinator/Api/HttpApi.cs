@@ -24,6 +24,8 @@ public sealed record ApiOptions
     public int Port { get; init; }
     /// <summary>The folder of runs: no job's folder lies outside it.</summary>
     public required string Runs { get; init; }
+    /// <summary>The file that says who did what; null keeps none.</summary>
+    public string? Audit { get; init; }
     /// <summary>Who may ask.</summary>
     public required AccessTokens Tokens { get; init; }
 }
@@ -31,9 +33,6 @@ public sealed record ApiOptions
 /// <summary>The coordinator's HTTP API: jobs, sweeps, workers, health, and its own description at <c>/openapi/v1.json</c>.</summary>
 public static class HttpApi
 {
-    /// <summary>The file in the folder of runs that says who did what.</summary>
-    public const string AuditFile = "audit.jsonl";
-
     // A spec travels in one message of the control plane.
     const int LongestBody = 512 * 1024;
     const string Live = "convoy-live", Ready = "convoy-ready";
@@ -56,7 +55,7 @@ public static class HttpApi
         services.AddOpenApi(ApiAccess.DescribeRoles);
         services.AddApiAccess(options.Tokens);
         services.AddRateLimits();
-        services.AddSingleton(new AuditLog(Path.Combine(options.Runs, AuditFile), TimeProvider.System));
+        services.AddSingleton(new AuditLog(options.Audit, TimeProvider.System));
         services.AddHealthChecks();
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiErrors>();

@@ -10,14 +10,15 @@ namespace Convoy.Coordinator.Api.Security;
 public sealed record AuditEntry(DateTimeOffset Time, string Who, string? Role, string Method, string Path, int Status, string? From);
 
 /// <summary>Who did what: every request that may change something or was refused, a line of JSON each, appended to a file.</summary>
-/// <param name="path">The file; several coordinators may share it.</param>
+/// <param name="path">The file; several coordinators may share it. Null keeps nothing.</param>
 /// <param name="time">The clock.</param>
-sealed class AuditLog(string path, TimeProvider time)
+sealed class AuditLog(string? path, TimeProvider time)
 {
     readonly Lock _lock = new();
 
     public void Add(HttpContext context)
     {
+        if (path is null) return;
         var user = context.User;
         var entry = new AuditEntry(time.GetUtcNow(), user.Name(), user.Identity is { IsAuthenticated: true } ? user.Role().ToString().ToLowerInvariant() : null,
             context.Request.Method, context.Request.Path, context.Response.StatusCode, context.Connection.RemoteIpAddress?.ToString());
@@ -31,7 +32,7 @@ sealed class AuditLog(string path, TimeProvider time)
     }
 
     /// <summary>The last entries, the newest first.</summary>
-    public IReadOnlyList<AuditEntry> Last(int count) => !File.Exists(path)
+    public IReadOnlyList<AuditEntry> Last(int count) => path is null || !File.Exists(path)
         ? []
         : [.. File.ReadLines(path).TakeLast(count).Reverse().Select(line => JsonSerializer.Deserialize<AuditEntry>(line, ApiJson.Options)!)];
 }

@@ -93,7 +93,7 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(
             [("sam", "submitter", "POST", "/api/v1/jobs/nobody/cancel", 404), ("vera", "viewer", "POST", "/api/v1/jobs/a/cancel", 403), ("sam", "submitter", "POST", "/api/v1/jobs", 201)],
             entries.Select(entry => (entry.Who, entry.Role, entry.Method, entry.Path, entry.Status)));
-        Assert.DoesNotContain(ApiNode.Submitter, await File.ReadAllTextAsync(Path.Combine(_folder.FullName, HttpApi.AuditFile), Cancel));
+        Assert.DoesNotContain(ApiNode.Submitter, await File.ReadAllTextAsync(Path.Combine(_folder.FullName, ApiNode.AuditFile), Cancel));
     }
 
     [Fact]

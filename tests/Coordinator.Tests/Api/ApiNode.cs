@@ -22,6 +22,9 @@ sealed class ApiNode : IAsyncDisposable
         Http = As(Admin);
     }
 
+    /// <summary>Where it keeps who did what, in its folder of runs.</summary>
+    public const string AuditFile = "audit.jsonl";
+
     /// <summary>The tokens that it knows.</summary>
     public const string Viewer = "a viewer's", Submitter = "a submitter's", Admin = "an admin's";
 
@@ -44,7 +47,7 @@ sealed class ApiNode : IAsyncDisposable
         var app = CoordinatorNode.Build(
             new NodeOptions { Roles = [], Seeds = seeds },
             new IPEndPoint(IPAddress.Loopback, 0),
-            new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = runs, Tokens = Tokens },
+            new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = runs, Tokens = Tokens, Audit = Path.Combine(runs, AuditFile) },
             new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() },
             new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]>() },
             _ => { });
