@@ -10,8 +10,8 @@ import { useStore } from './store.js';
 const reach = 4;
 // More lines than this are drawn thin.
 const many = 500;
-// Lines of one stroke: where they cross they do not add up.
-const together = 40;
+// Lines of one stroke and colour, where there are many.
+const stroke = 40;
 // What may lie beside a brush and is still within it, in pixels.
 const slack = 0.5;
 
@@ -131,6 +131,7 @@ function draw(canvas, { heights, count, across, width, height }, rows, within, c
   const best = rows.length - 1;
   pen.lineWidth = fine ? 1 : 1.5;
   const order = within ? [...rows.keys()].sort((a, b) => within[a] - within[b] || a - b) : rows.keys();
+  const together = fine ? stroke : 1;
   let drawn = 0, alpha;
   for (const index of order) {
     const wanted = within && !within[index] ? faint : strong;
