@@ -81,7 +81,7 @@ internal static class Loops
         public void Dispose() => world.Dispose();
     }
 
-    sealed class NoStore : IArtifactStore
+    internal sealed class NoStore : IArtifactStore
     {
         public Artifact Write(string name, Action<Stream> content) => new(name, "", 0);
         public Stream Open(string name) => throw new ArtifactException(name);

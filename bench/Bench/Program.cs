@@ -8,7 +8,8 @@ using Convoy.Worker.Native;
 //   bench ring allreduce rank=R size=N ports=P,P,... length=NUMBERS rounds=K: one rank of an all-reduce among processes.
 //   bench masking MODEL data=FOLDER count=PICTURES: what masking does to predictions.
 //   bench augment convoy|warp count=PICTURES passes=K: pictures a second.
-//   bench telemetry step count=STEPS: microseconds a step of telemetry, as the environment has it (OTEL_...); bench convoy has it, too.
+//   bench telemetry step count=STEPS: microseconds a step of telemetry, as the environment has it (OTEL_...).
+//   bench telemetry training pairs=N steps=K: milliseconds of computing a step without that telemetry and with it, and the difference in percent.
 var options = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 int Int(string key, int otherwise) => options.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 var (kind, net) = (args[0], args[1]);
@@ -17,9 +18,9 @@ if (kind == "ring")
     Console.WriteLine(Ring.Run(Int("rank", 0), options["ports"], Int("length", 1), Int("rounds", 30)).ToString("F3", CultureInfo.InvariantCulture));
     return;
 }
-using var telemetry = Telemetry.Start();
-if (kind == "telemetry")
+if (kind == "telemetry" && net == "step")
 {
+    using var telemetry = Telemetry.Start();
     Console.WriteLine(Telemetry.MicrosecondsAStep(Int("count", 100_000)).ToString("F3", CultureInfo.InvariantCulture));
     return;
 }
@@ -42,6 +43,12 @@ if (kind == "masking")
 }
 if (options.GetValueOrDefault("allocator") != "system") Allocator.Tune();
 LibTorch.Load();
+if (kind == "telemetry")
+{
+    var (without, with, percent) = TelemetryCost.Run(Int("pairs", 16), Int("steps", 100));
+    Console.WriteLine(FormattableString.Invariant($"{without:F3} {with:F3} {percent:F2}"));
+    return;
+}
 var batch = Int("batch", Nets.Batch(net));
 var (steps, warmup, threads) = (Int("steps", 60), Int("warmup", 10), Int("threads", 1));
 var milliseconds = kind == "bare"
