@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Convoy.Monitoring.Telemetry;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Telemetry;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Training;
