@@ -19,20 +19,20 @@ public sealed class BatchServiceTests : IDisposable
         """, "test");
 
     readonly Dataset _data = Shared.Data.Datasets.Open(Spec.Data, Spec.Seed);
-    readonly List<Augmenter> _augmenters = [];
+    volatile Augmenter[] _augmenters = []; // readers' threads ask meanwhile
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _augmenters.ForEach(augmenter => augmenter.Dispose());
+    public void Dispose() => Array.ForEach(_augmenters, augmenter => augmenter.Dispose());
 
     Augmenter Add(Dataset? data = null)
     {
         var augmenter = new Augmenter(data ?? _data);
-        _augmenters.Add(augmenter);
+        _augmenters = [.. _augmenters, augmenter];
         return augmenter;
     }
 
-    IDataFeed Feed() => new StreamedFeed(new StreamSet(new Directory(_augmenters), "job", SpecWriter.Write(Spec), 8, Cancel), Spec);
+    IDataFeed Feed() => new StreamedFeed(new StreamSet(new Directory(() => _augmenters), "job", SpecWriter.Write(Spec), 8, Cancel), Spec);
 
     static byte[] Epoch(IDataFeed feed, int epoch, Action<int>? before = null)
     {
@@ -76,8 +76,8 @@ public sealed class BatchServiceTests : IDisposable
         Assert.Throws<StreamLostException>(() => Epoch(feed, 1, step =>
         {
             if (step != 2) return;
+            _augmenters = [];
             only.Dispose();
-            _augmenters.Clear();
         }));
     }
 
@@ -152,12 +152,12 @@ public sealed class BatchServiceTests : IDisposable
     }
 
     /// <summary>Deals streams out in turn.</summary>
-    sealed class Directory(List<Augmenter> augmenters) : IStreamDirectory
+    sealed class Directory(Func<Augmenter[]> augmenters) : IStreamDirectory
     {
-        public bool HasAugmenters => augmenters.Count > 0;
+        public bool HasAugmenters => augmenters().Length > 0;
 
-        public Task<StreamOpened> OpenAsync(OpenStream request, CancellationToken cancel) => HasAugmenters
-            ? Task.FromResult(augmenters[int.Parse(request.StreamId.Split('/')[1], System.Globalization.CultureInfo.InvariantCulture) % augmenters.Count].Opened(request.StreamId))
+        public Task<StreamOpened> OpenAsync(OpenStream request, CancellationToken cancel) => augmenters() is { Length: > 0 } known
+            ? Task.FromResult(known[int.Parse(request.StreamId.Split('/')[1], System.Globalization.CultureInfo.InvariantCulture) % known.Length].Opened(request.StreamId))
             : Task.FromException<StreamOpened>(new StreamLostException("no augmenter of the cluster can be reached"));
     }
 
