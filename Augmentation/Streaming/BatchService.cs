@@ -9,7 +9,6 @@ namespace Convoy.Augmentation.Streaming;
 /// <summary>Makes batches of a data set for whoever asks, on a thread for each connection, until disposed of.</summary>
 internal sealed class BatchService : IDisposable
 {
-    const int SpanEvery = 100;
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(10); // a reader may evaluate, save and wait for others between two requests
 
     readonly Dataset _data;
@@ -90,7 +89,7 @@ internal sealed class BatchService : IDisposable
     // The first step of an epoch and one in so many has a span, as where the batch is used.
     static int Make(IBatchSource source, int epoch, int step, byte[] pictures, SoftLabel[] labels, string trace)
     {
-        using var span = trace.Length > 0 && step % SpanEvery == 0 ? Tracing.Start(Spans.Batch, ActivityKind.Server, trace) : null;
+        using var span = trace.Length > 0 && step % Tracing.StepsPerSpan == 0 ? Tracing.Start(Spans.Batch, ActivityKind.Server, trace) : null;
         var started = Stopwatch.GetTimestamp();
         var count = source.Read(epoch, step, pictures, labels).Count;
         Instruments.BatchMaking.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);

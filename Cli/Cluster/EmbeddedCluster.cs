@@ -55,7 +55,7 @@ public sealed class EmbeddedCluster : IJobHost, ISweepHost
     static IHost Build(string journal, int slots)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         var node = new NodeOptions
         {
             Roles = [NodeRoles.Coordinator, NodeRoles.Worker],
@@ -75,12 +75,5 @@ public sealed class EmbeddedCluster : IJobHost, ISweepHost
         await host.StopAsync();
         if (host is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
-    }
-
-    /// <summary>In place of the host's own, which stops at Ctrl-C.</summary>
-    sealed class CommandLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

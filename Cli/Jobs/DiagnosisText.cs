@@ -17,5 +17,5 @@ static class DiagnosisText
         : [$"{rank.Rank}", rank.WorkerId, rank.Host, "-", "does not answer", "-", "-", "-", "-", "-", "-"];
 
     static IEnumerable<string> Milliseconds(StepSeconds recent) =>
-        new[] { recent.BatchWait, recent.Forward, recent.Backward, recent.AllReduce, recent.Optimizer }.Select(seconds => Invariant($"{seconds * 1000:F0} ms"));
+        recent.ByPhase().Select(part => Invariant($"{part.Seconds * 1000:F0} ms"));
 }

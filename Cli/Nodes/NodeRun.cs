@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Convoy.Cli.CommandLine;
+using Convoy.Shared.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,7 +41,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     /// <summary>What a node's services need to run in this process.</summary>
     public static void AddProcess(IServiceCollection services, LogFormat format)
     {
-        services.AddSingleton<IHostLifetime, ProcessLifetime>();
+        services.AddSingleton<IHostLifetime, OwnersLifetime>();
         services.AddLogging(logging => Add(logging.SetMinimumLevel(LogLevel.Warning), format));
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
@@ -76,12 +77,5 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     {
         foreach (var line in $"cluster {address}{more}".Split('\n')) host.Out.WriteLine($"{kind}: {line}");
         host.Out.Flush();
-    }
-
-    /// <summary>In place of the host's own: signals are the command's to hear.</summary>
-    sealed class ProcessLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -56,7 +56,7 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
             ApiEvents.Features => _api.Read<FeatureProgress>(data),
             _ => _api.Read<JobView>(data),
         },
-        news => news is JobView { Phase: JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled }, cancel);
+        news => news is JobView view && view.Phase.HasEnded(), cancel);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _api.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Convoy.Coordinator.Artifacts;
 using Convoy.Monitoring.Importance;
 using Convoy.Shared.Data;
 using Convoy.Shared.Hosting;
@@ -44,8 +45,7 @@ sealed class ImportanceIndex(ISweepClient sweeps)
         RecordReader.Read<SweepSpec>(await File.ReadAllTextAsync(SpecFile(view), cancel), "sweep.yaml");
 
     /// <summary>Where its folder has its spec.</summary>
-    public static string SpecFile(SweepView view) =>
-        Path.Combine(view.Folder, "spec.yaml") is var file && File.Exists(file) ? file : throw new UnknownJobException($"the folder of sweep '{view.SweepId}' has no spec");
+    public static string SpecFile(SweepView view) => RunFiles.Spec(view.Folder, $"the folder of sweep '{view.SweepId}'");
 
     static SweepImportance Of(SweepSpec spec, IReadOnlyList<TrialView> trials)
     {

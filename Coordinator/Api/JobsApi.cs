@@ -1,4 +1,5 @@
 using Convoy.Coordinator.Api.Security;
+using Convoy.Coordinator.Artifacts;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
@@ -48,12 +49,8 @@ static class JobsApi
 
     static async Task<IResult> SpecAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.PhysicalFile(await SpecFileAsync(id, jobs, cancel), "text/yaml");
 
-    static async Task<string> SpecFileAsync(string id, IJobClient jobs, CancellationToken cancel)
-    {
-        var view = await jobs.GetAsync(id, cancel);
-        var file = Path.Combine(view.Folder, "spec.yaml");
-        return File.Exists(file) ? file : throw new UnknownJobException($"the run folder of job '{id}' has no spec");
-    }
+    static async Task<string> SpecFileAsync(string id, IJobClient jobs, CancellationToken cancel) =>
+        RunFiles.Spec((await jobs.GetAsync(id, cancel)).Folder, $"the run folder of job '{id}'");
 
     static async Task<Ok<SpecComparison>> CompareAsync(string[] id, IJobClient jobs, CancellationToken cancel)
     {

@@ -1,3 +1,5 @@
+using Convoy.Shared.Hosting;
+
 namespace Convoy.Coordinator.Artifacts;
 
 /// <summary>A file of a run folder.</summary>
@@ -45,6 +47,13 @@ public static class RunFiles
         }
         return (path, type);
     }
+
+    /// <summary>The spec of a run folder.</summary>
+    /// <param name="folder">The folder, absolute.</param>
+    /// <param name="whose">What it is called in an error.</param>
+    /// <exception cref="UnknownJobException">It has none.</exception>
+    public static string Spec(string folder, string whose) =>
+        Path.Combine(folder, "spec.yaml") is var file && File.Exists(file) ? file : throw new UnknownJobException($"{whose} has no spec");
 
     static IEnumerable<RunFile> Of(DirectoryInfo folder, string prefix, int deeper)
     {

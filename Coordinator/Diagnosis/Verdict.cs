@@ -11,7 +11,7 @@ static class Verdict
     /// <summary>How much slower than the median of the others a straggler computes.</summary>
     const double Straggler = 1.3;
 
-    const double LongestUnnoticed = 1; // seconds
+    const double LongestUnnoticed = 1, LongestBetweenSteps = 20; // seconds
 
     /// <summary>Of a job that has no world.</summary>
     public static string Of(JobState state) => state.Phase switch
@@ -46,14 +46,9 @@ static class Verdict
     // Longer than the phase usually takes, and long enough for a person to notice.
     static bool IsLong(ReplicaStanding standing) => standing.Seconds > Math.Max(LongestUnnoticed, 3 * Usual(standing));
 
-    static double Usual(ReplicaStanding standing) => standing.Phase switch
-    {
-        ReplicaPhase.BatchWait => standing.Recent.BatchWait,
-        ReplicaPhase.Forward => standing.Recent.Forward,
-        ReplicaPhase.Backward => standing.Recent.Backward,
-        ReplicaPhase.Optimizer => standing.Recent.Optimizer,
-        _ => 20, // evaluations and checkpoints take as long as they take
-    };
+    // Evaluations and checkpoints take as long as they take.
+    static double Usual(ReplicaStanding standing) =>
+        standing.Recent.ByPhase().Where(part => part.Phase == standing.Phase).Select(part => part.Seconds).DefaultIfEmpty(LongestBetweenSteps).First();
 
     static string? Slowest(IReadOnlyList<RankStanding> ranks)
     {
@@ -77,11 +72,7 @@ static class Verdict
     // What a rank does by itself; in the all-reduce it waits for others.
     static double Alone(RankStanding rank) => rank.Standing!.Recent.Total - rank.Standing.Recent.AllReduce;
 
-    static string Most(StepSeconds recent) => new (double Seconds, ReplicaPhase Phase)[]
-    {
-        (recent.BatchWait, ReplicaPhase.BatchWait), (recent.Forward, ReplicaPhase.Forward), (recent.Backward, ReplicaPhase.Backward),
-        (recent.AllReduce, ReplicaPhase.Exchange), (recent.Optimizer, ReplicaPhase.Optimizer),
-    }.MaxBy(part => part.Seconds).Phase.InWords();
+    static string Most(StepSeconds recent) => recent.ByPhase().MaxBy(part => part.Seconds).Phase.InWords();
 
     static string Name(RankStanding rank) => string.Create(CultureInfo.InvariantCulture, $"rank {rank.Rank} on worker {rank.WorkerId} ({rank.Host})");
 

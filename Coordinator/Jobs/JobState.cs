@@ -1,3 +1,4 @@
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using MessagePack;
 
@@ -71,7 +72,7 @@ public sealed record JobState : IWire
     /// <summary>Whether a world forms, trains or stops.</summary>
     [IgnoreMember] public bool HasWorld => !IsEmpty && Phase is JobPhase.Forming or JobPhase.Running or JobPhase.Pausing;
     /// <summary>Whether it trains no more unless its user says so.</summary>
-    [IgnoreMember] public bool HasEnded => Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled;
+    [IgnoreMember] public bool HasEnded => Phase.HasEnded();
     /// <summary>Whether nothing happens before somebody asks for it, and nobody would wait for it to.</summary>
     [IgnoreMember] public bool IsIdle => Phase is JobPhase.Completed or JobPhase.Cancelled or JobPhase.Paused;
     /// <summary>Where the next world starts; null for a fresh start.</summary>

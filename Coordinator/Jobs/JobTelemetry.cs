@@ -10,7 +10,7 @@ sealed class JobTelemetry(TimeProvider time)
     readonly LiveSpan _span = new(Spans.Job);
     JobState _state = JobState.Empty;
     StepProgress? _progress;
-    double _savedAt = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+    double _savedAt = Seconds(time);
 
     /// <summary>The <c>traceparent</c> of its span.</summary>
     public string? Context => _span.Context;
@@ -20,7 +20,7 @@ sealed class JobTelemetry(TimeProvider time)
     {
         if (state.IsEmpty) return;
         _state = state;
-        if (events.Any(change => change is CheckpointSaved)) _savedAt = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        if (events.Any(change => change is CheckpointSaved)) _savedAt = Seconds(time);
         if (events.Any(change => change is WorldFormed)) Formed();
         if (state.HasEnded) End(events);
         else Live();
@@ -55,6 +55,8 @@ sealed class JobTelemetry(TimeProvider time)
         Instruments.Jobs.Remove(this);
         _span.End(StateName, _state.Error);
     }
+
+    static double Seconds(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0; // since 1970
 
     string StateName => _state.Phase.ToString().ToLowerInvariant();
 }

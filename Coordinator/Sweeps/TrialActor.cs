@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Telemetry;
 
@@ -74,7 +75,7 @@ sealed class TrialActor : ReceiveActor, IWithTimers
         if (_wish is not TrialWish.End) Context.Parent.Tell(new TrialNews(_trial, view));
     }
 
-    bool Rests(JobView view) => view.Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled || (view.Phase == JobPhase.Paused && !ShouldGoOn(view));
+    bool Rests(JobView view) => view.Phase.HasEnded() || (view.Phase == JobPhase.Paused && !ShouldGoOn(view));
 
     bool ShouldGoOn(JobView view) => _wish is TrialWish.Train train && (train.Until is not { } until || view.History.Count < until);
 

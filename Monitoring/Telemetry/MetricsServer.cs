@@ -44,11 +44,4 @@ public sealed class MetricsServer(MeterProvider metrics, IPEndPoint at) : IHoste
         await _server.StopAsync(cancellationToken);
         await _server.DisposeAsync();
     }
-
-    /// <summary>It ends with the host that it belongs to.</summary>
-    sealed class OwnersLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -40,7 +40,7 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel) => _entities.WatchAsync<IWire>(
-        watcher => new WatchJob(jobId, watcher), news => news is JobView { Phase: JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled }, cancel);
+        watcher => new WatchJob(jobId, watcher), news => news is JobView view && view.Phase.HasEnded(), cancel);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => stop();

@@ -33,22 +33,10 @@ static class JobGauges
     static KeyValuePair<string, object?> Split(string name) => new(Attributes.Split, name);
 
     static IEnumerable<Measurement<double>> Phases(JobFigures job, StepSeconds seconds) =>
-        seconds.ByPhase().Select(phase => Of(job, phase.Seconds, phase.Tag));
+        seconds.ByPhase().Select(part => Of(job, part.Seconds, part.Phase.Tag()));
 
     static Measurement<double> Of(JobFigures job, double value, params ReadOnlySpan<KeyValuePair<string, object?>> more) =>
         new(value, [new(Attributes.Job, job.View.JobId), new(Attributes.JobName, job.View.Name), .. more]);
 
     static string NameOf(JobPhase phase) => phase.ToString().ToLowerInvariant();
-}
-
-/// <summary>The phases of a step as attributes.</summary>
-public static class StepPhases
-{
-    static KeyValuePair<string, object?> Tag(string span) => new(Attributes.Phase, span.Replace(' ', '_').Replace('-', '_'));
-
-    static readonly KeyValuePair<string, object?> BatchWait = Tag(Spans.BatchWait), Forward = Tag(Spans.Forward), Backward = Tag(Spans.Backward), AllReduce = Tag(Spans.AllReduce), Optimizer = Tag(Spans.Optimizer);
-
-    /// <summary>The seconds of every phase, with its attribute.</summary>
-    public static IEnumerable<(KeyValuePair<string, object?> Tag, double Seconds)> ByPhase(this StepSeconds seconds) =>
-        [(BatchWait, seconds.BatchWait), (Forward, seconds.Forward), (Backward, seconds.Backward), (AllReduce, seconds.AllReduce), (Optimizer, seconds.Optimizer)];
 }

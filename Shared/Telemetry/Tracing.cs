@@ -9,6 +9,9 @@ public static class Tracing
     /// <summary>The source's name.</summary>
     public const string SourceName = "Convoy";
 
+    /// <summary>One step in so many has a span, beside those that are worth one for themselves.</summary>
+    public const int StepsPerSpan = 100;
+
     /// <summary>The source.</summary>
     public static ActivitySource Source { get; } = new(SourceName);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Convoy.Shared.Protocol;
 using Convoy.Shared.Telemetry;
 using Convoy.Worker.Gradients;
 
@@ -10,11 +9,8 @@ namespace Convoy.Worker.Training;
 /// <param name="jobId">Whose steps.</param>
 /// <param name="rank">In its world.</param>
 /// <param name="every">One step in so many has a span.</param>
-public sealed class StepTelemetry(string jobId, int rank, int every = StepTelemetry.DefaultEvery) : IDisposable
+public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.StepsPerSpan) : IDisposable
 {
-    /// <summary>One step in so many has a span, unless told otherwise.</summary>
-    public const int DefaultEvery = 100;
-
     const double Slow = 3; // times the median
     const double Weight = 0.1; // of the latest step in the mean that is shown
     const int FewestToCompare = 10;
@@ -84,7 +80,7 @@ public sealed class StepTelemetry(string jobId, int rank, int every = StepTeleme
         _compute = _steps == 0 ? compute : (1 - Weight) * _compute + Weight * compute;
         Instruments.Trained.Add(samples);
         if (Instruments.StepPhases.Enabled)
-            foreach (var (tag, spent) in seconds.ByPhase()) Instruments.StepPhases.Record(spent, tag);
+            foreach (var (phase, spent) in seconds.ByPhase()) Instruments.StepPhases.Record(spent, phase.Tag());
         if (!Instruments.AllReduces.Enabled) return;
         foreach (var bucket in buckets)
         {
@@ -112,21 +108,11 @@ public sealed class StepTelemetry(string jobId, int rank, int every = StepTeleme
         var span = Begin(Spans.Step, clock.TimeOf(phases[0].From));
         if (span is null) return null;
         span.SetTag(Attributes.Step, step).SetTag(Attributes.Samples, samples).SetTag(Attributes.Sampled, why);
-        foreach (var (phase, from, to) in phases) Begin(NameOf(phase), clock.TimeOf(from))?.SetEndTime(clock.TimeOf(to).UtcDateTime).Dispose();
+        foreach (var (phase, from, to) in phases) Begin(phase.SpanName(), clock.TimeOf(from))?.SetEndTime(clock.TimeOf(to).UtcDateTime).Dispose();
         if (buckets.Count > 1)
             foreach (var bucket in buckets) Begin(Spans.Bucket, clock.TimeOf(bucket.From))?.SetTag(Attributes.Bytes, bucket.Bytes).SetEndTime(clock.TimeOf(bucket.To).UtcDateTime).Dispose();
         return span.SetEndTime(clock.TimeOf(phases[^1].To).UtcDateTime);
     }
 
     static Activity? Begin(string name, DateTimeOffset at) => Tracing.Source.StartActivity(name, ActivityKind.Internal, default(ActivityContext), startTime: at);
-
-    static string NameOf(ReplicaPhase phase) => phase switch
-    {
-        ReplicaPhase.BatchWait => Spans.BatchWait,
-        ReplicaPhase.Forward => Spans.Forward,
-        ReplicaPhase.Backward => Spans.Backward,
-        ReplicaPhase.Exchange => Spans.AllReduce,
-        ReplicaPhase.Optimizer => Spans.Optimizer,
-        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "not a phase of a step"),
-    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Convoy.Cli.Remote;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Chaos;
@@ -74,7 +75,7 @@ internal sealed class TestCluster : IAsyncDisposable
         await foreach (var news in Client.WatchAsync(job, cancel))
         {
             last = news as JobView ?? last;
-            if (last is { Phase: JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled }) return last;
+            if (last is not null && last.Phase.HasEnded()) return last;
         }
         throw new InvalidOperationException($"nothing more is heard of {job}; last: {last}");
     }

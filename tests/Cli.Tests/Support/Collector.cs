@@ -11,6 +11,7 @@ sealed class Collector : IAsyncDisposable
 {
     readonly ConcurrentQueue<ExportedSpan> _spans = new();
     readonly WebApplication _server;
+    TaskCompletionSource _more = NewSignal();
 
     Collector()
     {
@@ -23,6 +24,7 @@ sealed class Collector : IAsyncDisposable
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
             foreach (var span in ExportedSpan.Read(body.ToArray())) _spans.Enqueue(span);
+            Interlocked.Exchange(ref _more, NewSignal()).SetResult();
             return Results.Bytes([], "application/x-protobuf");
         });
     }
@@ -36,6 +38,19 @@ sealed class Collector : IAsyncDisposable
 
     /// <summary>All spans so far.</summary>
     public IReadOnlyList<ExportedSpan> Spans => [.. _spans];
+
+    /// <summary>Waits for spans that make it hold.</summary>
+    public async Task UntilAsync(Func<bool> holds, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var more = Volatile.Read(ref _more).Task; // before looking, so that none is missed
+            if (holds()) return;
+            await more.WaitAsync(cancel);
+        }
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What has a process export its spans here.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
