@@ -12,12 +12,12 @@ export class ApiError extends Error {
 
 const roles = ['viewer', 'submitter', 'admin'];
 
-/** Who is signed in: undefined before it is known, null where nobody is. `open` where the coordinator asks nobody. */
+/** Who is signed in: undefined before it is known, null where nobody is. */
 export const session = store(undefined);
 
 /** Why one may not do what takes a role; null where one may. */
 export function refusal(who, role = 'submitter') {
-  if (!who || who.open || roles.indexOf(who.role) >= roles.indexOf(role)) return null;
+  if (!who || roles.indexOf(who.role) >= roles.indexOf(role)) return null;
   return `Your role is ${who.role}; this takes a ${role}.`;
 }
 
@@ -60,7 +60,6 @@ export async function whoAmI() {
     session.set(await (await send('GET', 'session', undefined, false)).json());
   } catch (error) {
     if (error.status === 401) session.set(null);
-    else if (error.status === 404) session.set({ open: true });
     else throw error;
   }
 }

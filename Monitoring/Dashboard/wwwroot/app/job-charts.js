@@ -2,11 +2,10 @@
 
 import { html, useMemo, useState } from '../lib/htm-preact-3.1.1.mjs';
 import { number, plural, short, smooth, words } from './format.js';
-import { get } from './api.js';
-import { Card, Empty, useAnswer, useThrottled } from './widgets.js';
+import { Card, Empty, useThrottled } from './widgets.js';
 import { Chart, curves } from './charts.js';
 
-export function JobCharts({ view, steps, path, change }) {
+export function JobCharts({ view, steps, timeline }) {
   const [factor, setFactor] = useState(0);
   const seen = useThrottled(steps, 500);
   // The place of a step on the axis of epochs.
@@ -31,7 +30,7 @@ export function JobCharts({ view, steps, path, change }) {
       ${['loss', 'accuracy'].map(metric => html`<${Card} key=${metric} title=${metric === 'loss' ? 'Loss' : 'Accuracy'}>
         ${nothing ? html`<${Empty}>The curve begins with the first steps.<//>` : html`<${Chart} label=${said(metric, series[metric])} keys=${[series[metric]]} option=${colour => curves(colour, { x: 'epoch', y: metric, series: series[metric], most: metric === 'accuracy' ? 1 : undefined })} />`}<//>`)}
       <${Card} title="Throughput">${speed.length === 0 ? html`<${Empty}>Images a second, once it trains.<//>` : html`<${Chart} label=${said('images a second', speed)} keys=${[speed]} option=${colour => curves(colour, { x: 'epoch', y: 'images/s', series: speed, least: 0 })} />`}<//>
-      <${World} path=${path} change=${change} />
+      <${World} timeline=${timeline} />
       ${phases.length > 0 && html`<${Card} title="Where a step's time goes"><${Chart} label=${said('milliseconds a step', phases)} keys=${[phases]} option=${colour => curves(colour, { x: 'epoch', y: 'ms a step', series: phases, least: 0, area: true, from: 'dataMin' })} /><//>`}
     </div>`;
 }
@@ -40,24 +39,22 @@ const smoothed = (name, points, factor, colour) => factor === 0
   ? [{ name, points, colour }]
   : [{ name: `${name} (raw)`, points, colour, faint: true }, { name, points: smooth(points, factor), colour }];
 
-// Reports say it since a version: not all do.
 function breakdown(steps, at) {
-  const phasesOf = step => Object.entries(step.step_seconds ?? step.phases ?? {}).filter(([name]) => name !== 'total');
+  const phasesOf = step => Object.entries(step.step_seconds).filter(([name]) => name !== 'total');
   const known = steps.filter(step => phasesOf(step).some(([, seconds]) => seconds > 0));
   const names = [...new Set(known.flatMap(step => phasesOf(step).map(([name]) => name)))];
   return names.map((name, colour) => ({ name: words(name), colour, points: known.map(step => [at(step), 1000 * (Object.fromEntries(phasesOf(step))[name] ?? 0)]) }));
 }
 
-function World({ path, change }) {
-  const { value } = useAnswer(() => get(`${path}/timeline`), [path, useThrottled(change, 1000)]);
-  const points = (value?.events ?? []).filter(event => event.world_size !== undefined).map(event => [Date.parse(event.time), event.world_size]);
-  const generations = (value?.events ?? []).filter(event => event.kind === 'world_formed');
+function World({ timeline }) {
+  const events = timeline?.events ?? [];
+  const points = events.filter(event => event.world_size !== undefined).map(event => [Date.parse(event.time), event.world_size]);
+  const generations = events.filter(event => event.kind === 'world_formed');
   const series = [{ name: 'replicas', points: points.length > 0 && points.at(-1)[1] > 0 ? [...points, [Date.now(), points.at(-1)[1]]] : points, step: true }];
   return html`<${Card} title="World size" aside=${generations.length > 0 && html`<span class="muted">${plural(generations.length, 'generation')}</span>`}>
-    ${points.length === 0 ? html`<${Empty}>No world has formed yet.<//>` : html`<${Chart} label=${`Replicas over time; ${plural(generations.length, 'generation')}, now ${plural(points.at(-1)[1], 'replica')}`} keys=${[value]}
+    ${points.length === 0 ? html`<${Empty}>No world has formed yet.<//>` : html`<${Chart} label=${`Replicas over time; ${plural(generations.length, 'generation')}, now ${plural(points.at(-1)[1], 'replica')}`} keys=${[timeline]}
       option=${colour => {
         const drawn = curves(colour, { x: 'time', y: 'replicas', series, least: 0, time: true });
-        drawn.series[0].step = 'end';
         drawn.series[0].areaStyle = { opacity: 0.15 };
         Object.assign(drawn.yAxis, { minInterval: 1, max: range => range.max + 1 });
         drawn.series[0].markLine = { symbol: 'none', animation: false, silent: true, label: { color: colour.muted, align: 'left', formatter: mark => mark.name }, lineStyle: { color: colour.muted, type: 'dotted' }, data: generations.map(event => ({ name: `g${event.generation}`, xAxis: Date.parse(event.time) })) };

@@ -41,18 +41,19 @@ export function JobPage({ id }) {
     progress: news => { tell(['progress', news]); },
     features: news => { tell(['features', news]); },
   }, round);
+  // What changes when something is journalled.
+  const change = view ? `${view.phase} ${view.generation} ${view.history.length}` : '';
+  const timeline = useAnswer(() => get(`${path}/timeline`), [path, useThrottled(change, 1000)]);
   if (error && !view) return html`<h1>${id}</h1><${Problem} error=${error}><a href="#/">Back to the overview</a><//>`;
   if (!view) return html`<h1>${id}</h1><${Loading} what="the run" />`;
-  // What changes when something is journalled.
-  const change = `${view.phase} ${view.generation} ${view.history.length}`;
   return html`<div class="title"><h1>${id}</h1><${Phase} phase=${view.phase} /><div class="row"><${Actions} view=${view} path=${path} onResumed=${() => setRound(round + 1)} /></div></div>
     <${StreamNote} state=${state} />
     ${view.why && html`<div class=${view.phase === 'failed' ? 'note note-bad' : 'note note-warn'} role="status">${view.phase === 'queued' ? 'Waits: ' : ''}${view.why}</div>`}
     <${Numbers} view=${view} progress=${progress} features=${features} />
-    <${JobCharts} view=${view} steps=${steps} path=${path} change=${change} />
+    <${JobCharts} view=${view} steps=${steps} timeline=${timeline.value} />
     ${!ended.has(view.phase) && html`<${Why} path=${path} />`}
     <${Files} path=${path} change=${change} />
-    <${Past} path=${path} change=${change} />
+    <${Past} timeline=${timeline} />
     <${Spec} path=${path} />`;
 }
 
@@ -112,8 +113,7 @@ function Film({ title, frames }) {
 
 const loud = new Set(['world_broken', 'world_lost', 'failed', 'checkpoint_discarded']);
 
-function Past({ path, change }) {
-  const { value, error } = useAnswer(() => get(`${path}/timeline`), [path, useThrottled(change, 1000)]);
+function Past({ timeline: { value, error } }) {
   const [all, setAll] = useState(false);
   const events = value?.events.toReversed().filter(event => all || !['epoch_completed', 'checkpoint_saved'].includes(event.kind));
   return html`<${Card} title="Events" aside=${html`<label class="inline"><input type="checkbox" checked=${all} onChange=${event => setAll(event.target.checked)} /> epochs and checkpoints too</label>`}>

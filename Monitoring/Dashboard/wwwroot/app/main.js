@@ -64,7 +64,7 @@ function App() {
       <nav aria-label="Pages">
         ${[['#/', 'Overview'], ['#/compare', 'Compare'], ['#/submit', 'Submit']].map(([href, name]) => html`<a href=${href} aria-current=${href === `#${at.path}` ? 'page' : undefined}>${name}</a>`)}
       </nav>
-      <div class="row tools"><${Theme} />${!who.open && html`<span class="who">${who.name} (${who.role})</span><button onClick=${signOut}>Sign out</button>`}</div>
+      <div class="row tools"><${Theme} /><span class="who">${who.name} (${who.role})</span><button onClick=${signOut}>Sign out</button></div>
     </header>
     <main ref=${main} tabindex="-1"><${at.page} key=${at.path} id=${at.id} query=${at.query} /></main>`;
 }
