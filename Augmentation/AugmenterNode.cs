@@ -18,7 +18,7 @@ public static class AugmenterNode
         if (node.Seeds.Count == 0) throw new NodeOptionsException("an augmenter needs a cluster to join: --join HOST:PORT, the address of a coordinator");
         OpenCv.Prepare();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port));
+        builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port, node.Identity));
         builder.Services.AddConvoyCluster(node with { Roles = [NodeRoles.Augmenter] },
             (akka, provider) => akka.AddAugmenter(new AugmenterEndpoint(provider.GetRequiredService<DataPlane>(), node.ReachableAs)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);

@@ -1,13 +1,10 @@
 using System.Net;
 using Convoy.Coordinator.Api;
-using Convoy.Coordinator.Api.Security;
 using Convoy.Coordinator.Artifacts;
-using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Convoy.Coordinator;
 
@@ -24,27 +21,14 @@ public static class CoordinatorNode
     /// <param name="options">The coordinator's own.</param>
     /// <param name="sweeps">What its sweeps know.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
-    public static WebApplication Build(NodeOptions node, IPEndPoint data, ApiOptions api, CoordinatorOptions options, SweepOptions sweeps, Action<IServiceCollection> services)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        var coordinator = node with
-        {
-            Roles = [NodeRoles.Coordinator],
-            Journal = node.Journal ?? Path.Combine(api.Runs, Journal),
-            WireAssemblies = [typeof(CoordinatorSetup).Assembly],
-        };
-        builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port));
-        builder.Services.AddConvoyCluster(coordinator, (akka, provider) => akka
-            .AddCoordinator(options with { Artifacts = ArtifactHost.Over(provider.GetRequiredService<DataPlane>(), node.ReachableAs) })
-            .AddSweeps(sweeps)
-            .AddHealth());
-        builder.AddHttpApi(api);
-        builder.Services.AddConvoyTelemetry(TelemetryOptions.FromEnvironment(NodeRoles.Coordinator).Scraped());
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
-        services(builder.Services);
-        var app = builder.Build();
-        app.MapHttpApi();
-        app.MapMetrics().Needs(ApiRole.Viewer);
-        return app;
-    }
+    public static WebApplication Build(NodeOptions node, IPEndPoint data, ApiOptions api, CoordinatorOptions options, SweepOptions sweeps, Action<IServiceCollection> services) =>
+        ApiHosting.Build(node with { Roles = [NodeRoles.Coordinator] }, api,
+            more =>
+            {
+                more.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port, node.Identity));
+                services(more);
+            },
+            (akka, provider) => akka
+                .AddCoordinator(options with { Artifacts = ArtifactHost.Over(provider.GetRequiredService<DataPlane>(), node.ReachableAs), Data = api.Data })
+                .AddSweeps(sweeps));
 }

@@ -20,6 +20,8 @@ public sealed record CoordinatorOptions
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
     /// <summary>How replicas reach run folders.</summary>
     public ArtifactHost Artifacts { get; init; } = ArtifactHost.Files;
+    /// <summary>What the data and weights of specs lie in.</summary>
+    public DataRoot Data { get; init; } = DataRoot.Anywhere;
 }
 
 /// <summary>What sweeps need to know.</summary>
@@ -45,7 +47,7 @@ public static class CoordinatorSetup
             .AddSchedulerProxy()
             .WithShardRegion<JobRegion>(
                 JobRouting.RegionName,
-                (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder, options.Artifacts)),
+                (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder, options.Artifacts, options.Data)),
                 new JobExtractor(),
                 Remembered())
             .WithSingleton<SchedulerActor>(

@@ -17,7 +17,7 @@ public static class WorkerNode
         if (node.Seeds.Count == 0) throw new NodeOptionsException("a worker needs a cluster to join: --join HOST:PORT, the address of a coordinator");
         LibTorch.Load();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddConvoyCluster(node with { Roles = [NodeRoles.Worker] }, (akka, _) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy().AddWorker(options));
+        builder.Services.AddConvoyCluster(node with { Roles = [NodeRoles.Worker] }, (akka, _) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy().AddWorker(options with { Identity = node.Identity }));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
         services(builder.Services);
         return builder.Build();

@@ -1,4 +1,5 @@
 using System.Net;
+using Convoy.Shared.Transport;
 using Convoy.Worker.Features;
 using Convoy.Worker.Training;
 
@@ -19,6 +20,8 @@ public sealed record WorkerOptions
     public int DataPort { get; init; }
     /// <summary>Where peers reach its data plane.</summary>
     public string Host { get; init; } = "127.0.0.1";
+    /// <summary>What it proves to its peers on the data plane; null speaks plainly.</summary>
+    public NodeIdentity? Identity { get; init; }
     /// <summary>The folder where it keeps what frozen bases make of pictures.</summary>
     public string Features { get; init; } = FeatureFolder.Default;
     /// <summary>Follows its replicas through their phases.</summary>

@@ -16,7 +16,7 @@ public static class WorkerSetup
     public static AkkaConfigurationBuilder AddWorker(this AkkaConfigurationBuilder builder, WorkerOptions options) =>
         builder.WithActors((system, registry) =>
         {
-            var feeds = new DataFeeds(registry.TryGet<StreamRegion>(out var streams) ? new StreamDirectory(system, streams) : IStreamDirectory.None);
+            var feeds = new DataFeeds(registry.TryGet<StreamRegion>(out var streams) ? new StreamDirectory(system, streams) : IStreamDirectory.None, options.Identity);
             var worker = system.ActorOf(Props.Create(() => new WorkerActor(options, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>(), feeds)), "worker");
             var shutdown = CoordinatedShutdown.Get(system);
             shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave worlds", () => LeaveAsync(worker, shutdown));

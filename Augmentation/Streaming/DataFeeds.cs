@@ -2,11 +2,14 @@ using Convoy.Augmentation.Datasets;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Augmentation.Streaming;
 
 /// <summary>Decides where the batches of a job are made: by the cluster's augmenters, or here where it has none.</summary>
-public sealed class DataFeeds(IStreamDirectory directory)
+/// <param name="directory">The augmenters.</param>
+/// <param name="identity">What this node proves to them; null speaks plainly.</param>
+public sealed class DataFeeds(IStreamDirectory directory, NodeIdentity? identity)
 {
     const int MaxStreams = 64;
 
@@ -21,7 +24,7 @@ public sealed class DataFeeds(IStreamDirectory directory)
         {
             try
             {
-                return new StreamedFeed(new StreamSet(directory, jobId, SpecWriter.Write(spec), Math.Min(StreamedFeed.Lanes * spec.World.Max, MaxStreams), cancel), spec);
+                return new StreamedFeed(new StreamSet(directory, jobId, SpecWriter.Write(spec), Math.Min(StreamedFeed.Lanes * spec.World.Max, MaxStreams), cancel), spec, identity);
             }
             catch (StreamLostException)
             {

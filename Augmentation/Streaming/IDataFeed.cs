@@ -1,5 +1,6 @@
 using Convoy.Shared.Data;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Augmentation.Streaming;
 
@@ -34,7 +35,7 @@ public sealed class LocalFeed(Dataset data, TrainingSpec spec) : IDataFeed
 }
 
 /// <summary>Batches made by the cluster's augmenters; this process needs no data.</summary>
-internal sealed class StreamedFeed(StreamSet streams, TrainingSpec spec) : IDataFeed
+internal sealed class StreamedFeed(StreamSet streams, TrainingSpec spec, NodeIdentity? identity) : IDataFeed
 {
     /// <summary>Connections of a rank, for every split: batches of one rank are made side by side, on several augmenters.</summary>
     public const int Lanes = 4;
@@ -47,6 +48,6 @@ internal sealed class StreamedFeed(StreamSet streams, TrainingSpec spec) : IData
     public IBatchSource Open(Split split, int rank, int world, CancellationToken cancel)
     {
         var layout = BatchLayout.Of(Card.CountOf(split), Card.Shape, spec.BatchSize, rank, world);
-        return new ReadAhead([.. Enumerable.Range(0, Lanes).Select(lane => new RemoteBatches(streams, rank * Lanes + lane, split, layout, cancel))], Depth, repeats: split != Split.Train, cancel);
+        return new ReadAhead([.. Enumerable.Range(0, Lanes).Select(lane => new RemoteBatches(streams, rank * Lanes + lane, split, layout, identity, cancel))], Depth, repeats: split != Split.Train, cancel);
     }
 }

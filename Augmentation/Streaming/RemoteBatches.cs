@@ -12,8 +12,9 @@ namespace Convoy.Augmentation.Streaming;
 /// <param name="lane">Which of them to ask while it is there.</param>
 /// <param name="split">Of the data.</param>
 /// <param name="layout">The rank's shares.</param>
+/// <param name="identity">What this node proves to augmenters; null speaks plainly.</param>
 /// <param name="cancel">Has a reader that waits give up.</param>
-internal sealed class RemoteBatches(StreamSet streams, int lane, Split split, BatchLayout layout, CancellationToken cancel) : IBatchSource
+internal sealed class RemoteBatches(StreamSet streams, int lane, Split split, BatchLayout layout, NodeIdentity? identity, CancellationToken cancel) : IBatchSource
 {
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // over all augmenters that are tried
@@ -66,7 +67,7 @@ internal sealed class RemoteBatches(StreamSet streams, int lane, Split split, Ba
     void Connect(StreamOpened stream)
     {
         var hello = BatchWire.HelloOf(stream.StreamId, stream.Secret);
-        _connection = DataPlane.Connect(stream.Host, stream.Port, hello, deadline: TimeSpan.Zero, Silence, _end.Token);
+        _connection = DataPlane.Connect(stream.Host, stream.Port, hello, deadline: TimeSpan.Zero, Silence, identity, _end.Token);
         BatchWire.Start(_connection, split, layout.Rank, layout.World, _trace);
     }
 

@@ -15,7 +15,8 @@ public static class ProcessHost
         ErrorIsTerminal = !Console.IsErrorRedirected && CanRedraw,
         WorkingFolder = Environment.CurrentDirectory,
         Debug = Environment.GetEnvironmentVariable("CONVOY_DEBUG") == "1",
-        Journal = Environment.GetEnvironmentVariable("CONVOY_JOURNAL") is { Length: > 0 } journal ? journal : null,
+        Journal = Variable("CONVOY_JOURNAL"),
+        Tls = Variable("CONVOY_TLS"),
         Interrupts = new SignalInterrupts(),
         Jobs = new EmbeddedCluster(),
         Sweeps = new EmbeddedCluster(),
@@ -31,6 +32,8 @@ public static class ProcessHost
         if (exitCode == ExitCode.Interrupted || args.FirstOrDefault() == "worker") ProcessEnd.Now(exitCode);
         return exitCode;
     }
+
+    static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     static bool CanRedraw => Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb") || OperatingSystem.IsWindows();
 }

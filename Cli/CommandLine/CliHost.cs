@@ -22,6 +22,8 @@ public sealed record CliHost
     public bool Debug { get; init; }
     /// <summary>Where a coordinator's journal is unless the command line says it.</summary>
     public string? Journal { get; init; }
+    /// <summary>Where a node's certificate is unless the command line says it.</summary>
+    public string? Tls { get; init; }
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
     /// <summary>Ctrl-C and the like.</summary>

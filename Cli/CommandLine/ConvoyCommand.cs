@@ -55,7 +55,9 @@ public static class ConvoyCommand
             CoordinatorCommand.Create(host),
             WorkerCommand.Create(host),
             AugmenterCommand.Create(host),
+            MonitorCommand.Create(host),
             TokensCommand.Create(host),
+            CertsCommand.Create(host),
             VersionCommand.Create(host),
         };
         root.HelpName = "convoy";

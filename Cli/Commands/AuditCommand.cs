@@ -11,7 +11,7 @@ namespace Convoy.Cli.Commands;
 static class AuditCommand
 {
     static readonly Argument<string?> Id = new("ID") { Description = "The job. With --run it may be left out.", Arity = ArgumentArity.ZeroOrOne };
-    static readonly Option<Uri?> Server = ServerOption.Create($"The coordinator's API (default {CoordinatorCommand.DefaultApi}).");
+    static readonly Option<Uri?> Server = ServerOption.Create($"The coordinator's API (default {ApiArguments.DefaultApi}).");
     static readonly Option<string?> Run = new("--run") { Description = "A run's folder, whose journal is read in place of asking a coordinator.", HelpName = "DIR" };
     static readonly Option<bool> AsJson = CommonOptions.Json();
 
@@ -39,7 +39,7 @@ static class AuditCommand
     static async Task<AuditReport> AskAsync(CliHost host, Uri? server, string id)
     {
         using var interrupts = new InterruptHandler(host.Interrupts);
-        await using var client = host.Connect(server ?? new Uri(CoordinatorCommand.DefaultApi));
+        await using var client = host.Connect(server ?? new Uri(ApiArguments.DefaultApi));
         return await client.AuditAsync(id, interrupts.Aborted);
     }
 

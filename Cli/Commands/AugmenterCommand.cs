@@ -24,7 +24,7 @@ static class AugmenterCommand
 
     static Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
-        var (node, data) = (Node.Read(parsed), Node.ReadData(parsed));
+        var (node, data) = (Node.Read(host, parsed), Node.ReadData(parsed));
         return new NodeRun(host, "augmenter", Node.IsSupervised(parsed)).RunAsync(
             () => AugmenterNode.Build(node, data, services => Node.AddProcess(parsed, services, NodeRoles.Augmenter)), NodeArguments.DescribeMetrics);
     }

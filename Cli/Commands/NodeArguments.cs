@@ -5,6 +5,7 @@ using Convoy.Cli.CommandLine;
 using Convoy.Cli.Nodes;
 using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -20,26 +21,33 @@ sealed class NodeArguments
         Description = "Nodes to join: the same list, in the same order, on every node.",
         HelpName = "HOST:PORT[,...]",
     };
+    readonly Option<string?> _tls = new("--tls")
+    {
+        Description = "A folder with tls.crt, tls.key and ca.crt: connections between nodes are encrypted, and whoever has no certificate of that authority is no node. "
+            + "Read again when it changes. The environment's CONVOY_TLS says it too; 'convoy certs' makes one.",
+        HelpName = "DIR",
+    };
     readonly int _defaultPort, _defaultDataPort;
     readonly Option<int?> _port;
-    readonly Option<int?> _dataPort;
+    readonly Option<int?>? _dataPort;
     readonly Option<LogFormat> _logFormat = new("--log-format") { Description = "How log records are written to standard error: text, or json with the ids of traces.", HelpName = "text|json", DefaultValueFactory = _ => LogFormat.Text };
-    readonly Option<int?> _metrics = CommonOptions.Number("--metrics", least: 0, "Serve /metrics for Prometheus on this port of --host; 0 takes a free one.");
+    readonly Option<int?> _metrics = CommonOptions.Number("--metrics", least: 0, "Serve /metrics for Prometheus, /healthz/live and /healthz/ready on this port of --host; 0 takes a free one.");
     readonly Option<bool> _supervised = new("--supervised") { Description = "End with the process that started this one.", Hidden = true };
 
     /// <param name="port">The port of its control plane unless told otherwise.</param>
-    /// <param name="dataPort">The same for its data plane.</param>
-    public NodeArguments(int port, int dataPort)
+    /// <param name="dataPort">The same for its data plane; null where it has none.</param>
+    public NodeArguments(int port, int? dataPort = null)
     {
         _port = CommonOptions.Number("--port", least: 0, $"The port of the control plane; 0 takes a free one (default {port}).");
-        _dataPort = CommonOptions.Number("--data-port", least: 0, $"The port of the data plane; 0 takes a free one (default {dataPort}).");
-        (_defaultPort, _defaultDataPort) = (port, dataPort);
+        if (dataPort is not null) _dataPort = CommonOptions.Number("--data-port", least: 0, $"The port of the data plane; 0 takes a free one (default {dataPort}).");
+        (_defaultPort, _defaultDataPort) = (port, dataPort ?? 0);
     }
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _host, _port, _dataPort, _public, _join, _logFormat, _supervised }) command.Options.Add(option);
+        foreach (var option in new Option?[] { _host, _port, _dataPort, _public, _join, _tls, _logFormat, _supervised })
+            if (option is not null) command.Options.Add(option);
     }
 
     /// <summary>Gives a command the option of a node that has no HTTP server.</summary>
@@ -68,17 +76,18 @@ sealed class NodeArguments
     public bool IsSupervised(ParseResult parsed) => parsed.GetValue(_supervised);
 
     /// <summary>What the command line says; the role comes later.</summary>
-    public NodeOptions Read(ParseResult parsed) => new()
+    public NodeOptions Read(CliHost host, ParseResult parsed) => new()
     {
         Roles = [],
         Hostname = parsed.GetValue(_host)!,
         PublicHostname = parsed.GetValue(_public),
         Port = parsed.GetValue(_port) ?? _defaultPort,
+        Identity = (parsed.GetValue(_tls) ?? host.Tls) is { } folder ? NodeIdentity.In(host.Absolute(folder)) : null,
         Seeds = [.. (parsed.GetValue(_join) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
     };
 
     /// <summary>Where the data plane listens. <see cref="NodeOptionsException"/> where the host is no address of this machine.</summary>
-    public IPEndPoint ReadData(ParseResult parsed) => new(AddressOf(parsed.GetValue(_host)!), parsed.GetValue(_dataPort) ?? _defaultDataPort);
+    public IPEndPoint ReadData(ParseResult parsed) => new(AddressOf(parsed.GetValue(_host)!), parsed.GetValue(_dataPort!) ?? _defaultDataPort);
 
     static IPAddress AddressOf(string hostname)
     {

@@ -7,7 +7,7 @@ namespace Convoy.Cli.Commands;
 /// <typeparam name="TClient">Reaches it.</typeparam>
 sealed class RemoteVerb<TClient>(CliHost host, string kind, Func<Uri, TClient> connect) where TClient : IAsyncDisposable
 {
-    readonly Option<Uri?> _server = ServerOption.Create($"The coordinator's API (default {CoordinatorCommand.DefaultApi}).");
+    readonly Option<Uri?> _server = ServerOption.Create($"The coordinator's API (default {ApiArguments.DefaultApi}).");
     readonly Option<bool> _json = CommonOptions.Json();
     readonly Argument<string> _id = new("ID") { Description = $"The {kind}." };
 
@@ -28,7 +28,7 @@ sealed class RemoteVerb<TClient>(CliHost host, string kind, Func<Uri, TClient> c
         verb.SetAction(async parsed =>
         {
             using var interrupts = new InterruptHandler(host.Interrupts);
-            await using var client = connect(parsed.GetValue(_server) ?? new Uri(CoordinatorCommand.DefaultApi));
+            await using var client = connect(parsed.GetValue(_server) ?? new Uri(ApiArguments.DefaultApi));
             return await run(client, withId ? parsed.GetValue(_id)! : "", withJson && parsed.GetValue(_json), interrupts.Aborted);
         });
         return verb;

@@ -14,7 +14,7 @@ static class ServerOption
         {
             var text = result.Tokens[0].Value;
             if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") return uri;
-            result.AddError($"--server: expected an address such as {CoordinatorCommand.DefaultApi}, not '{text}'");
+            result.AddError($"--server: expected an address such as {ApiArguments.DefaultApi}, not '{text}'");
             return null;
         },
     };

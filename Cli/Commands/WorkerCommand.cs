@@ -26,7 +26,7 @@ static class WorkerCommand
 
     static Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
-        var node = Node.Read(parsed);
+        var node = Node.Read(host, parsed);
         var data = Node.ReadData(parsed);
         var options = new WorkerOptions
         {

@@ -35,14 +35,17 @@ sealed class CoordinatorAccess : IDisposable
     }
 
     /// <summary>An address that signs a browser in; null where tokens are somebody else's to hand out. The token is in its fragment, which no server sees.</summary>
-    public string? SignIn(string api) => _token is null ? null : $"{api}/#token={_token}";
+    string? SignIn(string api) => _token is null ? null : $"{api}/#token={_token}";
 
     /// <summary>Leaves the token where this user's commands find it, once the port is known, and gives the address back.</summary>
-    public string Announced(string api)
+    string Announced(string api)
     {
         if (_token is not null && _portIsFree) ApiToken.Leave((_port = new Uri(api).Port).Value, _token);
         return api;
     }
+
+    /// <summary>What to say once the API listens.</summary>
+    public string Describe(string api, bool toAPerson) => $", API and dashboard {Announced(api)}{(toAPerson && SignIn(api) is { } address ? $"\nsign in at {address}" : "")}";
 
     /// <summary>A port that was free may be anybody's next time.</summary>
     public void Dispose()

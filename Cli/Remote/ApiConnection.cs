@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using System.Text.Json;
 using Convoy.Coordinator.Api;
 using Convoy.Shared.Hosting;
@@ -26,7 +27,7 @@ sealed class ApiConnection : IAsyncDisposable
     public ApiConnection(Uri server, TimeSpan patience, TimeProvider time)
     {
         // Connections to this machine go past the proxy that the environment may name.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = !server.IsLoopback, ConnectTimeout = TimeSpan.FromSeconds(10) })
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = !server.IsLoopback, ConnectTimeout = TimeSpan.FromSeconds(10), SslOptions = ApiAuthority.Options() })
         {
             BaseAddress = new Uri(server, "/"),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -124,6 +125,10 @@ sealed class ApiConnection : IAsyncDisposable
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             if (response.IsSuccessStatusCode) return response;
             using (response) throw await RefusalAsync(response, cancel);
+        }
+        catch (HttpRequestException error) when (error.InnerException is AuthenticationException untrusted)
+        {
+            throw new JobException($"{_shown}: {untrusted.Message.Split('\n')[0]}; {ApiAuthority.Variable} names a file with the certificate of its authority", error);
         }
         catch (HttpRequestException error)
         {

@@ -1,16 +1,18 @@
 using System.Net;
 using Akka.Actor;
-using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Convoy.Coordinator.Api.Security;
 using Convoy.Coordinator.Jobs;
 using Convoy.Coordinator.Sweeps;
 using Convoy.Monitoring.Dashboard;
+using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Transport;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Convoy.Coordinator.Api;
@@ -22,6 +24,10 @@ public sealed record ApiOptions
     public IPAddress Address { get; init; } = IPAddress.Loopback;
     /// <summary>The port; 0 takes a free one.</summary>
     public int Port { get; init; }
+    /// <summary>What it proves to its callers, by https; null serves plain http.</summary>
+    public NodeIdentity? Identity { get; init; }
+    /// <summary>What the data and weights of specs lie in.</summary>
+    public DataRoot Data { get; init; } = DataRoot.Anywhere;
     /// <summary>The folder of runs: no job's folder lies outside it.</summary>
     public required string Runs { get; init; }
     /// <summary>The file that says who did what; null keeps none.</summary>
@@ -35,20 +41,15 @@ public static class HttpApi
 {
     // A spec travels in one message of the control plane.
     const int LongestBody = 512 * 1024;
-    const string Live = "convoy-live", Ready = "convoy-ready";
-
-    /// <summary>Adds the health of the actor system and of the cluster.</summary>
-    public static AkkaConfigurationBuilder AddHealth(this AkkaConfigurationBuilder akka) =>
-        akka.WithActorSystemLivenessCheck(tags: [Live]).WithAkkaClusterReadinessCheck(tags: [Ready]);
 
     /// <summary>Adds server and services; the cluster must be among the services too, with a coordinator's actors.</summary>
     public static void AddHttpApi(this WebApplicationBuilder builder, ApiOptions options)
     {
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = LongestBody;
-            server.Listen(options.Address, options.Port);
+            server.Listen(options.Address, options.Port, listen => Secure(listen, options.Identity));
         });
         var services = builder.Services;
         services.AddRouting();
@@ -56,11 +57,10 @@ public static class HttpApi
         services.AddApiAccess(options.Tokens);
         services.AddRateLimits();
         services.AddSingleton(new AuditLog(options.Audit, TimeProvider.System));
-        services.AddHealthChecks();
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiErrors>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
-        services.AddSingleton(new SubmissionReader(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Runs)), TimeProvider.System));
+        services.AddSingleton(new SubmissionReader(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Runs)), options.Data, TimeProvider.System));
         services.AddSingleton<IJobClient>(provider => new AkkaJobClient(System(provider), Actor<JobRegion>(provider), () => ValueTask.CompletedTask));
         services.AddSingleton<ISweepClient>(provider => new AkkaSweepClient(System(provider), Actor<SweepRegion>(provider), () => ValueTask.CompletedTask));
         services.AddSingleton(provider => new JournalIndex<JobSummary>(System(provider), JobActor.PersistencePrefix,
@@ -93,8 +93,13 @@ public static class HttpApi
         app.MapSession();
         app.MapAudit();
         app.MapOpenApi().Needs(ApiRole.Viewer);
-        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) }).AllowAnonymous();
-        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) }).AllowAnonymous();
+        app.MapHealth();
+    }
+
+    // A renewed certificate is that of the next connection.
+    static void Secure(ListenOptions listen, NodeIdentity? identity)
+    {
+        if (identity is not null) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(identity.ToAnybody()) });
     }
 
     static ActorSystem System(IServiceProvider provider) => provider.GetRequiredService<ActorSystem>();

@@ -1,16 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
+using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Sweeps;
+using Convoy.Shared.Sweeps;
 using Microsoft.AspNetCore.Http;
 
 namespace Convoy.Coordinator.Api;
 
 /// <summary>From a request's body to the command that starts a job or a sweep.</summary>
 /// <param name="runs">The folder of runs, absolute.</param>
+/// <param name="data">What the data and weights of specs lie in.</param>
 /// <param name="time">The clock.</param>
-sealed class SubmissionReader(string runs, TimeProvider time)
+sealed class SubmissionReader(string runs, DataRoot data, TimeProvider time)
 {
     // What a text that is no preset is called in errors.
     const string SpecFile = "spec.yaml";
@@ -25,7 +28,7 @@ sealed class SubmissionReader(string runs, TimeProvider time)
 
     public SubmitJob Job(JobSubmission submission)
     {
-        var spec = Read(submission, Presets.TryGet(submission.Spec.Trim(), out var preset) ? preset : null, SpecReader.Read);
+        var spec = data.Confine(Read(submission, Presets.TryGet(submission.Spec.Trim(), out var preset) ? preset : null, SpecReader.Read));
         var id = IdOf(submission, spec.Name);
         return new SubmitJob(id, SpecWriter.Write(spec), FolderOf(submission.Folder ?? id), Priority: submission.Priority);
     }
@@ -34,6 +37,7 @@ sealed class SubmissionReader(string runs, TimeProvider time)
     {
         var name = submission.Spec.Trim();
         var spec = SweepPresets.Names.Contains(name) ? SpecSource.LoadSweep(name, Changes(submission)) : Read(submission, null, SweepReader.Read);
+        data.Confine(new TrialSpecs(spec).Base()); // what a trial changes is looked at when it is submitted
         var id = IdOf(submission, spec.Name);
         return new SubmitSweep(id, SweepWriter.Write(spec), FolderOf(submission.Folder ?? id), submission.Priority);
     }

@@ -22,6 +22,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     readonly IActorRef _scheduler;
     readonly IActorRef _folder;
     readonly ArtifactHost _artifacts;
+    readonly DataRoot _data;
     readonly HashSet<IActorRef> _watchers = [];
     readonly JobTelemetry _telemetry = new(TimeProvider.System);
     OpenFolder? _open;
@@ -33,9 +34,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     /// <param name="scheduler">The way to the scheduler.</param>
     /// <param name="folder">How run folders are written.</param>
     /// <param name="artifacts">How replicas reach them.</param>
-    public JobActor(string jobId, IActorRef scheduler, RunFolder folder, ArtifactHost artifacts)
+    /// <param name="data">What the data and weights of specs lie in.</param>
+    public JobActor(string jobId, IActorRef scheduler, RunFolder folder, ArtifactHost artifacts, DataRoot data)
     {
-        (_jobId, _scheduler, _artifacts) = (jobId, scheduler, artifacts);
+        (_jobId, _scheduler, _artifacts, _data) = (jobId, scheduler, artifacts, data);
         _folder = Context.ActorOf(RunFolderActor.Props(folder), "folder");
         Recover<SnapshotOffer>(offer => (_state, _snapshotAt) = ((JobState)offer.Snapshot, offer.Metadata.SequenceNr));
         Recover<IJournalled>(change => _state = _state.Apply(change));
@@ -107,7 +109,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         try
         {
-            OnInput(new Submission(command, JobPlan.Of(SpecReader.Read(command.Spec, "spec.yaml"), command.Priority, command.Owner)));
+            var given = SpecReader.Read(command.Spec, "spec.yaml");
+            var spec = _data.Confine(given);
+            var order = ReferenceEquals(spec, given) ? command : command with { Spec = SpecWriter.Write(spec) };
+            OnInput(new Submission(order, JobPlan.Of(spec, command.Priority, command.Owner)));
         }
         catch (SpecException error)
         {

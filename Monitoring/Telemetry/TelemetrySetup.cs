@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -27,9 +28,9 @@ public static class TelemetrySetup
         return services;
     }
 
-    /// <summary>Adds a server of <c>/metrics</c> to a process that has none; its metrics must be among those scraped.</summary>
+    /// <summary>Adds a server of <c>/metrics</c> and of the node's health to a process that has none; its metrics must be among those scraped.</summary>
     public static IServiceCollection AddMetricsServer(this IServiceCollection services, IPEndPoint at) =>
-        services.AddHostedService(provider => new MetricsServer(provider.GetRequiredService<MeterProvider>(), at));
+        services.AddHostedService(provider => new MetricsServer(provider.GetRequiredService<MeterProvider>(), provider.GetRequiredService<HealthCheckService>(), at));
 
     /// <summary>Serves <c>/metrics</c> beside what a process serves already.</summary>
     public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint();

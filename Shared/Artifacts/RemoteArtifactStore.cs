@@ -3,7 +3,9 @@ using Convoy.Shared.Transport;
 namespace Convoy.Shared.Artifacts;
 
 /// <summary>A store that a coordinator serves on its data plane; see <see cref="ArtifactService"/>.</summary>
-public sealed class RemoteArtifactStore(Uri address) : IArtifactStore
+/// <param name="address">Its address.</param>
+/// <param name="identity">What this node proves to it; null speaks plainly.</param>
+public sealed class RemoteArtifactStore(Uri address, NodeIdentity? identity) : IArtifactStore
 {
     /// <summary>Of its addresses.</summary>
     public const string Scheme = "tcp";
@@ -35,7 +37,7 @@ public sealed class RemoteArtifactStore(Uri address) : IArtifactStore
         try
         {
             var hello = ArtifactExchange.HelloOf(Uri.UnescapeDataString(address.AbsolutePath.TrimStart('/')), ArtifactExchange.SecretOf(address));
-            using var stream = DataPlane.Open(address.Host, address.Port, hello, TimeSpan.Zero, Silence, CancellationToken.None);
+            using var stream = DataPlane.Open(address.Host, address.Port, hello, TimeSpan.Zero, Silence, identity, CancellationToken.None);
             ArtifactExchange.Send(stream, new ArtifactRequest(verb, name));
             return exchange(stream);
         }

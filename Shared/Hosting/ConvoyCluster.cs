@@ -5,6 +5,7 @@ using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Serialization;
+using Convoy.Shared.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Convoy.Shared.Hosting;
@@ -23,6 +24,7 @@ public static class ConvoyCluster
     {
         options.Validated();
         var types = WireTypes.From([typeof(IWire).Assembly, .. options.WireAssemblies]);
+        services.AddNodeHealth(options);
         return services.AddAkka(SystemName, (akka, provider) =>
         {
             akka.ConfigureLoggers(loggers =>
@@ -34,7 +36,7 @@ public static class ConvoyCluster
             });
             akka.AddHocon(Constants(), HoconAddMode.Prepend)
                 .AddHocon($"akka.cluster.split-brain-resolver.stable-after = {FollowerDowning.StableAfter.TotalSeconds}s", HoconAddMode.Prepend)
-                .WithRemoting(new RemoteOptions { HostName = options.Hostname, PublicHostName = options.ReachableAs, Port = options.Port })
+                .WithRemoting(RemotingOf(options))
                 .WithClustering(new ClusterOptions
                 {
                     Roles = [.. options.Roles],
@@ -44,11 +46,31 @@ public static class ConvoyCluster
                 .WithCustomSerializer("wire", [typeof(IWire)], system => new WireSerializer(system, types));
             if (options.Journal is { } journal) akka.AddHocon(SqlJournal.Prepare(journal), HoconAddMode.Prepend).AddHocon(SqlJournal.Defaults, HoconAddMode.Append);
             if (!options.Roles.Contains(NodeRoles.Coordinator)) Follow(akka);
+            akka.AddNodeHealth();
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
             if (options.Journal is not null) akka.WithActors((system, _) => SqlJournal.WarmUp(system));
             roleSetup(akka, provider);
         });
+    }
+
+    static RemoteOptions RemotingOf(NodeOptions options)
+    {
+        var plain = new RemoteOptions { HostName = options.Hostname, PublicHostName = options.ReachableAs, Port = options.Port };
+        return options.Identity is { } identity ? Secured(plain, identity) : plain;
+    }
+
+    static RemoteOptions Secured(RemoteOptions remoting, NodeIdentity identity)
+    {
+        remoting.EnableSsl = true;
+        remoting.Ssl = new SslOptions
+        {
+            X509Certificate = identity.Certificate,
+            SuppressValidation = false,
+            RequireMutualAuthentication = true,
+            CustomValidator = (peer, chain, _, _, _) => identity.Trusts(peer, chain),
+        };
+        return remoting;
     }
 
     static void Follow(AkkaConfigurationBuilder akka) => akka

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Shared.Hosting;
 
@@ -16,6 +17,8 @@ public sealed record NodeOptions
     public int Port { get; init; }
     /// <summary><c>host:port</c> of the nodes to join, the same list in the same order on every node; empty forms a cluster with itself.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
+    /// <summary>What it proves to other nodes, who must prove theirs; null speaks plainly with anybody.</summary>
+    public NodeIdentity? Identity { get; init; }
     /// <summary>The journal: a SQLite file, or the connection string of a PostgreSQL database, as URI or as Npgsql reads it; null for a node that persists nothing.</summary>
     public string? Journal { get; init; }
     /// <summary>Assemblies that bring messages or events of their own, beside Shared.</summary>
@@ -41,7 +44,7 @@ public sealed record NodeOptions
     }
 
     /// <summary>The seeds as the cluster spells them.</summary>
-    public IReadOnlyList<string> SeedAddresses => [.. Seeds.Select(SplitSeed).Select(seed => $"akka.tcp://{ConvoyCluster.SystemName}@{seed.Host}:{seed.Port}")];
+    public IReadOnlyList<string> SeedAddresses => [.. Seeds.Select(SplitSeed).Select(seed => $"{(Identity is null ? "akka.tcp" : "akka.ssl.tcp")}://{ConvoyCluster.SystemName}@{seed.Host}:{seed.Port}")];
 
     static (string Host, int Port) SplitSeed(string seed)
     {

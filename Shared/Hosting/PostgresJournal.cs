@@ -46,9 +46,7 @@ public static class PostgresJournal
     /// <summary>Makes the tables where they are missing and says how to reach them.</summary>
     internal static Config Prepare(string journal)
     {
-        var address = PostgresAddress.Parse(journal);
-        address.ApplicationName ??= "convoy";
-        address.MaxPoolSize = Math.Min(address.MaxPoolSize, 20); // a server takes a hundred connections, of all coordinators
+        var address = AddressOf(journal);
         try
         {
             using var source = NpgsqlDataSource.Create(address);
@@ -60,6 +58,17 @@ public static class PostgresJournal
             throw new NodeOptionsException($"cannot open the journal, database '{address.Database ?? address.Username}' at {address.Host}:{address.Port}: {Reason(error)}");
         }
         return SqlJournal.Plugins(address.ConnectionString, "PostgreSQL", parallelism: 3, makeTables: false);
+    }
+
+    /// <summary>A connection to it.</summary>
+    internal static NpgsqlConnection Connect(string journal) => new(AddressOf(journal).ConnectionString);
+
+    static NpgsqlConnectionStringBuilder AddressOf(string journal)
+    {
+        var address = PostgresAddress.Parse(journal);
+        address.ApplicationName ??= "convoy";
+        address.MaxPoolSize = Math.Min(address.MaxPoolSize, 20); // a server takes a hundred connections, of all coordinators
+        return address;
     }
 
     static string Reason(Exception error) => error is PostgresException told ? told.MessageText : error.InnerException?.Message ?? error.Message;

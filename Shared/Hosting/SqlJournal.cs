@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
@@ -14,6 +15,9 @@ static class SqlJournal
     /// <summary>Makes the journal ready and says how to reach it. <see cref="NodeOptionsException"/> where it cannot be.</summary>
     /// <param name="journal">As in <see cref="NodeOptions.Journal"/>.</param>
     public static Config Prepare(string journal) => PostgresJournal.IsMeant(journal) ? PostgresJournal.Prepare(journal) : SqliteJournal.Prepare(journal);
+
+    /// <summary>A connection to it.</summary>
+    public static DbConnection Connect(string journal) => PostgresJournal.IsMeant(journal) ? PostgresJournal.Connect(journal) : SqliteJournal.Connect(journal);
 
     /// <summary>Opens the plugins and lets them compile their queries while the cluster forms; half a second that the first job does not wait for.</summary>
     public static void WarmUp(ActorSystem system)

@@ -10,7 +10,7 @@ static class SqliteJournal
     public static Config Prepare(string file)
     {
         var path = Path.GetFullPath(file);
-        var connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ToString();
+        var connection = ConnectionString(path);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -26,4 +26,9 @@ static class SqliteJournal
         }
         return SqlJournal.Plugins(connection, "SQLite.MS", parallelism: 1, makeTables: true);
     }
+
+    /// <summary>A connection to it.</summary>
+    public static SqliteConnection Connect(string file) => new(ConnectionString(Path.GetFullPath(file)));
+
+    static string ConnectionString(string path) => new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ToString();
 }

@@ -1,4 +1,6 @@
+using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
+using Akka.Hosting;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Shared.Hosting;
@@ -11,6 +13,10 @@ public static class SweepRouting
 {
     /// <summary>The shard region's type name.</summary>
     public const string RegionName = "sweep";
+
+    /// <summary>Adds the way to the sweeps on a node that holds none.</summary>
+    public static AkkaConfigurationBuilder AddSweepRegionProxy(this AkkaConfigurationBuilder akka) =>
+        akka.WithShardRegionProxy<SweepRegion>(RegionName, NodeRoles.Coordinator, new SweepExtractor());
 }
 
 /// <summary>Sweep id of a message, shard of a sweep id.</summary>

@@ -1,11 +1,13 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Convoy.Shared.Hosting;
 
 namespace Convoy.Shared.Transport;
 
-/// <summary>A node's data plane: one TCP listener that lets in only whom somebody expects. Strangers, those who send garbage and
-/// those who are slow to greet are closed; nothing else is disturbed.</summary>
+/// <summary>A node's data plane: one TCP listener that lets in only whom somebody expects and, where the node has an identity, only peers
+/// that prove theirs (mutual TLS). Strangers, those who send garbage and those who are slow to greet are closed; nothing else is disturbed.</summary>
 public sealed class DataPlane : IDisposable
 {
     static readonly TimeSpan GreetingDeadline = TimeSpan.FromSeconds(5);
@@ -20,18 +22,21 @@ public sealed class DataPlane : IDisposable
     readonly SemaphoreSlim _greeting = new(MaxGreeting);
     readonly CancellationTokenSource _closed = new();
 
-    DataPlane(Socket listener)
+    DataPlane(Socket listener, NodeIdentity? identity)
     {
-        _listener = listener;
+        (_listener, Identity) = (listener, identity);
         _ = AcceptAsync();
     }
 
     /// <summary>Where it listens.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
+    /// <summary>What the node proves to its peers; null where they speak plainly.</summary>
+    public NodeIdentity? Identity { get; }
+
     /// <summary>Listens; port 0 means any.</summary>
     /// <exception cref="NodeOptionsException">It cannot, as where another process does.</exception>
-    public static DataPlane Listen(IPAddress address, int port = 0)
+    public static DataPlane Listen(IPAddress address, int port = 0, NodeIdentity? identity = null)
     {
         var listener = NewSocket(address.AddressFamily);
         try
@@ -44,7 +49,7 @@ public sealed class DataPlane : IDisposable
             listener.Dispose();
             throw new NodeOptionsException($"the data plane cannot listen on {new IPEndPoint(address, port)}: {error.Message}; give another --data-port");
         }
-        return new DataPlane(listener);
+        return new DataPlane(listener, identity);
     }
 
     /// <summary>Announces that a peer will connect; it is let in once.</summary>
@@ -58,17 +63,17 @@ public sealed class DataPlane : IDisposable
     /// <summary>Lets in everyone who says this hello, and hands each connection to a thread of its own, which it is closed after.</summary>
     public IDisposable Serve(Hello hello, Action<Stream> handler, TimeSpan timeout)
     {
-        var service = new Guest(this, hello) { Handler = socket => new Thread(() => RunHandler(socket, handler, timeout)) { IsBackground = true, Name = "data plane service" }.Start() };
+        var service = new Guest(this, hello) { Handler = stream => new Thread(() => RunHandler(stream, handler, timeout)) { IsBackground = true, Name = "data plane service" }.Start() };
         lock (_expected) _expected.Add(service);
         return service;
     }
 
-    static void RunHandler(Socket socket, Action<Stream> handler, TimeSpan timeout)
+    static void RunHandler(Stream stream, Action<Stream> handler, TimeSpan timeout)
     {
-        using var stream = StreamOf(socket, timeout);
+        using var peer = Bounded(stream, timeout);
         try
         {
-            handler(stream);
+            handler(peer);
         }
         catch (Exception error) when (error is IOException or FrameException)
         {
@@ -82,32 +87,34 @@ public sealed class DataPlane : IDisposable
     /// <param name="hello">Who connects.</param>
     /// <param name="deadline">How long to try.</param>
     /// <param name="timeout">How long a later send or receive may take.</param>
+    /// <param name="identity">What this node proves to it; null speaks plainly.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="IOException">It does not.</exception>
-    public static FrameConnection Connect(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, CancellationToken cancel) =>
-        new(Open(host, port, hello, deadline, timeout, cancel));
+    public static FrameConnection Connect(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, NodeIdentity? identity, CancellationToken cancel) =>
+        new(Open(host, port, hello, deadline, timeout, identity, cancel));
 
     /// <summary>As <see cref="Connect"/>, for a service that speaks its own language after the greeting.</summary>
-    public static Stream Open(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, CancellationToken cancel)
+    public static Stream Open(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, NodeIdentity? identity, CancellationToken cancel)
     {
         var until = DateTime.UtcNow + deadline;
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            if (TryConnect(host, port, hello, timeout, out var error) is { } connection) return connection;
+            if (TryConnect(host, port, hello, timeout, identity, out var error) is { } connection) return connection;
             if (DateTime.UtcNow > until) throw new IOException($"{host}:{port} does not let rank {hello.From} in: {error}");
             cancel.WaitHandle.WaitOne(RetryInterval);
         }
     }
 
-    static NetworkStream? TryConnect(string host, int port, Hello hello, TimeSpan timeout, out string error)
+    static Stream? TryConnect(string host, int port, Hello hello, TimeSpan timeout, NodeIdentity? identity, out string error)
     {
         var socket = NewSocket(null);
         try
         {
             using var limit = new CancellationTokenSource(ConnectDeadline);
             socket.ConnectAsync(host, port, limit.Token).AsTask().GetAwaiter().GetResult();
-            var stream = StreamOf(socket, timeout);
+            var stream = Bounded(new NetworkStream(socket, ownsSocket: true), timeout);
+            if (identity is not null) stream = Secured(stream, identity, host);
             stream.Write(hello.ToBytes());
             error = "it expects nobody like that";
             if (stream.ReadByte() == Welcome) return stream;
@@ -116,12 +123,26 @@ public sealed class DataPlane : IDisposable
         {
             error = "it does not answer";
         }
-        catch (Exception failure) when (failure is SocketException or IOException)
+        catch (Exception failure) when (failure is SocketException or IOException or AuthenticationException)
         {
             error = failure.Message;
         }
         socket.Dispose();
         return null;
+    }
+
+    static SslStream Secured(Stream stream, NodeIdentity identity, string host)
+    {
+        var secured = new SslStream(stream);
+        secured.AuthenticateAsClient(identity.ToPeer(host));
+        return secured;
+    }
+
+    async Task<SslStream> SecuredAsync(Stream stream, CancellationToken cancel)
+    {
+        var secured = new SslStream(stream);
+        await secured.AuthenticateAsServerAsync(Identity!.ToPeers(), cancel);
+        return secured;
     }
 
     async Task AcceptAsync()
@@ -147,16 +168,18 @@ public sealed class DataPlane : IDisposable
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
             deadline.CancelAfter(GreetingDeadline);
-            var stream = new NetworkStream(socket, ownsSocket: true);
+            socket.NoDelay = true;
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            if (Identity is not null) stream = await SecuredAsync(stream, deadline.Token);
             var hello = await Hello.ReadAsync(stream, deadline.Token);
             if (Claim(hello) is { } guest)
             {
                 await stream.WriteAsync(new[] { Welcome }, deadline.Token);
-                if (guest.Admit(socket)) return;
+                if (guest.Admit(stream)) return;
             }
             socket.Dispose();
         }
-        catch (Exception error) when (error is FrameException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is FrameException or IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
             socket.Dispose();
         }
@@ -184,11 +207,10 @@ public sealed class DataPlane : IDisposable
         return socket;
     }
 
-    static NetworkStream StreamOf(Socket socket, TimeSpan timeout)
+    static Stream Bounded(Stream stream, TimeSpan timeout)
     {
-        socket.NoDelay = true;
-        socket.SendTimeout = socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
-        return new NetworkStream(socket, ownsSocket: true);
+        stream.ReadTimeout = stream.WriteTimeout = (int)timeout.TotalMilliseconds;
+        return stream;
     }
 
     /// <inheritdoc/>
@@ -202,7 +224,7 @@ public sealed class DataPlane : IDisposable
     public sealed class Guest : IDisposable
     {
         readonly DataPlane _plane;
-        readonly TaskCompletionSource<Socket> _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource<Stream> _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         bool _taken;
 
         internal Guest(DataPlane plane, Hello hello) => (_plane, Hello) = (plane, hello);
@@ -210,12 +232,12 @@ public sealed class DataPlane : IDisposable
         internal Hello Hello { get; }
 
         /// <summary>A service's: takes every connection.</summary>
-        internal Action<Socket>? Handler { get; init; }
+        internal Action<Stream>? Handler { get; init; }
 
-        internal bool Admit(Socket socket)
+        internal bool Admit(Stream stream)
         {
-            if (Handler is null) return _arrived.TrySetResult(socket);
-            Handler(socket);
+            if (Handler is null) return _arrived.TrySetResult(stream);
+            Handler(stream);
             return true;
         }
 
@@ -232,14 +254,14 @@ public sealed class DataPlane : IDisposable
                 throw new IOException($"rank {Hello.From} did not connect");
             }
             _taken = true;
-            return new FrameConnection(StreamOf(_arrived.Task.Result, timeout));
+            return new FrameConnection(Bounded(_arrived.Task.Result, timeout));
         }
 
         /// <summary>Expects it no longer.</summary>
         public void Dispose()
         {
             lock (_plane._expected) _plane._expected.Remove(this);
-            if (!_arrived.TrySetCanceled() && _arrived.Task is { IsCompletedSuccessfully: true, Result: { } socket } && !_taken) socket.Dispose();
+            if (!_arrived.TrySetCanceled() && _arrived.Task is { IsCompletedSuccessfully: true, Result: { } stream } && !_taken) stream.Dispose();
         }
     }
 }

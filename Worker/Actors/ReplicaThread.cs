@@ -25,7 +25,7 @@ internal sealed record Assignment(StartReplica Start, Func<TrainingSpec, Cancell
 /// <summary>Runs one replica through the worlds it is assigned to, on a thread of its own, since libtorch's thread counts and dispose
 /// scopes belong to threads, and no actor's handler may block for a step. When a world breaks or regroups the replica keeps what it
 /// has learnt and waits for the next one. Its end tells the order that it has not followed, if any.</summary>
-internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeeds feeds, string features, IReplicaProbe probe, Action<IJobMessage> tell, Action<Assignment?> ended, TimeProvider time)
+internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeeds feeds, WorkerOptions options, Action<IJobMessage> tell, Action<Assignment?> ended, TimeProvider time)
 {
     readonly BlockingCollection<Assignment> _assignments = new() { first };
     readonly Lock _gate = new();
@@ -118,7 +118,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
         var spec = SpecReader.Read(order.Spec, $"spec of {order.World.JobId}");
         var data = feeds.Open(order.World.JobId, spec, Control.Aborted);
         DataFit.Check(data.Card, ModelPlanner.Plan(spec.Model), spec.Loss);
-        using var replica = new Replica(spec, new SoloCollective()) { Probe = probe };
+        using var replica = new Replica(spec, new SoloCollective()) { Probe = options.Probe };
         _replica = replica;
         TrainingState? state = null;
         while (true)
@@ -147,13 +147,13 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
             using var world = Enter(assignment, spec);
             replica.Join(world);
             replica.Enter(ReplicaPhase.Synchronisation, state?.Step ?? 0);
-            var store = ArtifactStores.Open(order.Artifacts);
+            var store = ArtifactStores.Open(order.Artifacts, options.Identity);
             var common = WorldSync.Run(replica, state);
             var begin = common ?? Load(spec, store, order.Checkpoint, replica);
             using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time)
             {
                 Until = order.Until ?? spec.Epochs,
-                Features = new FeatureFolder(features, Writes: order.World.IsFirstOfItsWorker(order.Rank)),
+                Features = new FeatureFolder(options.Features, Writes: order.World.IsFirstOfItsWorker(order.Rank)),
             };
             try
             {

@@ -30,7 +30,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     public WorkerActor(WorkerOptions options, IActorRef scheduler, IActorRef jobs, DataFeeds feeds)
     {
         (_options, _scheduler, _jobs, _feeds) = (options, scheduler, jobs, feeds);
-        _plane = DataPlane.Listen(options.DataAddress, options.DataPort);
+        _plane = DataPlane.Listen(options.DataAddress, options.DataPort, options.Identity);
         Receive<Register>(OnRegister);
         Receive<WorkerRegistered>(OnRegistered);
         Receive<Terminated>(OnSchedulerGone);
@@ -104,7 +104,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var mine = start.World.Members.Count(member => member.WorkerId == _options.WorkerId);
         var threads = Math.Max(1, _options.Threads / Math.Max(mine, _options.Slots));
         ReplicaThread? replica = null;
-        replica = new ReplicaThread(assignment, threads, _feeds, _options.Features, _options.Probe, _jobs.Tell, next => self.Tell(new ReplicaEnded(replica!, next)), TimeProvider.System);
+        replica = new ReplicaThread(assignment, threads, _feeds, _options, _jobs.Tell, next => self.Tell(new ReplicaEnded(replica!, next)), TimeProvider.System);
         _replicas.Add(replica);
         _log.Info("starting rank {0} of {1}, generation {2}", start.Rank, start.World.JobId, start.World.Generation);
         replica.Start();

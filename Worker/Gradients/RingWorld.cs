@@ -21,7 +21,7 @@ public static class RingWorld
         try
         {
             var member = world.Members[next];
-            var toNext = DataPlane.Connect(member.Host, member.DataPort, HelloOf(world, rank, next), joinDeadline, stepDeadline, cancel);
+            var toNext = DataPlane.Connect(member.Host, member.DataPort, HelloOf(world, rank, next), joinDeadline, stepDeadline, plane.Identity, cancel);
             try
             {
                 return new RingCollective(rank, world.Size, toNext, guest.Wait(joinDeadline, stepDeadline, cancel));

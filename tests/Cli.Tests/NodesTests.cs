@@ -13,6 +13,7 @@ public sealed class NodesTests
     [InlineData("convoy: the journal is neither a file nor a connection string: expected postgres://USER@HOST/DATABASE or 'Host=...;Database=...;Username=...'", "coordinator", "--journal", "Host=a;Pasword=hunter2")]
     [InlineData("convoy: cannot open the journal, database 'jobs' at 127.0.0.1:1: Connection refused", "coordinator", "--journal", "postgres://ann:hunter2@127.0.0.1:1/jobs")]
     [InlineData("convoy: a node that binds 0.0.0.0 needs a public host name that others reach it by", "coordinator", "--host", "0.0.0.0")]
+    [InlineData("convoy: a monitor needs a cluster to join: --join HOST:PORT, the address of a coordinator", "monitor")]
     public async Task A_node_that_cannot_be_is_one_line(string line, params string[] arguments)
     {
         using var convoy = new Invocation();
@@ -29,8 +30,16 @@ public sealed class NodesTests
         Assert.Equal([$"convoy: the data plane cannot listen on 127.0.0.1:{taken.Port}: Address already in use; give another --data-port"], convoy.ErrorLines);
     }
 
+    [Fact]
+    public async Task An_API_by_https_needs_a_certificate()
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("coordinator", "--api", "https://127.0.0.1:0"));
+        Assert.Equal("convoy: --api https://127.0.0.1:0: https needs a certificate: say by --tls DIR where it is", Assert.Single(convoy.ErrorLines));
+    }
+
     [Theory]
-    [InlineData("https://127.0.0.1:1")]
+    [InlineData("ftp://127.0.0.1:1")]
     [InlineData("http://example.org:1")]
     [InlineData("http://127.0.0.1:1/there")]
     [InlineData("nonsense")]

@@ -104,6 +104,17 @@ public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<Obse
         await UntilAsync(async () => !(await http.GetStringAsync(cluster.Metrics.Coordinator, Cancel)).Contains($"\"{Watched}\"", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("worker")]
+    [InlineData("augmenter")]
+    public async Task A_node_without_an_API_tells_its_health_beside_its_metrics(string role)
+    {
+        using var http = new HttpClient();
+        var metrics = role == "worker" ? cluster.Metrics.Worker : cluster.Metrics.Augmenter;
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri(metrics, "/healthz/live"), Cancel));
+        Assert.Equal("Healthy", await http.GetStringAsync(new Uri(metrics, "/healthz/ready"), Cancel));
+    }
+
     static async Task UntilEveryPanelShowsSomethingAsync(PrometheusServer prometheus)
     {
         var empty = Panels().ToList();

@@ -107,7 +107,7 @@ public sealed class BatchServiceTests : IDisposable
     {
         var augmenter = Add();
         var opened = augmenter.Opened("job/0");
-        using (var connection = DataPlane.Connect(opened.Host, opened.Port, BatchWire.HelloOf(opened.StreamId, opened.Secret), TimeSpan.Zero, TimeSpan.FromSeconds(5), Cancel))
+        using (var connection = DataPlane.Connect(opened.Host, opened.Port, BatchWire.HelloOf(opened.StreamId, opened.Secret), TimeSpan.Zero, TimeSpan.FromSeconds(5), null, Cancel))
         {
             connection.Send(new FrameHeader(FrameKind.BatchStart, split, rank, world, 0), []);
             Assert.ThrowsAny<IOException>(() => connection.ReceiveHeader(0));
@@ -119,7 +119,7 @@ public sealed class BatchServiceTests : IDisposable
     public void A_step_that_there_is_not_closes_the_connection()
     {
         var opened = Add().Opened("job/0");
-        using var connection = DataPlane.Connect(opened.Host, opened.Port, BatchWire.HelloOf(opened.StreamId, opened.Secret), TimeSpan.Zero, TimeSpan.FromSeconds(5), Cancel);
+        using var connection = DataPlane.Connect(opened.Host, opened.Port, BatchWire.HelloOf(opened.StreamId, opened.Secret), TimeSpan.Zero, TimeSpan.FromSeconds(5), null, Cancel);
         BatchWire.Start(connection, Split.Train, 0, 1);
         BatchWire.Ask(connection, 1, 25);
         Assert.ThrowsAny<IOException>(() => connection.ReceiveHeader(0));

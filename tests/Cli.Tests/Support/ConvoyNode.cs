@@ -68,6 +68,6 @@ sealed partial class ConvoyNode : IDisposable
         _up.TrySetException(new InvalidOperationException($"the node ended before it was up: {await _error}"));
     }
 
-    [GeneratedRegex(@"http://\S+$")]
+    [GeneratedRegex(@"https?://\S+$")]
     private static partial Regex Api();
 }

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Convoy.Coordinator.Api;
 using Convoy.Coordinator.Api.Security;
+using Convoy.Coordinator.Jobs;
 using Convoy.Coordinator.Tests.Hosting;
 using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -42,18 +43,33 @@ sealed class ApiNode : IAsyncDisposable
     static AccessTokens Tokens { get; } = AccessTokens.Of(
         AccessToken.Of(Viewer, "vera", ApiRole.Viewer), AccessToken.Of(Submitter, "sam", ApiRole.Submitter), AccessToken.Of(Admin, "ada", ApiRole.Admin));
 
-    public static async Task<ApiNode> Start(string runs, params string[] seeds)
+    public static Task<ApiNode> Start(string runs, params string[] seeds) => StartCoordinator(Options(runs), seeds);
+
+    /// <summary>With specs whose paths must lie in a folder.</summary>
+    public static Task<ApiNode> StartWithin(string runs, string dataRoot) => StartCoordinator(Options(runs) with { Data = DataRoot.At(dataRoot) });
+
+    /// <summary>A monitor of this coordinator's cluster.</summary>
+    public Task<ApiNode> Monitor(string runs)
     {
-        var app = CoordinatorNode.Build(
-            new NodeOptions { Roles = [], Seeds = seeds },
-            new IPEndPoint(IPAddress.Loopback, 0),
-            new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = runs, Tokens = Tokens, Audit = Path.Combine(runs, AuditFile) },
-            new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() },
-            new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]>() },
-            _ => { });
+        var self = Akka.Cluster.Cluster.Get(_app.Services.GetRequiredService<ActorSystem>()).SelfAddress;
+        return Started(MonitorNode.Build(new NodeOptions { Roles = [], Seeds = [$"{self.Host}:{self.Port}"] }, Options(runs), _ => { }));
+    }
+
+    static Task<ApiNode> StartCoordinator(ApiOptions options, params string[] seeds) => Started(CoordinatorNode.Build(
+        new NodeOptions { Roles = [], Seeds = seeds },
+        new IPEndPoint(IPAddress.Loopback, 0),
+        options,
+        new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() },
+        new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]>() },
+        _ => { }));
+
+    static async Task<ApiNode> Started(WebApplication app)
+    {
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new ApiNode(app);
     }
+
+    static ApiOptions Options(string runs) => new() { Address = IPAddress.Loopback, Port = 0, Runs = runs, Tokens = Tokens, Audit = Path.Combine(runs, AuditFile) };
 
     public void AddWorker(string id, int slots, int holdAfter = int.MaxValue)
     {

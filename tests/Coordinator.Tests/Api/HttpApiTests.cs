@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convoy.Coordinator.Api;
 using Convoy.Shared.Protocol;
+using Microsoft.Data.Sqlite;
 
 namespace Convoy.Coordinator.Tests.Api;
 
@@ -196,6 +197,50 @@ public sealed class HttpApiTests : IDisposable
         await using var node = await ApiNode.Start(_folder.FullName, "no-such-host.invalid:4053");
         Assert.Equal("Healthy", await node.Http.GetStringAsync("healthz/live", Cancel));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.Http.GetAsync("healthz/ready", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_node_whose_journal_is_gone_is_alive_and_not_ready()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        await Events(node, await Submitted(node), _ => true);
+        await using (var journal = new SqliteConnection($"Data Source={Path.Combine(_folder.FullName, CoordinatorNode.Journal)}"))
+        {
+            await journal.OpenAsync(Cancel);
+            await using var command = journal.CreateCommand();
+            command.CommandText = "ALTER TABLE journal RENAME TO gone";
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+        Assert.Equal("Healthy", await node.Http.GetStringAsync("healthz/live", Cancel));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await node.Http.GetAsync("healthz/ready", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_monitor_shows_and_steers_the_jobs_of_its_cluster()
+    {
+        await using var coordinator = await ApiNode.Start(_folder.FullName);
+        await Submitted(coordinator);
+        await using var monitor = await coordinator.Monitor(_folder.FullName);
+        Assert.Equal("a", Assert.Single((await monitor.Http.GetFromJsonAsync<JobList>("api/v1/jobs", ApiJson.Options, Cancel))!.Jobs).JobId);
+
+        (await monitor.Http.PostAsJsonAsync("api/v1/jobs", Digits("b"), Cancel)).EnsureSuccessStatusCode();
+        var events = await Events(monitor, "b", _ => false, watching: () => coordinator.AddWorker("w1", slots: 2));
+        Assert.Contains("\"completed\"", events[^1].Data);
+        (await monitor.Http.PostAsync("api/v1/jobs/a/cancel", null, Cancel)).Dispose();
+        Assert.Equal("Healthy", await monitor.Http.GetStringAsync("healthz/ready", Cancel));
+        Assert.Contains("\"monitor\"", await monitor.Http.GetStringAsync("api/v1/cluster", Cancel));
+    }
+
+    [Fact]
+    public async Task A_spec_whose_data_lies_elsewhere_is_a_400_and_one_whose_data_does_not_is_taken()
+    {
+        await using var node = await ApiNode.StartWithin(_folder.FullName, "/srv/data");
+        var problem = await Problem(await node.Http.PostAsJsonAsync("api/v1/jobs", new { spec = "mnist-convnet", overrides = (string[])["data.path=../../etc"] }, Cancel), 400);
+        Assert.Equal("data.path: '../../etc' leads out of /srv/data, where this cluster's data lies; give a path in it, such as cats_and_dogs", Assert.Single(problem["errors"]!.AsArray())!.GetValue<string>());
+        await Problem(await node.Http.PostAsJsonAsync("api/v1/sweeps", new { spec = "mnist-sweep", overrides = (string[])["set={data.path: /etc}"] }, Cancel), 400);
+
+        (await node.Http.PostAsJsonAsync("api/v1/jobs", new { spec = "mnist-convnet", id = "a", overrides = (string[])["data.path=mnist"] }, Cancel)).EnsureSuccessStatusCode();
+        Assert.Contains("path: /srv/data/mnist", await node.Http.GetStringAsync("api/v1/jobs/a/spec", Cancel));
     }
 
     static async Task<string> Submitted(ApiNode node)
