@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Convoy.Cli.Nodes;
 
 namespace Convoy.Cli.CommandLine;
 
@@ -18,6 +19,9 @@ static class CommonOptions
 
     /// <summary>Changes to a spec.</summary>
     public static Option<string[]> Set() => new("--set") { Description = "Change a field of the spec; may be given several times.", HelpName = "key=value" };
+
+    /// <summary>How a process that runs on its own tells what happens.</summary>
+    public static Option<LogFormat> LogFormat() => new("--log-format") { Description = "How log records are written to standard error: text, or json with the ids of traces.", HelpName = "text|json", DefaultValueFactory = _ => Nodes.LogFormat.Text };
 
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static Option<int?> Number(string name, int least, string description) => new(name)

@@ -56,6 +56,7 @@ public static class ConvoyCommand
             WorkerCommand.Create(host),
             AugmenterCommand.Create(host),
             MonitorCommand.Create(host),
+            OperatorCommand.Create(host),
             TokensCommand.Create(host),
             CertsCommand.Create(host),
             VersionCommand.Create(host),

@@ -30,7 +30,7 @@ sealed class NodeArguments
     readonly int _defaultPort, _defaultDataPort;
     readonly Option<int?> _port;
     readonly Option<int?>? _dataPort;
-    readonly Option<LogFormat> _logFormat = new("--log-format") { Description = "How log records are written to standard error: text, or json with the ids of traces.", HelpName = "text|json", DefaultValueFactory = _ => LogFormat.Text };
+    readonly Option<LogFormat> _logFormat = CommonOptions.LogFormat();
     readonly Option<int?> _metrics = CommonOptions.Number("--metrics", least: 0, "Serve /metrics for Prometheus, /healthz/live and /healthz/ready on this port of --host; 0 takes a free one.");
     readonly Option<bool> _supervised = new("--supervised") { Description = "End with the process that started this one.", Hidden = true };
 

@@ -17,7 +17,7 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
     /// <summary>Starts a job; an empty folder leaves it to the coordinator where it lies.</summary>
     public Task SubmitAsync(SubmitJob job, CancellationToken cancel)
     {
-        var submission = new JobSubmission { Spec = job.Spec, Id = job.JobId, Folder = job.Folder.Length == 0 ? null : job.Folder };
+        var submission = new JobSubmission { Spec = job.Spec, Id = job.JobId, Folder = job.Folder.Length == 0 ? null : job.Folder, Priority = job.Priority };
         return _api.SendAsync<JobView>(HttpMethod.Post, "api/v1/jobs", JsonContent.Create(submission, options: ApiJson.Options), cancel);
     }
 

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Convoy.Cli.CommandLine;
+using Convoy.Cli.Nodes;
+using Convoy.Operator;
+using k8s;
+using k8s.Exceptions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Convoy.Cli.Commands;
+
+/// <summary><c>convoy operator</c></summary>
+static class OperatorCommand
+{
+    static readonly Option<Uri?> Server = ServerOption.Create($"The coordinator's API (default {CoordinatorCommand.DefaultApi}).");
+    static readonly Option<string?> Namespace = new("--namespace") { Description = "Whose resources it looks after (default: the pod's own, or that of the kubeconfig's context).", HelpName = "NAME" };
+    static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "How to reach the API server from outside of the cluster.", HelpName = "FILE" };
+    static readonly Option<LogFormat> Log = CommonOptions.LogFormat();
+
+    public static Command Create(CliHost host)
+    {
+        var command = new Command("operator", "Run a Kubernetes operator: the custom resources TrainingJob and Sweep of a namespace become jobs and sweeps of a running coordinator, and tell how these stand.")
+        {
+            Server, Namespace, Kubeconfig, Log,
+        };
+        command.SetAction(parsed => RunAsync(host, parsed));
+        return HelpWithExamples.Add(command, "convoy operator --server https://monitor:4080", "convoy operator --server http://127.0.0.1:4080 --kubeconfig ~/.kube/config --namespace team-a");
+    }
+
+    static async Task<int> RunAsync(CliHost host, ParseResult parsed)
+    {
+        using var interrupts = new InterruptHandler(host.Interrupts);
+        var server = parsed.GetValue(Server) ?? new Uri(CoordinatorCommand.DefaultApi);
+        var cluster = ReadCluster(host, parsed.GetValue(Kubeconfig));
+        var options = new OperatorOptions { Namespace = parsed.GetValue(Namespace) ?? cluster.Namespace ?? "default" };
+
+        var services = new ServiceCollection();
+        NodeRun.AddProcess(services, parsed.GetValue(Log));
+        await using var process = services.BuildServiceProvider();
+        using var kubernetes = new Kubernetes(cluster);
+        await using var jobs = host.Connect(server);
+        await using var sweeps = host.ConnectSweeps(server);
+        host.Out.WriteLine($"operator: trainingjobs and sweeps of namespace {options.Namespace}, at {server.ToString().TrimEnd('/')}");
+        host.Out.Flush();
+        try
+        {
+            await new ConvoyOperator(kubernetes, jobs, sweeps, options, host.Time, process.GetRequiredService<ILogger<ConvoyOperator>>()).RunAsync(interrupts.Aborted);
+        }
+        catch (OperationCanceledException) when (interrupts.Aborted.IsCancellationRequested) { }
+        return ExitCode.Done;
+    }
+
+    static KubernetesClientConfiguration ReadCluster(CliHost host, string? file)
+    {
+        if (file is null && !KubernetesClientConfiguration.IsInCluster())
+            throw CliException.Usage("operator: this is no pod with a service account: give --kubeconfig FILE to reach a cluster from outside");
+        try
+        {
+            return file is null ? KubernetesClientConfiguration.InClusterConfig() : KubernetesClientConfiguration.BuildConfigFromConfigFile(host.Absolute(file));
+        }
+        catch (Exception error) when (error is KubeConfigException or IOException or YamlDotNet.Core.YamlException)
+        {
+            throw CliException.Usage($"--kubeconfig {file}: {error.Message}");
+        }
+    }
+}
