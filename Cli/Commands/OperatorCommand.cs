@@ -12,7 +12,7 @@ namespace Convoy.Cli.Commands;
 /// <summary><c>convoy operator</c></summary>
 static class OperatorCommand
 {
-    static readonly Option<Uri?> Server = ServerOption.Create($"The coordinator's API (default {CoordinatorCommand.DefaultApi}).");
+    static readonly Option<Uri?> Server = ServerOption.Create($"The coordinator's API (default {ApiArguments.DefaultApi}).");
     static readonly Option<string?> Namespace = new("--namespace") { Description = "Whose resources it looks after (default: the pod's own, or that of the kubeconfig's context).", HelpName = "NAME" };
     static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "How to reach the API server from outside of the cluster.", HelpName = "FILE" };
     static readonly Option<LogFormat> Log = CommonOptions.LogFormat();
@@ -30,7 +30,7 @@ static class OperatorCommand
     static async Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
         using var interrupts = new InterruptHandler(host.Interrupts);
-        var server = parsed.GetValue(Server) ?? new Uri(CoordinatorCommand.DefaultApi);
+        var server = parsed.GetValue(Server) ?? new Uri(ApiArguments.DefaultApi);
         var cluster = ReadCluster(host, parsed.GetValue(Kubeconfig));
         var options = new OperatorOptions { Namespace = parsed.GetValue(Namespace) ?? cluster.Namespace ?? "default" };
 

@@ -6,11 +6,9 @@ using Convoy.Shared.Specs;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Transport;
 using Convoy.Worker.Actors;
-using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
 using Convoy.Worker.Tests.Support;
-using Convoy.Worker.Training;
 
 namespace Convoy.Worker.Tests;
 

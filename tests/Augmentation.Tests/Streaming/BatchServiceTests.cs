@@ -32,7 +32,7 @@ public sealed class BatchServiceTests : IDisposable
         return augmenter;
     }
 
-    IDataFeed Feed() => new StreamedFeed(new StreamSet(new Directory(() => _augmenters), "job", SpecWriter.Write(Spec), 8, Cancel), Spec);
+    IDataFeed Feed() => new StreamedFeed(new StreamSet(new Directory(() => _augmenters), "job", SpecWriter.Write(Spec), 8, Cancel), Spec, null);
 
     static byte[] Epoch(IDataFeed feed, int epoch, Action<int>? before = null)
     {

@@ -35,6 +35,14 @@ sealed partial class ConvoyNode : IDisposable
         return new ConvoyNode(Process.Start(start)!);
     }
 
+    /// <summary>By another program, such as a published one, that signals end.</summary>
+    public static ConvoyNode StartProgram(string[] command, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new ConvoyNode(Process.Start(start)!);
+    }
+
     /// <summary>What it says once it is up.</summary>
     public Task<string> UpAsync() => _up.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 

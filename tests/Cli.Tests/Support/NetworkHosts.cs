@@ -35,15 +35,33 @@ sealed class NetworkHosts : IDisposable
     /// <summary>What runs a command on a host.</summary>
     public string[] On(int host) => ["ip", "netns", "exec", Name(host)];
 
+    /// <summary>Gives the hosts names, which all of them know.</summary>
+    public void Call(IReadOnlyList<string> names)
+    {
+        var file = string.Join('\n', ["127.0.0.1 localhost", .. names.Select((name, index) => $"{Address(index + 1)} {name}"), ""]);
+        for (var host = 1; host <= _count; host++)
+        {
+            Directory.CreateDirectory(Etc(host));
+            File.WriteAllText(Path.Combine(Etc(host), "hosts"), file);
+        }
+    }
+
     public void Cut(int host) => Ip($"link set {Name(host)} down");
 
     public void Heal(int host) => Ip($"link set {Name(host)} up");
 
     public void Dispose()
     {
-        for (var host = 1; host <= _count; host++) Run("ip", $"netns del {Name(host)}");
+        for (var host = 1; host <= _count; host++)
+        {
+            Run("ip", $"netns del {Name(host)}");
+            if (Directory.Exists(Etc(host))) Directory.Delete(Etc(host), recursive: true);
+        }
         Run("ip", $"link del {_name}");
     }
+
+    // ip netns exec lays it over /etc.
+    string Etc(int host) => $"/etc/netns/{Name(host)}";
 
     string Name(int host) => $"{_name}-{host}";
 
