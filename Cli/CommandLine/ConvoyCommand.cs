@@ -36,6 +36,9 @@ public static class ConvoyCommand
         }
     }
 
+    /// <summary>What is wrong with a command line, before anything runs; null where nothing is.</summary>
+    public static string? ProblemOf(IReadOnlyList<string> args, CliHost host) => ParseErrors.First(Root(host).Parse(args));
+
     static RootCommand Root(CliHost host)
     {
         var root = new RootCommand("Trains image classifiers data-parallel across a cluster, or on this machine alone.")
