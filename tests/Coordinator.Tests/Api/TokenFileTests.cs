@@ -14,14 +14,15 @@ public sealed class TokenFileTests : IDisposable
     {
         var (old, fresh) = (AccessToken.Create("anna", ApiRole.Viewer), AccessToken.Create("anna", ApiRole.Viewer));
         Write("1", old.Record);
-        Point("1");
+        Directory.CreateSymbolicLink(In("..data"), "1");
         File.CreateSymbolicLink(In("tokens.json"), Path.Combine("..data", "tokens.json"));
         var tokens = AccessTokens.In(In("tokens.json"));
         Assert.NotNull(tokens.Holder(old.Token));
 
         Write("2", fresh.Record);
         File.SetLastWriteTimeUtc(In("2/tokens.json"), DateTime.UtcNow.AddMinutes(1));
-        Point("2");
+        Directory.Delete(In("..data"));
+        Directory.CreateSymbolicLink(In("..data"), "2");
 
         Assert.NotNull(tokens.Holder(fresh.Token));
         Assert.Null(tokens.Holder(old.Token));
@@ -31,12 +32,6 @@ public sealed class TokenFileTests : IDisposable
     {
         Directory.CreateDirectory(In(version));
         new TokenFile(In($"{version}/tokens.json")).Write([token]);
-    }
-
-    void Point(string version)
-    {
-        File.CreateSymbolicLink(In("..next"), version);
-        File.Move(In("..next"), In("..data"), overwrite: true);
     }
 
     string In(string name) => Path.Combine(_folder.FullName, name);
