@@ -56,9 +56,10 @@ ready() {
 
 mb() { du -sbL "$@" | awk '{ sum += $1 } END { printf "%d", sum / 1000000 }'; }
 
-rm -rf "$run" "$source/out"
+rm -rf "$run"
 mkdir -p "$source" "$run/runs" /app
 chown "$(lines node USER)" "$run/runs"
+find "$source" -mindepth 1 -maxdepth 1 ! -name artifacts -exec rm -rf {} + # what was built before may be built on
 mapfile -t context < <(sed -n 's/^!//p' "$dockerfile.dockerignore")
 git -C "$root" ls-files -z --cached --others --exclude-standard -- "${context[@]}" | tar -C "$root" --null --ignore-failed-read -T - -c | tar -C "$source" -x
 for image in coordinator augmenter worker; do publish $image; done
