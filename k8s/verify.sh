@@ -71,9 +71,11 @@ start coordinator coordinator coordinator --port $control --data-port $((control
 ready coordinator $api
 start worker worker worker --join 127.0.0.1:$control --metrics $metrics
 start augmenter augmenter augmenter --join 127.0.0.1:$control --metrics $((metrics + 1))
+start monitor coordinator monitor --join 127.0.0.1:$control --api http://127.0.0.1:$((api + 1)) --tokens "$run/tokens.json" --runs "$run/runs"
 ready worker $metrics
 ready augmenter $((metrics + 1))
-(node client coordinator train digits --epochs 1 --set data.train=2000 --set world.max=1 --server http://127.0.0.1:$api) || fail "no job completes" "$run/client.log"
+ready monitor $((api + 1))
+(node client coordinator train digits --epochs 1 --set data.train=2000 --set world.max=1 --server http://127.0.0.1:$((api + 1))) || fail "no job completes" "$run/client.log"
 grep -q libjemalloc "/proc/${pids[1]}/maps" || fail "the worker runs without jemalloc" "$run/worker.log"
 echo "job: completed, with jemalloc"
 kill "${pids[@]}"

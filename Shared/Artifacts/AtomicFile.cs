@@ -17,6 +17,10 @@ public static class AtomicFile
         File.Move(partial, path, overwrite: true);
     }
 
+    /// <summary>When what is at a path was written, in UTC. Through links: files of a Kubernetes secret are some, whose own times stay when what they lead to is replaced.</summary>
+    public static DateTime WrittenAt(string path) =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.LastWriteTimeUtc : File.GetLastWriteTimeUtc(path);
+
     /// <summary>Writes a file beside its place and renames it.</summary>
     public static void Write(string path, Action<Stream> content)
     {

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Convoy.Shared.Artifacts;
 using Convoy.Shared.Hosting;
 
 namespace Convoy.Shared.Transport;
@@ -118,7 +119,7 @@ public sealed class NodeIdentity
         }
     }
 
-    DateTime Changed() => new[] { CertificateFile, KeyFile, AuthorityFile }.Max(file => File.GetLastWriteTimeUtc(Path(file)));
+    DateTime Changed() => new[] { CertificateFile, KeyFile, AuthorityFile }.Max(file => AtomicFile.WrittenAt(Path(file)));
 
     string Path(string file) => System.IO.Path.Combine(_folder, file);
 

@@ -88,7 +88,7 @@ public sealed class TokenFile(string path)
     {
         lock (_lock)
         {
-            var changed = Changed();
+            var changed = AtomicFile.WrittenAt(path);
             if (changed == _latest.Changed) return _latest.Tokens;
             try
             {
@@ -100,9 +100,6 @@ public sealed class TokenFile(string path)
             return _latest.Tokens ?? [];
         }
     }
-
-    // A Kubernetes secret's file is a link, whose own time stays when what it leads to is replaced.
-    DateTime Changed() => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.LastWriteTimeUtc : File.GetLastWriteTimeUtc(path);
 
     sealed record Content(IReadOnlyList<AccessToken> Tokens);
 }

@@ -10,7 +10,7 @@ static class Draining
 
     public static IEnumerable<string> Broken(Manifests manifests) =>
         from one in manifests.Nodes
-        where one.In.Selector is not null
+        where (one.Container.Args ?? []).Any(argument => argument.StartsWith("--join", StringComparison.Ordinal)) // what only gives commands leaves at once
         let grace = one.In.Pod.TerminationGracePeriodSeconds ?? Default
         let needed = NodeOptions.ShutdownTimeout.TotalSeconds + (one.Container.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0)
         where grace <= needed

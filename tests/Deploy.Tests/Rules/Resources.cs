@@ -2,7 +2,7 @@ using Convoy.Deploy.Tests.Support;
 
 namespace Convoy.Deploy.Tests.Rules;
 
-/// <summary>Containers ask for what they need and have a bound; those that stay have probes, and what they write has a bound too.</summary>
+/// <summary>Containers ask for what they need and have a bound; those that serve have probes, and what they write has a bound too.</summary>
 static class Resources
 {
     public static IEnumerable<string> Broken(Manifests manifests)
@@ -14,7 +14,7 @@ static class Resources
                 if (container.Resources?.Requests?.ContainsKey(resource) != true) yield return $"{workload.Owner}: {container.Name} requests no {resource}";
                 if (container.Resources?.Limits?.ContainsKey(resource) != true) yield return $"{workload.Owner}: {container.Name} has no limit of {resource}";
             }
-            if (workload.Selector is not null && (container.StartupProbe is null || container.LivenessProbe is null || container.ReadinessProbe is null))
+            if (container.Ports is { Count: > 0 } && (container.StartupProbe is null || container.LivenessProbe is null || container.ReadinessProbe is null))
                 yield return $"{workload.Owner}: {container.Name} lacks a probe";
         }
         foreach (var workload in manifests.Workloads)
