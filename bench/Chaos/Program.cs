@@ -20,6 +20,13 @@ if (args is ["sweep", var kills, var seed, var trials])
     return await new SweepKills(Number(kills), Number(seed), Number(trials), hours.Token).RunAsync() ? 0 : 1;
 }
 
+// chaos saturate MINUTES: a cluster on processors of which others want all; exit code 1 where a member was lost sight of.
+if (args is ["saturate", var minutes])
+{
+    using var hours = new CancellationTokenSource(TimeSpan.FromHours(2));
+    return await new Saturation(new Course("digits", [], Step: 0, Epochs: 0, Longer: 0), TimeSpan.FromMinutes(Number(minutes)), hours.Token).RunAsync() ? 0 : 1;
+}
+
 using var hour = new CancellationTokenSource(TimeSpan.FromHours(1));
 var course = args.FirstOrDefault() is { } data and not "-"
     ? new Course("mnist-convnet", [$"data.path={Path.GetFullPath(data)}"], Step: 1000, Epochs: 3, Longer: 6)

@@ -37,7 +37,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public PhaseEntry? Struck => Flight.Struck(_folder);
 
     // The first start of a coordinator founds the cluster; at a later one it finds its workers.
-    string Seeds => string.Join(',', _ports.Where((_, index) => index != 1).Select(port => $"127.0.0.1:{port}"));
+    public string Seeds => string.Join(',', _ports.Where((_, index) => index != 1).Select(port => $"127.0.0.1:{port}"));
 
     public Node Coordinator { get; private set; } = null!;
     public IReadOnlyList<Node> Workers => _workers;
