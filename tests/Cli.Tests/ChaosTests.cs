@@ -19,7 +19,7 @@ public sealed class ChaosTests
     [Fact]
     public async Task A_rank_0_killed_with_its_checkpoint_costs_no_step() => AssertWhole(await _scenarios.KillAsync(ReplicaPhase.Checkpoint));
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public async Task A_frozen_worker_is_dropped_like_a_dead_one_and_comes_back()
     {
         var outcome = await _scenarios.FreezeAsync(ReplicaPhase.Exchange, stepDeadline: TimeSpan.FromSeconds(1), asleep: TimeSpan.FromSeconds(2));
@@ -27,7 +27,7 @@ public sealed class ChaosTests
         Assert.Contains("contributes again", outcome.Note, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public async Task A_worker_started_meanwhile_contributes() => AssertWhole(await _scenarios.NewcomerAsync());
 
     static void AssertWhole(Outcome outcome)

@@ -89,7 +89,7 @@ public sealed class ManifestTests
     [Fact]
     public void The_pod_is_restricted_and_knows_its_token_from_a_secret()
     {
-        var pod = Assert.IsType<V1Deployment>(Assert.Single(Load("deployment.yaml"))).Spec.Template.Spec;
+        var pod = Load("deployment.yaml").OfType<V1Deployment>().Single().Spec.Template.Spec;
         var container = Assert.Single(pod.Containers);
         Assert.Equal((true, "RuntimeDefault", false, true, "ALL"), (pod.SecurityContext.RunAsNonRoot, pod.SecurityContext.SeccompProfile.Type,
             container.SecurityContext.AllowPrivilegeEscalation, container.SecurityContext.ReadOnlyRootFilesystem, container.SecurityContext.Capabilities.Drop.Single()));
