@@ -6,7 +6,6 @@ using Convoy.Cli.Runs;
 using Convoy.Coordinator.Api;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
-using Convoy.Shared.Transport;
 
 namespace Convoy.Cli.Commands;
 
@@ -17,7 +16,7 @@ sealed class ApiArguments
     public const string DefaultApi = "http://127.0.0.1:4080";
 
     // In the folder of runs; who runs a cluster of his own needs no account of himself.
-    const string AuditFile = "audit.jsonl";
+    static string AuditFile(NodeOptions node) => node.PublicHostname is { } name ? $"audit-{name}.jsonl" : "audit.jsonl";
 
     readonly Option<string> _runs = new("--runs") { Description = "The folder of all runs; one that nodes share where several serve the API.", HelpName = "DIR", DefaultValueFactory = _ => RunFolders.Root };
     readonly Option<string> _api = new("--api") { Description = "Where the HTTP API listens; port 0 takes a free one. https takes the certificate of --tls.", HelpName = "URL", DefaultValueFactory = _ => DefaultApi };
@@ -59,20 +58,20 @@ sealed class ApiArguments
     }
 
     /// <summary>What the command line says of the API.</summary>
-    public ApiOptions Read(CliHost host, ParseResult parsed, CoordinatorAccess access, NodeIdentity? identity, bool audited)
+    public ApiOptions Read(CliHost host, ParseResult parsed, CoordinatorAccess access, NodeOptions node, bool audited)
     {
         var (secured, address, port) = Listen(parsed.GetValue(_api)!);
-        if (secured && identity is null) throw CliException.Usage($"--api {parsed.GetValue(_api)}: https needs a certificate: say by --tls DIR where it is");
+        if (secured && node.Identity is null) throw CliException.Usage($"--api {parsed.GetValue(_api)}: https needs a certificate: say by --tls DIR where it is");
         var runs = host.Absolute(parsed.GetValue(_runs)!);
         return new ApiOptions
         {
             Address = address,
             Port = port,
-            Identity = secured ? identity : null,
+            Identity = secured ? node.Identity : null,
             Runs = runs,
             Data = (parsed.GetValue(_dataRoot) ?? (parsed.GetValue(_tokens) is null ? null : ".")) is { } root ? DataRoot.At(host.Absolute(root)) : DataRoot.Anywhere,
             Tokens = access.Tokens,
-            Audit = audited ? Path.Combine(runs, AuditFile) : null,
+            Audit = audited ? Path.Combine(runs, AuditFile(node)) : null,
         };
     }
 

@@ -14,7 +14,7 @@ static class CertsCommand
     static readonly Option<string[]> Hosts = new("--host") { Description = "Names and addresses by which others reach the node; its name unless told otherwise.", HelpName = "HOST[,...]" };
     static readonly Option<int?> AuthorityDays = CommonOptions.Number("--days", least: 1, "How long it holds (default 3650).");
     static readonly Option<int?> NodeDays = CommonOptions.Number("--days", least: 1, "How long it holds (default 365).");
-    static readonly Option<bool> Force = new("--force") { Description = "Replace what is there, as to renew a certificate; running nodes take the new one." };
+    static readonly Option<bool> Force = new("--force") { Description = "Replace what is there, as to renew a certificate: running nodes present it on the data plane and by https at once, on the control plane when they are started anew." };
     static readonly Argument<string> Name = new("NAME") { Description = "The node's name." };
 
     public static Command Create(CliHost host)

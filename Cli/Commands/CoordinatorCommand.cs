@@ -37,7 +37,7 @@ static class CoordinatorCommand
         var supervised = Node.IsSupervised(parsed);
         using var access = Api.Open(host, parsed);
         var node = Api.WithJournal(host, parsed, Node.Read(host, parsed));
-        var api = Api.Read(host, parsed, access, node.Identity, audited: !supervised);
+        var api = Api.Read(host, parsed, access, node, audited: !supervised);
         return await new NodeRun(host, "coordinator", supervised).RunAsync(
             () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, services => Node.AddProcess(parsed, services)),
             built => access.Describe(((WebApplication)built).Urls.Single(), toAPerson: !supervised));

@@ -28,7 +28,7 @@ static class MonitorCommand
         var supervised = Node.IsSupervised(parsed);
         using var access = Api.Open(host, parsed);
         var node = Api.WithJournal(host, parsed, Node.Read(host, parsed));
-        var api = Api.Read(host, parsed, access, node.Identity, audited: !supervised);
+        var api = Api.Read(host, parsed, access, node, audited: !supervised);
         return await new NodeRun(host, "monitor", supervised).RunAsync(
             () => MonitorNode.Build(node, api, services => Node.AddProcess(parsed, services)),
             built => access.Describe(((WebApplication)built).Urls.Single(), toAPerson: !supervised));

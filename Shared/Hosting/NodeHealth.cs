@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,12 +25,25 @@ public static class NodeHealth
 
     sealed class JournalCheck(string journal) : IHealthCheck
     {
-        static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+        static readonly TimeSpan Patience = TimeSpan.FromSeconds(3), Holds = TimeSpan.FromSeconds(1);
 
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        readonly Lock _lock = new();
+        Task<HealthCheckResult>? _latest;
+        long _asked;
+
+        // Anybody may ask, as often as he likes; the journal is asked once a second.
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Patience);
+            lock (_lock)
+            {
+                if (_latest is null || _latest.IsCompleted && Stopwatch.GetElapsedTime(_asked) > Holds) (_latest, _asked) = (AskAsync(), Stopwatch.GetTimestamp());
+                return _latest.WaitAsync(cancellationToken);
+            }
+        }
+
+        async Task<HealthCheckResult> AskAsync()
+        {
+            using var limit = new CancellationTokenSource(Patience);
             try
             {
                 await using var connection = SqlJournal.Connect(journal);
@@ -39,7 +53,7 @@ public static class NodeHealth
                 await command.ExecuteScalarAsync(limit.Token);
                 return HealthCheckResult.Healthy();
             }
-            catch (Exception error) when (error is System.Data.Common.DbException or OperationCanceledException)
+            catch (Exception error) when (error is System.Data.Common.DbException or System.Net.Sockets.SocketException or TimeoutException or IOException or OperationCanceledException)
             {
                 return HealthCheckResult.Unhealthy("the journal cannot be read", error);
             }

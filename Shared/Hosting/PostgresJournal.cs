@@ -60,8 +60,13 @@ public static class PostgresJournal
         return SqlJournal.Plugins(address.ConnectionString, "PostgreSQL", parallelism: 3, makeTables: false);
     }
 
-    /// <summary>A connection to it.</summary>
-    internal static NpgsqlConnection Connect(string journal) => new(AddressOf(journal).ConnectionString);
+    /// <summary>A connection to it, beside the plugins' pool.</summary>
+    internal static NpgsqlConnection Connect(string journal)
+    {
+        var address = AddressOf(journal);
+        (address.ApplicationName, address.MaxPoolSize) = ($"{address.ApplicationName} health", 1);
+        return new NpgsqlConnection(address.ConnectionString);
+    }
 
     static NpgsqlConnectionStringBuilder AddressOf(string journal)
     {

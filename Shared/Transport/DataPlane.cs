@@ -109,12 +109,18 @@ public sealed class DataPlane : IDisposable
     static Stream? TryConnect(string host, int port, Hello hello, TimeSpan timeout, NodeIdentity? identity, out string error)
     {
         var socket = NewSocket(null);
+        Stream? stream = null;
         try
         {
             using var limit = new CancellationTokenSource(ConnectDeadline);
             socket.ConnectAsync(host, port, limit.Token).AsTask().GetAwaiter().GetResult();
-            var stream = Bounded(new NetworkStream(socket, ownsSocket: true), timeout);
-            if (identity is not null) stream = Secured(stream, identity, host);
+            stream = Bounded(new NetworkStream(socket, ownsSocket: true), timeout);
+            if (identity is not null)
+            {
+                var secured = new SslStream(stream);
+                stream = secured;
+                secured.AuthenticateAsClient(identity.ToPeer(host));
+            }
             stream.Write(hello.ToBytes());
             error = "it expects nobody like that";
             if (stream.ReadByte() == Welcome) return stream;
@@ -127,22 +133,8 @@ public sealed class DataPlane : IDisposable
         {
             error = failure.Message;
         }
-        socket.Dispose();
+        (stream ?? (IDisposable)socket).Dispose();
         return null;
-    }
-
-    static SslStream Secured(Stream stream, NodeIdentity identity, string host)
-    {
-        var secured = new SslStream(stream);
-        secured.AuthenticateAsClient(identity.ToPeer(host));
-        return secured;
-    }
-
-    async Task<SslStream> SecuredAsync(Stream stream, CancellationToken cancel)
-    {
-        var secured = new SslStream(stream);
-        await secured.AuthenticateAsServerAsync(Identity!.ToPeers(), cancel);
-        return secured;
     }
 
     async Task AcceptAsync()
@@ -164,27 +156,33 @@ public sealed class DataPlane : IDisposable
 
     async Task GreetAsync(Socket socket)
     {
+        Stream? stream = null;
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
             deadline.CancelAfter(GreetingDeadline);
             socket.NoDelay = true;
-            Stream stream = new NetworkStream(socket, ownsSocket: true);
-            if (Identity is not null) stream = await SecuredAsync(stream, deadline.Token);
+            stream = new NetworkStream(socket, ownsSocket: true);
+            if (Identity is not null)
+            {
+                var secured = new SslStream(stream);
+                stream = secured;
+                await secured.AuthenticateAsServerAsync(Identity.ToPeers(), deadline.Token);
+            }
             var hello = await Hello.ReadAsync(stream, deadline.Token);
             if (Claim(hello) is { } guest)
             {
                 await stream.WriteAsync(new[] { Welcome }, deadline.Token);
-                if (guest.Admit(stream)) return;
+                if (guest.Admit(stream)) stream = null;
             }
-            socket.Dispose();
         }
-        catch (Exception error) when (error is FrameException or IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is FrameException or IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
-            socket.Dispose();
+            // A stranger, one that is gone, or one that is slow.
         }
         finally
         {
+            stream?.Dispose();
             _greeting.Release();
         }
     }

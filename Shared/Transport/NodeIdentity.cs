@@ -7,7 +7,8 @@ using Convoy.Shared.Hosting;
 namespace Convoy.Shared.Transport;
 
 /// <summary>What a node proves to its peers that it is one: a certificate of the cluster's authority, and that authority, by which it
-/// knows them. In a folder as cert-manager's secrets have it, and read again when the files change.</summary>
+/// knows them. In a folder as cert-manager's secrets have it, and read again when the files change; the control plane alone presents the
+/// certificate that it was started with.</summary>
 public sealed class NodeIdentity
 {
     /// <summary>The file with the certificate, as PEM, and any between it and the authority.</summary>
@@ -63,7 +64,9 @@ public sealed class NodeIdentity
     bool Trusts(X509Certificate? peer, X509Chain? sent, string purpose)
     {
         if (peer is null) return false;
-        using var chain = new X509Chain { ChainPolicy = PolicyOf(Latest().Authority, purpose) };
+        var (_, _, known, authority) = Latest();
+        using var chain = new X509Chain { ChainPolicy = PolicyOf(authority, purpose) };
+        chain.ChainPolicy.ExtraStore.AddRange(known); // the control plane sends no certificate but its own
         foreach (var between in sent?.ChainElements.AsEnumerable() ?? []) chain.ChainPolicy.ExtraStore.Add(between.Certificate);
         return chain.Build(peer as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(peer.Export(X509ContentType.Cert)));
     }
@@ -111,7 +114,7 @@ public sealed class NodeIdentity
             var authority = new X509Certificate2Collection();
             authority.ImportFromPemFile(Path(AuthorityFile));
             if (authority.Count == 0) throw new CryptographicException($"{AuthorityFile} holds no certificate");
-            return new Content(changed, SslStreamCertificateContext.Create(own, between, offline: true), authority);
+            return new Content(changed, SslStreamCertificateContext.Create(own, between, offline: true), between, authority);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
@@ -123,5 +126,5 @@ public sealed class NodeIdentity
 
     string Path(string file) => System.IO.Path.Combine(_folder, file);
 
-    sealed record Content(DateTime Changed, SslStreamCertificateContext Own, X509Certificate2Collection Authority);
+    sealed record Content(DateTime Changed, SslStreamCertificateContext Own, X509Certificate2Collection Between, X509Certificate2Collection Authority);
 }

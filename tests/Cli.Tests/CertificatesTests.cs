@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Remote;
@@ -129,8 +131,26 @@ public sealed class CertificatesTests : IDisposable
         Assert.Equal(ExitCode.Failed, code);
         Assert.Contains("CONVOY_CA names a file with the certificate of its authority", error);
 
+        await TurnedAwayAsync(int.Parse(seed.Split(':')[1], CultureInfo.InvariantCulture));
         await RefusedAsync(seed, null);
         await RefusedAsync(seed, Stranger("another authority's certificate"));
+    }
+
+    // One that speaks TLS with the control plane and shows no certificate is hung up on.
+    static async Task TurnedAwayAsync(int port)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, Cancel);
+        await using var secured = new SslStream(client.GetStream());
+        try
+        {
+            await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", RemoteCertificateValidationCallback = (_, _, _, _) => true }, Cancel);
+            Assert.Equal(0, await secured.ReadAsync(new byte[1], Cancel).AsTask().WaitAsync(Patience, Cancel));
+        }
+        catch (Exception error) when (error is IOException or AuthenticationException)
+        {
+            // Or told so.
+        }
     }
 
     // A node that asks for admission hears of an association that fails.
@@ -168,7 +188,9 @@ public sealed class CertificatesTests : IDisposable
                 return null;
             case "another authority's certificate":
                 CertificateAuthority.Create(At("other"), _now, TimeSpan.FromDays(2));
-                return Issued("other", "stranger", _now);
+                Issued("other", "stranger", _now);
+                File.Copy(Path.Combine(At("authority"), NodeIdentity.AuthorityFile), Path.Combine(At("stranger"), NodeIdentity.AuthorityFile), overwrite: true); // it would trust this cluster
+                return NodeIdentity.In(At("stranger"));
             default:
                 return Issued("authority", "stranger", _now - TimeSpan.FromDays(3));
         }

@@ -38,7 +38,7 @@ public sealed class OverlayTests
     {
         var manifests = Kustomize.Cluster(overlay);
 
-        Assert.All(manifests.Nodes.Where(one => one.In.Selector is not null),
+        Assert.All(manifests.Nodes.Where(one => one.In.Labels["app.kubernetes.io/component"] is not ("client" or "operator")),
             one => Assert.Contains(one.In.Pod.Volumes, volume => volume.Secret?.SecretName == $"convoy-{one.In.Name}-tls"));
         Assert.All(manifests.Nodes.Where(one => manifests.Arguments(one.In, one.Container).Any(argument => argument.StartsWith("--api=", StringComparison.Ordinal))),
             one => Assert.Equal("HTTPS", one.Container.ReadinessProbe.HttpGet.Scheme));

@@ -10,7 +10,7 @@ namespace Convoy.Coordinator.Api.Security;
 public sealed record AuditEntry(DateTimeOffset Time, string Who, string? Role, string Method, string Path, int Status, string? From);
 
 /// <summary>Who did what: every request that may change something or was refused, a line of JSON each, appended to a file.</summary>
-/// <param name="path">The file; several coordinators may share it. Null keeps nothing.</param>
+/// <param name="path">The file, of this node alone: <c>audit*.jsonl</c>. Null keeps nothing.</param>
 /// <param name="time">The clock.</param>
 sealed class AuditLog(string? path, TimeProvider time)
 {
@@ -31,10 +31,23 @@ sealed class AuditLog(string? path, TimeProvider time)
         }
     }
 
-    /// <summary>The last entries, the newest first.</summary>
-    public IReadOnlyList<AuditEntry> Last(int count) => path is null || !File.Exists(path)
+    /// <summary>The last entries of all nodes that share the folder, the newest first.</summary>
+    public IReadOnlyList<AuditEntry> Last(int count) => path is null || !Directory.Exists(Path.GetDirectoryName(path))
         ? []
-        : [.. File.ReadLines(path).TakeLast(count).Reverse().Select(line => JsonSerializer.Deserialize<AuditEntry>(line, ApiJson.Options)!)];
+        : [.. Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "audit*.jsonl").SelectMany(file => File.ReadLines(file).TakeLast(count)).Select(Read).OfType<AuditEntry>().OrderByDescending(entry => entry.Time).Take(count)];
+
+    // Of a line that is being written, or was when its node died, there is nothing to tell.
+    static AuditEntry? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<AuditEntry>(line, ApiJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>The last of who did what.</summary>

@@ -34,6 +34,9 @@ public sealed class DataRootTests
     }
 
     [Fact]
+    public void The_root_of_all_takes_every_path() => Assert.Equal("/srv/cats", DataRoot.At("/").Confine(Spec("data.path=srv/cats")).Data.Path);
+
+    [Fact]
     public void Without_one_a_spec_stays_as_it_is()
     {
         var spec = Spec("data.path=/etc");
