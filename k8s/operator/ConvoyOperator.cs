@@ -64,7 +64,7 @@ public sealed class ConvoyOperator
             _failures.Remove(key);
             return _cache.Find(key) is { } resource ? IsUnderWay(resource) ? _options.Poll : _options.Resync : null;
         }
-        catch (Exception error) when (!cancel.IsCancellationRequested)
+        catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             return Later(key, patience.IsCancellationRequested ? new TimeoutException($"not done within {_options.Patience.TotalSeconds:F0} s") : error);
         }

@@ -30,7 +30,7 @@ sealed class ResourceWatch(ResourceApi api, ResourceKind kind, ResourceCache cac
                 _version ??= await ListAsync(cancel);
                 await WatchAsync(_version, cancel);
             }
-            catch (Exception error) when (!cancel.IsCancellationRequested)
+            catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
             {
                 OnError(error);
             }
