@@ -15,11 +15,11 @@ public static class AugmenterNode
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
     public static IHost Build(NodeOptions node, IPEndPoint data, Action<IServiceCollection> services)
     {
-        if (node.Seeds.Count == 0) throw new NodeOptionsException("an augmenter needs a cluster to join: --join HOST:PORT, the address of a coordinator");
+        var augmenter = node.Joining(NodeRoles.Augmenter);
         OpenCv.Prepare();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port, node.Identity));
-        builder.Services.AddConvoyCluster(node with { Roles = [NodeRoles.Augmenter] },
+        builder.Services.AddConvoyCluster(augmenter,
             (akka, provider) => akka.AddAugmenter(new AugmenterEndpoint(provider.GetRequiredService<DataPlane>(), node.ReachableAs)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
         services(builder.Services);

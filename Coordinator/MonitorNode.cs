@@ -13,9 +13,6 @@ public static class MonitorNode
     /// <param name="node">Addresses, seeds and journal; its role is set here.</param>
     /// <param name="api">The API, and the folder of runs.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
-    public static WebApplication Build(NodeOptions node, ApiOptions api, Action<IServiceCollection> services)
-    {
-        if (node.Seeds.Count == 0) throw new NodeOptionsException("a monitor needs a cluster to join: --join HOST:PORT, the address of a coordinator");
-        return ApiHosting.Build(node with { Roles = [NodeRoles.Monitor] }, api, services, (akka, _) => akka.AddJobRegionProxy().AddSweepRegionProxy().AddSchedulerProxy());
-    }
+    public static WebApplication Build(NodeOptions node, ApiOptions api, Action<IServiceCollection> services) =>
+        ApiHosting.Build(node.Joining(NodeRoles.Monitor), api, services, (akka, _) => akka.AddJobRegionProxy().AddSweepRegionProxy().AddSchedulerProxy());
 }

@@ -14,10 +14,10 @@ public static class WorkerNode
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
     public static IHost Build(NodeOptions node, WorkerOptions options, Action<IServiceCollection> services)
     {
-        if (node.Seeds.Count == 0) throw new NodeOptionsException("a worker needs a cluster to join: --join HOST:PORT, the address of a coordinator");
+        var worker = node.Joining(NodeRoles.Worker);
         LibTorch.Load();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddConvoyCluster(node with { Roles = [NodeRoles.Worker] }, (akka, _) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy().AddWorker(options with { Identity = node.Identity }));
+        builder.Services.AddConvoyCluster(worker, (akka, _) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy().AddWorker(options with { Identity = node.Identity }));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
         services(builder.Services);
         return builder.Build();

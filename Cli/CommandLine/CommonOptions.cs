@@ -23,6 +23,10 @@ static class CommonOptions
     /// <summary>How a process that runs on its own tells what happens.</summary>
     public static Option<LogFormat> LogFormat() => new("--log-format") { Description = "How log records are written to standard error: text, or json with the ids of traces.", HelpName = "text|json", DefaultValueFactory = _ => Nodes.LogFormat.Text };
 
+    /// <summary>The items of an option that takes lists, <c>a,b</c>, and may be given several times.</summary>
+    public static IReadOnlyList<string> Items(ParseResult parsed, Option<string[]> option) =>
+        [.. (parsed.GetValue(option) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static Option<int?> Number(string name, int least, string description) => new(name)
     {

@@ -6,6 +6,7 @@ using Convoy.Cli.Runs;
 using Convoy.Coordinator.Api;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
+using Microsoft.AspNetCore.Builder;
 
 namespace Convoy.Cli.Commands;
 
@@ -14,9 +15,6 @@ sealed class ApiArguments
 {
     /// <summary>Where the API listens unless told otherwise.</summary>
     public const string DefaultApi = "http://127.0.0.1:4080";
-
-    // In the folder of runs; who runs a cluster of his own needs no account of himself.
-    static string AuditFile(NodeOptions node) => node.PublicHostname is { } name ? $"audit-{name}.jsonl" : "audit.jsonl";
 
     readonly Option<string> _runs = new("--runs") { Description = "The folder of all runs; one that nodes share where several serve the API.", HelpName = "DIR", DefaultValueFactory = _ => RunFolders.Root };
     readonly Option<string> _api = new("--api") { Description = "Where the HTTP API listens; port 0 takes a free one. https takes the certificate of --tls.", HelpName = "URL", DefaultValueFactory = _ => DefaultApi };
@@ -46,34 +44,38 @@ sealed class ApiArguments
         foreach (Option option in new Option[] { _runs, _api, _tokens, _journal, _dataRoot }) command.Options.Add(option);
     }
 
-    /// <summary>The node with its journal.</summary>
-    public NodeOptions WithJournal(CliHost host, ParseResult parsed, NodeOptions node) =>
-        node with { Journal = (parsed.GetValue(_journal) ?? host.Journal) is { } text ? PostgresJournal.IsMeant(text) ? text : host.Absolute(text) : null };
-
-    /// <summary>Who may use the API; an address that others can reach needs a file that says it.</summary>
-    public CoordinatorAccess Open(CliHost host, ParseResult parsed)
+    /// <summary>Runs a node that serves the API, to its end.</summary>
+    /// <param name="host">The world outside.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="kind">What the node is called in its lines.</param>
+    /// <param name="arguments">Its options as a node.</param>
+    /// <param name="build">Builds it.</param>
+    public async Task<int> RunAsync(CliHost host, ParseResult parsed, string kind, NodeArguments arguments, Func<NodeOptions, ApiOptions, WebApplication> build)
     {
-        var (_, address, port) = Listen(parsed.GetValue(_api)!);
-        return CoordinatorAccess.Open(parsed.GetValue(_tokens) is { } file ? host.Absolute(file) : null, address, port);
-    }
-
-    /// <summary>What the command line says of the API.</summary>
-    public ApiOptions Read(CliHost host, ParseResult parsed, CoordinatorAccess access, NodeOptions node, bool audited)
-    {
+        var supervised = arguments.IsSupervised(parsed);
         var (secured, address, port) = Listen(parsed.GetValue(_api)!);
+        var tokens = parsed.GetValue(_tokens);
+        using var access = CoordinatorAccess.Open(tokens is null ? null : host.Absolute(tokens), address, port);
+        var node = arguments.Read(host, parsed) with { Journal = JournalOf(host, parsed.GetValue(_journal) ?? host.Journal) };
         if (secured && node.Identity is null) throw CliException.Usage($"--api {parsed.GetValue(_api)}: https needs a certificate: say by --tls DIR where it is");
         var runs = host.Absolute(parsed.GetValue(_runs)!);
-        return new ApiOptions
+        var api = new ApiOptions
         {
             Address = address,
             Port = port,
             Identity = secured ? node.Identity : null,
             Runs = runs,
-            Data = (parsed.GetValue(_dataRoot) ?? (parsed.GetValue(_tokens) is null ? null : ".")) is { } root ? DataRoot.At(host.Absolute(root)) : DataRoot.Anywhere,
+            Data = (parsed.GetValue(_dataRoot) ?? (tokens is null ? null : ".")) is { } root ? DataRoot.At(host.Absolute(root)) : DataRoot.Anywhere,
             Tokens = access.Tokens,
-            Audit = audited ? Path.Combine(runs, AuditFile(node)) : null,
+            Audit = supervised ? null : Path.Combine(runs, AuditFile(node)),
         };
+        return await new NodeRun(host, kind, supervised).RunAsync(() => build(node, api), built => access.Describe(((WebApplication)built).Urls.Single(), toAPerson: !supervised));
     }
+
+    static string? JournalOf(CliHost host, string? text) => text is null || PostgresJournal.IsMeant(text) ? text : host.Absolute(text);
+
+    // In the folder of runs, which several nodes may share; who runs a cluster of his own needs no account of himself.
+    static string AuditFile(NodeOptions node) => node.PublicHostname is { } name ? $"audit-{name}.jsonl" : "audit.jsonl";
 
     // A name that is no address would have the server listen everywhere.
     static (bool Secured, IPAddress Address, int Port) Listen(string url)

@@ -43,7 +43,7 @@ static class CertsCommand
     {
         var (folder, name) = (host.Absolute(parsed.GetValue(Out)!), parsed.GetValue(Name)!);
         Spare(host, folder, NodeIdentity.KeyFile, parsed.GetValue(Force));
-        var hosts = (parsed.GetValue(Hosts) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var hosts = CommonOptions.Items(parsed, Hosts);
         using var authority = Open(host, parsed.GetValue(Authority)!);
         authority.Issue(folder, name, hosts.Count > 0 ? hosts : [name], host.Time.GetUtcNow(), TimeSpan.FromDays(parsed.GetValue(NodeDays) ?? 365));
         host.Out.WriteLine($"{host.Shown(folder)}: {NodeIdentity.CertificateFile}, {NodeIdentity.KeyFile}, {NodeIdentity.AuthorityFile}");

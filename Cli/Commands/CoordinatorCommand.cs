@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Convoy.Cli.Cluster;
 using Convoy.Cli.CommandLine;
-using Convoy.Cli.Nodes;
 using Convoy.Coordinator;
-using Microsoft.AspNetCore.Builder;
 
 namespace Convoy.Cli.Commands;
 
@@ -32,14 +30,6 @@ static class CoordinatorCommand
             "convoy coordinator --api https://0.0.0.0:4080 --tls /etc/convoy/tls --tokens tokens.json --data-root /srv/data");
     }
 
-    static async Task<int> RunAsync(CliHost host, ParseResult parsed)
-    {
-        var supervised = Node.IsSupervised(parsed);
-        using var access = Api.Open(host, parsed);
-        var node = Api.WithJournal(host, parsed, Node.Read(host, parsed));
-        var api = Api.Read(host, parsed, access, node, audited: !supervised);
-        return await new NodeRun(host, "coordinator", supervised).RunAsync(
-            () => CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, services => Node.AddProcess(parsed, services)),
-            built => access.Describe(((WebApplication)built).Urls.Single(), toAPerson: !supervised));
-    }
+    static Task<int> RunAsync(CliHost host, ParseResult parsed) => Api.RunAsync(host, parsed, "coordinator", Node, (node, api) =>
+        CoordinatorNode.Build(node, Node.ReadData(parsed), api, EmbeddedCluster.Options, EmbeddedCluster.Sweeps, services => Node.AddProcess(parsed, services)));
 }

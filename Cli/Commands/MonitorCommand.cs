@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Convoy.Cli.CommandLine;
-using Convoy.Cli.Nodes;
 using Convoy.Coordinator;
-using Microsoft.AspNetCore.Builder;
 
 namespace Convoy.Cli.Commands;
 
@@ -23,14 +21,6 @@ static class MonitorCommand
             "convoy monitor --join node-1:4053,node-2:4053 --host 0.0.0.0 --public-host node-9 --port 4053 --journal postgres://convoy@db.example/convoy --runs /srv/runs --api https://0.0.0.0:4080 --tls /etc/convoy/tls --tokens tokens.json");
     }
 
-    static async Task<int> RunAsync(CliHost host, ParseResult parsed)
-    {
-        var supervised = Node.IsSupervised(parsed);
-        using var access = Api.Open(host, parsed);
-        var node = Api.WithJournal(host, parsed, Node.Read(host, parsed));
-        var api = Api.Read(host, parsed, access, node, audited: !supervised);
-        return await new NodeRun(host, "monitor", supervised).RunAsync(
-            () => MonitorNode.Build(node, api, services => Node.AddProcess(parsed, services)),
-            built => access.Describe(((WebApplication)built).Urls.Single(), toAPerson: !supervised));
-    }
+    static Task<int> RunAsync(CliHost host, ParseResult parsed) => Api.RunAsync(host, parsed, "monitor", Node, (node, api) =>
+        MonitorNode.Build(node, api, services => Node.AddProcess(parsed, services)));
 }

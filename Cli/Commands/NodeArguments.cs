@@ -83,7 +83,7 @@ sealed class NodeArguments
         PublicHostname = parsed.GetValue(_public),
         Port = parsed.GetValue(_port) ?? _defaultPort,
         Identity = (parsed.GetValue(_tls) ?? host.Tls) is { } folder ? NodeIdentity.In(host.Absolute(folder)) : null,
-        Seeds = [.. (parsed.GetValue(_join) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        Seeds = CommonOptions.Items(parsed, _join),
     };
 
     /// <summary>Where the data plane listens. <see cref="NodeOptionsException"/> where the host is no address of this machine.</summary>

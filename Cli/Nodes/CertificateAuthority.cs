@@ -12,7 +12,6 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>The file with the authority's private key, as PEM.</summary>
     public const string KeyFile = "ca.key";
 
-    const string ServerPurpose = "1.3.6.1.5.5.7.3.1", ClientPurpose = "1.3.6.1.5.5.7.3.2";
     static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(5);
 
     readonly X509Certificate2 _own;
@@ -54,7 +53,7 @@ public sealed class CertificateAuthority : IDisposable
         var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerPurpose), new Oid(ClientPurpose)], critical: false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(NodeIdentity.ServerPurpose), new Oid(NodeIdentity.ClientPurpose)], critical: false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_own, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         request.CertificateExtensions.Add(Reached(hosts));
         var (from, until) = (Later(now - ClocksDiffer, _own.NotBefore), Earlier(now + validity, _own.NotAfter));

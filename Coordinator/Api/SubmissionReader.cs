@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Convoy.Coordinator.Jobs;
+using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Sweeps;
@@ -80,7 +81,7 @@ sealed class SubmissionReader(string runs, DataRoot data, TimeProvider time)
     string FolderOf(string wanted)
     {
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(wanted, runs));
-        return folder == runs || folder.StartsWith(runs + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        return folder == runs || FolderPath.IsBelow(runs, folder)
             ? folder
             : throw new BadRequestException($"folder '{wanted}': lies outside the coordinator's folder of runs");
     }

@@ -1,3 +1,4 @@
+using Convoy.Shared.Artifacts;
 using Convoy.Shared.Specs;
 
 namespace Convoy.Coordinator.Jobs;
@@ -33,7 +34,7 @@ public sealed class DataRoot
     {
         if (path is null) return null;
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, _folder!));
-        if (full != _folder && !full.StartsWith(Path.EndsInDirectorySeparator(_folder!) ? _folder! : _folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (full != _folder && !FolderPath.IsBelow(_folder!, full))
             problems.Add(new SpecProblem(field, $"'{path}' leads out of {_folder}, where this cluster's data lies; give a path in it, such as cats_and_dogs"));
         return full;
     }

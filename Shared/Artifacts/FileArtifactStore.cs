@@ -52,7 +52,7 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
     string PathOf(string name)
     {
         var path = Path.GetFullPath(Path.Combine(folder, name));
-        return path.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        return FolderPath.IsBelow(Path.GetFullPath(folder), path)
             ? path
             : throw new ArtifactException($"'{name}' would leave the artifact folder");
     }

@@ -43,6 +43,12 @@ public sealed record NodeOptions
         return this;
     }
 
+    /// <summary>These options for a node that only joins. <see cref="NodeOptionsException"/> where there is nothing to join.</summary>
+    /// <param name="role">What it does there.</param>
+    public NodeOptions Joining(string role) => Seeds.Count > 0
+        ? this with { Roles = [role] }
+        : throw new NodeOptionsException($"{(role[0] == 'a' ? "an" : "a")} {role} needs a cluster to join: --join HOST:PORT, the address of a coordinator");
+
     /// <summary>The seeds as the cluster spells them.</summary>
     public IReadOnlyList<string> SeedAddresses => [.. Seeds.Select(SplitSeed).Select(seed => $"{(Identity is null ? "akka.tcp" : "akka.ssl.tcp")}://{ConvoyCluster.SystemName}@{seed.Host}:{seed.Port}")];
 

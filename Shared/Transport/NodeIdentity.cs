@@ -18,7 +18,10 @@ public sealed class NodeIdentity
     /// <summary>The file with the authority's certificate, as PEM; several while one replaces another.</summary>
     public const string AuthorityFile = "ca.crt";
 
-    const string ServerPurpose = "1.3.6.1.5.5.7.3.1", ClientPurpose = "1.3.6.1.5.5.7.3.2";
+    /// <summary>What a node's certificate must be for: TLS servers (RFC 5280, id-kp-serverAuth).</summary>
+    public const string ServerPurpose = "1.3.6.1.5.5.7.3.1";
+    /// <summary>What a node's certificate must be for as well: TLS clients (id-kp-clientAuth).</summary>
+    public const string ClientPurpose = "1.3.6.1.5.5.7.3.2";
 
     readonly string _folder;
     readonly Lock _lock = new();

@@ -11,7 +11,7 @@ namespace Convoy.Cli.Tests;
 public sealed class NetworkTests
 {
     static readonly Course Digits = new("digits", ["data.train=6400", "data.validation=200", "data.test=200", "world.step_deadline=2"], Step: 100, Epochs: 40, Longer: 40);
-    static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -54,8 +54,5 @@ public sealed class NetworkTests
 
     static Task<bool> Done(bool holds) => Task.FromResult(holds);
 
-    static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        while (!await holds()) await Task.Delay(BetweenLooks, Cancel);
-    }
+    static Task UntilAsync(Func<Task<bool>> holds) => Until.HoldsAsync(holds, Patience);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Convoy.Chaos;
@@ -16,7 +15,7 @@ public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<Obse
 {
     const int Steps = 20, Epochs = 2, Ranks = 2;
     const string Traced = "traced", Watched = "watched", Sweep = "search";
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1), BetweenLooks = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     static readonly Course Digits = new("digits", [$"data.train={Steps * 64}", "data.validation=128", "data.test=128", $"world.min={Ranks}"], Step: 1, Epochs, Longer: Epochs);
 
@@ -142,11 +141,7 @@ public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<Obse
             ((string)target!["expr"]!).Replace("$job", Watched, StringComparison.Ordinal).Replace("$sweep", Sweep, StringComparison.Ordinal));
 
     // Prometheus scrapes by the clock and tells nobody: asking is the only way to hear of it.
-    static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var started = Stopwatch.GetTimestamp(); !await holds(); await Task.Delay(BetweenLooks, Cancel))
-            if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException();
-    }
+    static Task UntilAsync(Func<Task<bool>> holds) => Until.HoldsAsync(holds, Patience);
 
     string Pictures()
     {

@@ -44,7 +44,7 @@ public sealed class TopologyTests(PostgresServer postgres) : IDisposable
     static readonly string Images = Path.Combine(ConvoyProgram.Root, "artifacts", "images", "src", "out");
     static readonly string Seeds = string.Join(',', Pods.Take(3).Select(pod => $"{pod.Name}:4053"));
     static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(60); // terminationGracePeriodSeconds of k8s/base
-    static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     readonly string _folder = Directory.CreateTempSubdirectory("convoy-").FullName;
     readonly ConvoyNode?[] _nodes = new ConvoyNode?[Pods.Length];
@@ -129,22 +129,17 @@ public sealed class TopologyTests(PostgresServer postgres) : IDisposable
         throw new InvalidOperationException("the sweep was lost sight of");
     }
 
-    static async Task UntilAsync(Func<Task<bool>> holds)
+    static Task UntilAsync(Func<Task<bool>> holds) => Until.HoldsAsync(async () =>
     {
-        while (!await HoldsAsync()) await Task.Delay(BetweenLooks, Cancel);
-
-        async Task<bool> HoldsAsync()
+        try
         {
-            try
-            {
-                return await holds();
-            }
-            catch (JobException)
-            {
-                return false; // not yet there, or out of reach for a moment
-            }
+            return await holds();
         }
-    }
+        catch (JobException)
+        {
+            return false; // not yet there, or out of reach for a moment
+        }
+    }, Patience);
 
     static void Told(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
 

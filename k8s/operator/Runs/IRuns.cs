@@ -43,6 +43,19 @@ public sealed record Run(RunState State, string Progress, string? Best, string? 
 
     /// <summary>Whether nothing more happens unless a user says so.</summary>
     public bool HasEnded => State is RunState.Completed or RunState.Failed or RunState.Cancelled;
+
+    /// <summary>What a view tells; null where the coordinator knows none.</summary>
+    internal static async Task<Run?> OrNoneAsync<TView>(Task<TView> view, Func<TView, Run> of)
+    {
+        try
+        {
+            return of(await view);
+        }
+        catch (UnknownJobException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>The coordinator's jobs or its sweeps. Every method throws <see cref="JobException"/> where the coordinator does not answer.</summary>

@@ -8,17 +8,7 @@ namespace Convoy.Operator.Runs;
 /// <summary>The coordinator's jobs.</summary>
 sealed class JobRuns(IJobClient jobs) : IRuns
 {
-    public async Task<Run?> FindAsync(string id, CancellationToken cancel)
-    {
-        try
-        {
-            return Of(await jobs.GetAsync(id, cancel));
-        }
-        catch (UnknownJobException)
-        {
-            return null;
-        }
-    }
+    public Task<Run?> FindAsync(string id, CancellationToken cancel) => Run.OrNoneAsync(jobs.GetAsync(id, cancel), Of);
 
     public Task SubmitAsync(string id, WorkloadSpec spec, CancellationToken cancel) =>
         jobs.SubmitAsync(new SubmitJob(id, SpecOf.Training(spec), Folder: "", Priority: spec.Priority), cancel);

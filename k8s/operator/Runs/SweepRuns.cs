@@ -8,17 +8,7 @@ namespace Convoy.Operator.Runs;
 /// <summary>The coordinator's sweeps.</summary>
 sealed class SweepRuns(ISweepClient sweeps) : IRuns
 {
-    public async Task<Run?> FindAsync(string id, CancellationToken cancel)
-    {
-        try
-        {
-            return Of(await sweeps.GetAsync(id, cancel));
-        }
-        catch (UnknownJobException)
-        {
-            return null;
-        }
-    }
+    public Task<Run?> FindAsync(string id, CancellationToken cancel) => Run.OrNoneAsync(sweeps.GetAsync(id, cancel), Of);
 
     public Task SubmitAsync(string id, WorkloadSpec spec, CancellationToken cancel) =>
         sweeps.SubmitAsync(new SubmitSweep(id, SpecOf.Sweep(spec), Folder: "", spec.Priority), cancel);
