@@ -1,5 +1,6 @@
 using System.Net;
 using Convoy.Shared.Transport;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Features;
 using Convoy.Worker.Training;
 
@@ -12,6 +13,8 @@ public sealed record WorkerOptions
     public string WorkerId { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}"[..Math.Min(60, Environment.MachineName.Length + 20)];
     /// <summary>How many replicas it holds at once.</summary>
     public int Slots { get; init; } = 1;
+    /// <summary>What its replicas compute on.</summary>
+    public ComputeDevices Devices { get; init; } = ComputeDevices.Cpu;
     /// <summary>Threads that libtorch may use, over all slots.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
     /// <summary>The address its data plane listens on.</summary>

@@ -6,6 +6,7 @@ using Convoy.Monitoring.Plots;
 using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
 using Convoy.Worker;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Native;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,28 +32,28 @@ public sealed class EmbeddedCluster : IJobHost, ISweepHost
     /// <inheritdoc/>
     public async Task<IJobClient> StartAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
-        var (host, system) = await StartAsync(folder, size.Slots, cancel);
+        var (host, system) = await StartNodeAsync(folder, size, cancel);
         return new AkkaJobClient(system, await RegionAsync<JobRegion>(host, cancel), () => StopAsync(host));
     }
 
     /// <inheritdoc/>
-    public async Task<ISweepClient> StartSweepsAsync(string folder, int slots, CancellationToken cancel)
+    public async Task<ISweepClient> StartSweepsAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
-        var (host, system) = await StartAsync(folder, slots, cancel);
+        var (host, system) = await StartNodeAsync(folder, size, cancel);
         return new AkkaSweepClient(system, await RegionAsync<SweepRegion>(host, cancel), () => StopAsync(host));
     }
 
-    static async Task<(IHost Host, ActorSystem System)> StartAsync(string folder, int slots, CancellationToken cancel)
+    static async Task<(IHost Host, ActorSystem System)> StartNodeAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
         LibTorch.Load();
-        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), slots);
+        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), new WorkerOptions { Slots = size.Slots, Devices = ComputeDevices.Find(size.Device) });
         await host.StartAsync(cancel);
         return (host, host.Services.GetRequiredService<ActorSystem>());
     }
 
     static Task<IActorRef> RegionAsync<TRegion>(IHost host, CancellationToken cancel) => host.Services.GetRequiredService<IActorRegistry>().GetAsync<TRegion>(cancel);
 
-    static IHost Build(string journal, int slots)
+    static IHost Build(string journal, WorkerOptions worker)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
@@ -66,7 +67,7 @@ public sealed class EmbeddedCluster : IJobHost, ISweepHost
         builder.Services.AddConvoyCluster(node, (akka, _) => akka
             .AddCoordinator(Options)
             .AddSweeps(Sweeps)
-            .AddWorker(new WorkerOptions { Slots = slots }));
+            .AddWorker(worker));
         return builder.Build();
     }
 

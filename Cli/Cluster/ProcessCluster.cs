@@ -4,6 +4,7 @@ using Convoy.Cli.Jobs;
 using Convoy.Cli.Remote;
 using Convoy.Coordinator;
 using Convoy.Shared.Hosting;
+using Convoy.Worker.Devices;
 
 namespace Convoy.Cli.Cluster;
 
@@ -20,6 +21,7 @@ public sealed partial class ProcessCluster(Action<string> note) : IJobHost
     /// <inheritdoc/>
     public async Task<IJobClient> StartAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
+        var devices = ComputeDevices.Find(size.Device);
         var children = new Children();
         try
         {
@@ -28,7 +30,7 @@ public sealed partial class ProcessCluster(Action<string> note) : IJobHost
                 .Select(number => children.Add(ChildProcess.Start($"augmenter {number}", "augmenter", "--join", cluster)).UpAsync(cancel)));
             var threads = Math.Max(1, Environment.ProcessorCount / size.Slots).ToString(CultureInfo.InvariantCulture);
             for (var number = 1; number <= size.Slots; number++)
-                children.AddWorker(ChildProcess.Start($"worker {number}", "worker", "--join", cluster, "--threads", threads));
+                children.AddWorker(ChildProcess.Start($"worker {number}", "worker", "--join", cluster, "--threads", threads, "--device", devices.NameOf(number - 1)));
             var client = new HttpJobClient(api, patience: TimeSpan.Zero, TimeProvider.System);
             await WorkersJoinAsync(client, children, size.Slots, cancel);
             children.AnnounceEnds(note);

@@ -1,5 +1,6 @@
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
+using Convoy.Worker.Devices;
 
 namespace Convoy.Cli.Cluster;
 
@@ -17,6 +18,7 @@ public static class ProcessHost
         Debug = Environment.GetEnvironmentVariable("CONVOY_DEBUG") == "1",
         Journal = Variable("CONVOY_JOURNAL"),
         Tls = Variable("CONVOY_TLS"),
+        Device = Variable("CONVOY_DEVICE") ?? ComputeDevices.Auto,
         Interrupts = new SignalInterrupts(),
         Jobs = new EmbeddedCluster(),
         Sweeps = new EmbeddedCluster(),

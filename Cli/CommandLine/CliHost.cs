@@ -1,6 +1,7 @@
 using Convoy.Cli.Jobs;
 using Convoy.Cli.Models;
 using Convoy.Cli.Remote;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Training;
 
 namespace Convoy.Cli.CommandLine;
@@ -24,6 +25,8 @@ public sealed record CliHost
     public string? Journal { get; init; }
     /// <summary>Where a node's certificate is unless the command line says it.</summary>
     public string? Tls { get; init; }
+    /// <summary>What replicas compute on unless the command line says it.</summary>
+    public string Device { get; init; } = ComputeDevices.Auto;
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
     /// <summary>Ctrl-C and the like.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Convoy.Cli.Nodes;
+using Convoy.Worker.Devices;
 
 namespace Convoy.Cli.CommandLine;
 
@@ -22,6 +23,17 @@ static class CommonOptions
 
     /// <summary>How a process that runs on its own tells what happens.</summary>
     public static Option<LogFormat> LogFormat() => new("--log-format") { Description = "How log records are written to standard error: text, or json with the ids of traces.", HelpName = "text|json", DefaultValueFactory = _ => Nodes.LogFormat.Text };
+
+    /// <summary>What replicas compute on.</summary>
+    public static Option<string?> Device()
+    {
+        var option = new Option<string?>("--device") { Description = "What replicas compute on: auto (NVIDIA's GPUs where there are any, else the processors), cpu, cuda, or one GPU, as cuda:1. CONVOY_DEVICE says it, too.", HelpName = "auto|cpu|cuda|cuda:N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !ComputeDevices.IsDevice(token.Value)) result.AddError($"--device: expected auto, cpu, cuda or cuda:N, not '{token.Value}'");
+        });
+        return option;
+    }
 
     /// <summary>The items of an option that takes lists, <c>a,b</c>, and may be given several times.</summary>
     public static IReadOnlyList<string> Items(ParseResult parsed, Option<string[]> option) =>

@@ -16,6 +16,7 @@ static class SweepCommand
     static readonly Option<string[]> Set = CommonOptions.Set();
     static readonly Option<int?> Parallel = CommonOptions.Number("--parallel", least: 1, "Most trials at a time.");
     static readonly Option<int?> Workers = CommonOptions.Number("--workers", least: 1, "Replicas that find room (default: one for every trial at a time).");
+    static readonly Option<string?> Device = CommonOptions.Device();
     static readonly Option<int?> Seed = CommonOptions.Number("--seed", least: 0, "Decides every random draw.");
     static readonly Option<string?> Out = new("--out") { Description = "The sweep's folder (default: runs/<name>-<date>-<time>).", HelpName = "DIR" };
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the sweep in --out, or with the newest sweep of the preset or spec." };
@@ -27,7 +28,7 @@ static class SweepCommand
     {
         var command = new Command("sweep", "Seek the best of many trainings. Ctrl-C saves checkpoints and stops; --resume goes on with the same decisions.")
         {
-            Source, Data, Set, Parallel, Workers, Seed, Out, Resume, DryRun, Server, Json,
+            Source, Data, Set, Parallel, Workers, Device, Seed, Out, Resume, DryRun, Server, Json,
         };
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
         return HelpWithExamples.Add(command,
@@ -54,6 +55,7 @@ static class SweepCommand
         Data = parsed.GetValue(Data),
         Parallel = parsed.GetValue(Parallel),
         Workers = parsed.GetValue(Workers),
+        Device = parsed.GetValue(Device),
         Seed = parsed.GetValue(Seed),
         Out = parsed.GetValue(Out),
         Resume = parsed.GetValue(Resume),

@@ -17,6 +17,7 @@ static class TrainCommand
     static readonly Option<string[]> Set = CommonOptions.Set();
     static readonly Option<int?> Epochs = CommonOptions.Number("--epochs", least: 1, "Passes over the training samples.");
     static readonly Option<int?> Workers = CommonOptions.Number("--workers", least: 1, "Replicas that train together.");
+    static readonly Option<string?> Device = CommonOptions.Device();
     static readonly Option<int?> Seed = CommonOptions.Number("--seed", least: 0, "Decides every random draw.");
     static readonly Option<string?> Out = new("--out") { Description = "The run's folder (default: runs/<name>-<date>-<time>).", HelpName = "DIR" };
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out, or with the newest run of the preset or spec." };
@@ -29,7 +30,7 @@ static class TrainCommand
     {
         var command = new Command("train", "Train a model. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
         {
-            Source, Data, Model, Set, Epochs, Workers, Seed, Out, Resume, Processes, Augmenters, Server, Json,
+            Source, Data, Model, Set, Epochs, Workers, Device, Seed, Out, Resume, Processes, Augmenters, Server, Json,
         };
         Model.AcceptOnlyFromAmong(SmallModel.Name);
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
@@ -56,6 +57,7 @@ static class TrainCommand
         Data = parsed.GetValue(Data),
         Epochs = parsed.GetValue(Epochs),
         Workers = parsed.GetValue(Workers),
+        Device = parsed.GetValue(Device),
         Seed = parsed.GetValue(Seed),
         Out = parsed.GetValue(Out),
         Resume = parsed.GetValue(Resume),

@@ -17,12 +17,13 @@ public interface ISweepHost
 {
     /// <summary>Starts it; the journal lies in <paramref name="folder"/>.</summary>
     /// <param name="folder">Absolute.</param>
-    /// <param name="slots">Replicas that find room.</param>
+    /// <param name="size">Replicas that find room.</param>
     /// <param name="cancel">Gives up.</param>
-    Task<ISweepClient> StartSweepsAsync(string folder, int slots, CancellationToken cancel);
+    Task<ISweepClient> StartSweepsAsync(string folder, ClusterSize size, CancellationToken cancel);
 }
 
 /// <summary>How large a cluster is to be.</summary>
 /// <param name="Slots">Replicas that find room.</param>
+/// <param name="Device">What they compute on, as <see cref="Worker.Devices.ComputeDevices.Find"/> takes it.</param>
 /// <param name="Augmenters">Processes that make the batches; 0 has the replicas make their own.</param>
-public sealed record ClusterSize(int Slots, int Augmenters = 0);
+public sealed record ClusterSize(int Slots, string Device, int Augmenters = 0);

@@ -27,6 +27,8 @@ public sealed class RunPlanner(CliHost host)
             throw CliException.Usage("--out is for runs of this machine: the run folder of a job with --server lies among the coordinator's --runs");
         if (request.Processes || request.Augmenters > 0)
             throw CliException.Usage("--processes and --augmenters start a cluster on this machine, --server uses a running one: leave out one or the other");
+        if (request.Device is not null)
+            throw CliException.Usage("--device is for replicas of this machine: a cluster's workers are started with theirs");
         var spec = FreshSpec(request);
         return new RunPlan(_folders.Stamped(spec.Name), "", spec, Resumes: false);
     }

@@ -15,6 +15,8 @@ public sealed record TrainRequest
     public int? Epochs { get; init; }
     /// <summary>Number of replicas.</summary>
     public int? Workers { get; init; }
+    /// <summary>What replicas compute on; null for the environment's choice.</summary>
+    public string? Device { get; init; }
     /// <summary>The seed.</summary>
     public int? Seed { get; init; }
     /// <summary>The run's folder.</summary>

@@ -35,7 +35,7 @@ public sealed class TrainSession(CliHost host)
 
     async Task<JobView> TrainAsync(IJobHost jobs, RunPlan plan, TrainRequest request, RunFolderGuard folder, InterruptHandler interrupts)
     {
-        var client = await jobs.StartAsync(plan.Folder, new ClusterSize(plan.Spec.World.Max, request.Augmenters), interrupts.Aborted);
+        var client = await jobs.StartAsync(plan.Folder, new ClusterSize(plan.Spec.World.Max, request.Device ?? host.Device, request.Augmenters), interrupts.Aborted);
         try
         {
             await BeginAsync(client, plan, interrupts.Aborted);

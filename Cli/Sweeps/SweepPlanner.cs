@@ -21,8 +21,8 @@ sealed class SweepPlanner(CliHost host)
     {
         if (request.Resume)
             throw CliException.Usage("--resume is for sweeps of this machine: go on with a sweep of a server by 'convoy sweeps resume ID --server URL'");
-        if (request.Out is not null || request.Workers is not null)
-            throw CliException.Usage($"{(request.Out is null ? "--workers is" : "--out is")} for sweeps of this machine: a server has its own folder of runs and its own workers");
+        if (request.Out is not null || request.Workers is not null || request.Device is not null)
+            throw CliException.Usage($"{(request.Out is not null ? "--out is" : request.Workers is not null ? "--workers is" : "--device is")} for sweeps of this machine: a server has its own folder of runs and its own workers");
         var spec = FreshSpec(request);
         return new SweepRun(_folders.Stamped(spec.Name), "", spec, new TrialSpecs(spec).Base(), 0, Resumes: false);
     }

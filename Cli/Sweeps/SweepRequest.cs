@@ -13,6 +13,8 @@ public sealed record SweepRequest
     public int? Parallel { get; init; }
     /// <summary>Replicas that find room.</summary>
     public int? Workers { get; init; }
+    /// <summary>What replicas compute on; null for the environment's choice.</summary>
+    public string? Device { get; init; }
     /// <summary>The sweep's seed.</summary>
     public int? Seed { get; init; }
     /// <summary>The sweep's folder.</summary>

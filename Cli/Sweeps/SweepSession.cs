@@ -1,5 +1,6 @@
 using Convoy.Augmentation.Datasets;
 using Convoy.Cli.CommandLine;
+using Convoy.Cli.Jobs;
 using Convoy.Cli.Progress;
 using Convoy.Cli.Runs;
 using Convoy.Shared.Data;
@@ -34,7 +35,7 @@ sealed class SweepSession(CliHost host)
 
     async Task<(SweepView End, IReadOnlyList<TrialView> Trials)> SeekAsync(SweepRun run, SweepRequest request, RunFolderGuard folder, InterruptHandler interrupts)
     {
-        var client = await host.Sweeps.StartSweepsAsync(run.Folder, run.Slots, interrupts.Aborted);
+        var client = await host.Sweeps.StartSweepsAsync(run.Folder, new ClusterSize(run.Slots, request.Device ?? host.Device), interrupts.Aborted);
         try
         {
             await BeginAsync(client, run, interrupts.Aborted);

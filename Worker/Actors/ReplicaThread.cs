@@ -25,7 +25,7 @@ internal sealed record Assignment(StartReplica Start, Func<TrainingSpec, Cancell
 /// <summary>Runs one replica through the worlds it is assigned to, on a thread of its own, since libtorch's thread counts and dispose
 /// scopes belong to threads, and no actor's handler may block for a step. When a world breaks or regroups the replica keeps what it
 /// has learnt and waits for the next one. Its end tells the order that it has not followed, if any.</summary>
-internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeeds feeds, WorkerOptions options, Action<IJobMessage> tell, Action<Assignment?> ended, TimeProvider time)
+internal sealed class ReplicaThread(Assignment first, int torchThreads, int device, DataFeeds feeds, WorkerOptions options, Action<IJobMessage> tell, Action<Assignment?> ended, TimeProvider time)
 {
     readonly BlockingCollection<Assignment> _assignments = new() { first };
     readonly Lock _gate = new();
@@ -35,6 +35,9 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
 
     /// <summary>The latest order.</summary>
     public StartReplica Order { get; private set; } = first.Start;
+
+    /// <summary>The number of its device among the worker's.</summary>
+    public int Device => device;
 
     /// <summary>What the replica hears.</summary>
     public ReplicaControl Control { get; } = new();
@@ -118,7 +121,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, DataFeed
         var spec = SpecReader.Read(order.Spec, $"spec of {order.World.JobId}");
         var data = feeds.Open(order.World.JobId, spec, Control.Aborted);
         DataFit.Check(data.Card, ModelPlanner.Plan(spec.Model), spec.Loss);
-        using var replica = new Replica(spec, new SoloCollective()) { Probe = options.Probe };
+        using var replica = new Replica(spec, new SoloCollective(), options.Devices[device]) { Probe = options.Probe };
         _replica = replica;
         TrainingState? state = null;
         while (true)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Training;
 using static TorchSharp.torch;
 
@@ -17,8 +18,8 @@ public static class Checkpoint
     public static Artifact Save(IArtifactStore store, Replica replica, TrainingState state, float[] rankStatistics, FeatureStatistics? features = null)
     {
         var parameters = replica.Network.Parameters;
-        var tensors = parameters.Plan.Weights.Select(weight => Source(CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name]))
-            .Concat(replica.Optimizer.Slots.Select(slot => Source(CheckpointLayout.OptimizerPrefix + slot.Key, slot.Value)))
+        var tensors = parameters.Plan.Weights.Select(weight => Source(CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name], replica.Placement))
+            .Concat(replica.Optimizer.Slots.Select(slot => Source(CheckpointLayout.OptimizerPrefix + slot.Key, slot.Value, replica.Placement)))
             .Append(Source(RankStatistics, rankStatistics));
         if (features is not null)
             tensors = [.. tensors, Source(CheckpointLayout.ModelPrefix + CheckpointLayout.FeatureMean, [.. features.Mean]), Source(CheckpointLayout.ModelPrefix + CheckpointLayout.FeatureStd, [.. features.Std])];
@@ -36,7 +37,7 @@ public static class Checkpoint
         if (replica.Stage != state.Stage) replica.BeginStage(state.Stage);
         CopyModel(checkpoint, replica);
         foreach (var (slot, tensor) in replica.Optimizer.Slots)
-            Copy(checkpoint, CheckpointLayout.OptimizerPrefix + slot, tensor);
+            Copy(checkpoint, CheckpointLayout.OptimizerPrefix + slot, tensor, replica.Placement);
         RestoreRankStatistics(checkpoint, replica);
         return state;
     }
@@ -53,28 +54,35 @@ public static class Checkpoint
     {
         var parameters = replica.Network.Parameters;
         foreach (var weight in parameters.Plan.Weights)
-            Copy(checkpoint, CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name]);
+            Copy(checkpoint, CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name], replica.Placement);
     }
 
     static void RestoreRankStatistics(Safetensors checkpoint, Replica replica)
     {
-        var statistics = replica.Network.Parameters.Statistics;
+        using var host = replica.Placement.Read(replica.Network.Parameters.Statistics);
         var bytes = checkpoint.Bytes(RankStatistics);
-        var mine = statistics.bytes;
-        if (bytes.Length == mine.Length * replica.World.Size)
-            bytes.Slice(replica.World.Rank * mine.Length, mine.Length).CopyTo(mine);
+        var mine = host.Bytes;
+        if (bytes.Length != mine.Length * replica.World.Size) return;
+        bytes.Slice(replica.World.Rank * mine.Length, mine.Length).CopyTo(mine);
+        host.Commit();
     }
 
-    static void Copy(Safetensors file, string name, Tensor target)
+    static void Copy(Safetensors file, string name, Tensor target, Placement placement)
     {
         var bytes = file.Bytes(name);
-        var room = target.bytes;
+        using var host = placement.Read(target);
+        var room = host.Bytes;
         if (bytes.Length != room.Length)
             throw new ArtifactException($"tensor '{name}' has {bytes.Length} bytes where the model has {room.Length}: it is of another model");
         bytes.CopyTo(room);
+        host.Commit();
     }
 
     static Safetensors.Source Source(string name, float[] numbers) => new(name, "F32", [numbers.Length], file => file.Write(MemoryMarshal.AsBytes<float>(numbers)));
 
-    static Safetensors.Source Source(string name, Tensor tensor) => new(name, "F32", tensor.shape, file => file.Write(tensor.bytes));
+    static Safetensors.Source Source(string name, Tensor tensor, Placement placement) => new(name, "F32", tensor.shape, file =>
+    {
+        using var host = placement.Read(tensor);
+        file.Write(host.Bytes);
+    });
 }

@@ -23,12 +23,14 @@ public sealed record FeatureKey(string Digest, int Samples, int Width)
         var plan = parameters.Plan;
         Append(sha, $"{Format}\n{spec.Model.Base!.Backbone}\n{plan.Input}\n{spec.Precision}\n{data.Digest}\n{split}\n");
         Append(sha, $"{preprocessing.Mode}\n{preprocessing.Rescale:R}\n{preprocessing.Normalization}\n");
+        if (parameters.Placement.Device.type != TorchSharp.DeviceType.CPU) Append(sha, $"{parameters.Placement.Device.type}\n"); // its kernels round otherwise
         foreach (var number in (IEnumerable<float>)[.. preprocessing.Features?.Mean ?? [], .. preprocessing.Features?.Std ?? []])
             sha.AppendData(BitConverter.GetBytes(number));
         foreach (var weight in plan.Layers.Take(plan.BaseCount).SelectMany(layer => layer.Weights))
         {
             Append(sha, $"{weight.Name}\n");
-            sha.AppendData(parameters[weight.Name].bytes);
+            using var host = parameters.Placement.Read(parameters[weight.Name]);
+            sha.AppendData(host.Bytes);
         }
         return new FeatureKey(Convert.ToHexStringLower(sha.GetHashAndReset()), data.CountOf(split), checked((int)plan.Features.Count));
     }

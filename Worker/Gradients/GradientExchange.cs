@@ -56,21 +56,26 @@ internal sealed class GradientExchange : IDisposable
     /// <exception cref="PeerLostException">Another rank is gone.</exception>
     public void Finish(ICollective world)
     {
-        var numbers = FlatParameters.Floats(_parameters.Gradients);
+        var all = (int)_parameters.Exchanged.numel();
         if (_due is null && _spec.Dtype == GradientType.Float32)
         {
-            Sum(world, numbers, GradientType.Float32);
+            Sum(world, 0, all, GradientType.Float32);
             return;
         }
-        if (_due is null || world.Size == 1) Sum(world, numbers[..GradientCount], _spec.Dtype);
+        if (_due is null || world.Size == 1) Sum(world, 0, GradientCount, _spec.Dtype);
         else FinishBuckets(world);
-        Sum(world, numbers[GradientCount..], GradientType.Float32);
+        Sum(world, GradientCount, all - GradientCount, GradientType.Float32);
     }
 
-    void Sum(ICollective world, Span<float> numbers, GradientType type)
+    void Sum(ICollective world, int start, int length, GradientType type)
     {
-        var (from, bytes) = (_time.GetTimestamp(), world.Size == 1 ? 0 : (long)numbers.Length * Packing.BytesOf(type));
-        world.AllReduce(numbers, type);
+        var (from, bytes) = (_time.GetTimestamp(), world.Size == 1 ? 0 : (long)length * Packing.BytesOf(type));
+        if (world.Size > 1 || type != GradientType.Float32)
+        {
+            _parameters.FetchGradients(start, length);
+            world.AllReduce(FlatParameters.Floats(_parameters.Exchanged).Slice(start, length), type);
+            _parameters.ReturnGradients(start, length);
+        }
         _summed.Add(new SummedBucket(from, _time.GetTimestamp(), bytes));
         Interlocked.Add(ref _bytes, bytes);
     }
@@ -90,7 +95,7 @@ internal sealed class GradientExchange : IDisposable
         {
             try
             {
-                if (_error is null) Sum(world, FlatParameters.Floats(_parameters.Gradients).Slice(bucket.Start, bucket.Length), _spec.Dtype);
+                if (_error is null) Sum(world, bucket.Start, bucket.Length, _spec.Dtype);
             }
             catch (PeerLostException error)
             {

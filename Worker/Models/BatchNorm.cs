@@ -1,4 +1,5 @@
 using Convoy.Shared.Models;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Gradients;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization laye
     {
         long[] axes = value.dim() == 4 ? [0, 2, 3] : [0];
         var channels = value.shape[1];
-        var local = cat([value.sum(axes), (value * value).sum(axes), full(1, (float)(value.numel() / channels))]);
+        var local = cat([value.sum(axes), (value * value).sum(axes), full(1, (float)(value.numel() / channels), device: value.device)]);
         var sums = SumOverWorld.Of(local, world);
         var count = sums[2 * channels];
         var mean = sums.narrow(0, 0, channels) / count;
@@ -54,7 +55,7 @@ internal sealed class SumOverWorld : autograd.SingleTensorFunction<SumOverWorld>
 
     public override string Name => nameof(SumOverWorld);
 
-    /// <summary>The sum, for a float32 tensor on the CPU.</summary>
+    /// <summary>The sum, for a float32 tensor.</summary>
     public static Tensor Of(Tensor value, ICollective world) => apply(value, world);
 
     public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
@@ -69,7 +70,9 @@ internal sealed class SumOverWorld : autograd.SingleTensorFunction<SumOverWorld>
     static Tensor Reduced(Tensor value, ICollective world)
     {
         var sum = value.detach().clone();
-        world.AllReduce(FlatParameters.Floats(sum));
+        using var host = Placement.Of(sum.device).Read(sum);
+        world.AllReduce(host.Floats);
+        host.Commit();
         return sum;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class DropoutOperation(double rate) : Operation
     protected override Tensor Compute(Tensor input, ForwardPass pass)
     {
         if (!pass.Training || rate == 0) return input;
-        var kept = rand(input.shape, ScalarType.Float32, generator: pass.Dropout).ge(rate);
+        var kept = rand(input.shape, ScalarType.Float32, device: input.device, generator: pass.Dropout).ge(rate);
         return input * kept.to_type(input.dtype).div_(1 - rate);
     }
 }

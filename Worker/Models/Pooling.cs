@@ -61,6 +61,6 @@ internal sealed class AveragePoolingOperation(Size2 pool, Size2 strides, Padding
     Tensor CountedShare(Tensor input)
     {
         using var _ = no_grad();
-        return nn.functional.avg_pool2d(_margins.Pad(ones([1, 1, input.shape[2], input.shape[3]], input.dtype), 0), _pool, _strides);
+        return nn.functional.avg_pool2d(_margins.Pad(ones([1, 1, input.shape[2], input.shape[3]], input.dtype, input.device), 0), _pool, _strides);
     }
 }

@@ -17,6 +17,12 @@ public static unsafe class LibTorch
     /// <summary>The folder that <see cref="Load"/> used; null where the packages' own search found it.</summary>
     public static string? Folder { get; private set; }
 
+    /// <summary>How many of NVIDIA's GPUs it can use.</summary>
+    public static int CudaDevices { get; private set; }
+
+    /// <summary>Why it can use none, where it cannot.</summary>
+    public static string WhyNoCuda { get; private set; } = "libtorch is not loaded";
+
     /// <summary>Loads it, once; must come before the first use of TorchSharp.</summary>
     /// <exception cref="LibTorchException">It cannot be loaded.</exception>
     public static void Load()
@@ -24,11 +30,12 @@ public static unsafe class LibTorch
         lock (Gate)
         {
             if (_loaded) return;
-            Folder = NativeFiles.Folder(typeof(LibTorch).Assembly, FileName("LibTorchSharp"), "CONVOY_LIBTORCH");
+            Folder = Find();
             try
             {
                 if (Folder is not null) LoadFrom(Folder);
                 torch.InitializeDeviceType(DeviceType.CPU);
+                LookForGpus();
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
             {
@@ -44,6 +51,31 @@ public static unsafe class LibTorch
     /// <summary>The version of its .NET binding.</summary>
     public static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version!.ToString(3);
 
+    // Only where its libraries are there: TorchSharp would look for them all over the machine.
+    static void LookForGpus()
+    {
+        if (!HasCuda)
+        {
+            WhyNoCuda = "this libtorch is built without CUDA (build with -p:Accelerator=cuda, or name a folder with one in CONVOY_LIBTORCH)";
+            return;
+        }
+        try
+        {
+            CudaDevices = torch.TryInitializeDeviceType(DeviceType.CUDA) && torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+            WhyNoCuda = "libtorch finds no NVIDIA driver, or no GPU that it supports";
+        }
+        catch (Exception error) when (error is ExternalException or NotSupportedException or DllNotFoundException or InvalidOperationException)
+        {
+            WhyNoCuda = FirstLine(error);
+        }
+    }
+
+    /// <summary>Whether this build of it computes on NVIDIA's GPUs, where there are any.</summary>
+    public static bool HasCuda => Find() is { } folder ? File.Exists(Path.Combine(folder, FileName("torch_cuda")))
+        : Directory.EnumerateFiles(AppContext.BaseDirectory, FileName("torch_cuda"), SearchOption.AllDirectories).Any();
+
+    static string? Find() => NativeFiles.Folder(typeof(LibTorch).Assembly, FileName("LibTorchSharp"), "CONVOY_LIBTORCH");
+
     // Loaded by full path first; TorchSharp's own look-ups by name then find what is already in the process.
     static void LoadFrom(string folder)
     {
@@ -51,18 +83,25 @@ public static unsafe class LibTorch
             ? ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch", "LibTorchSharp"]
             : ["c10", "torch_cpu", "torch", "LibTorchSharp"];
         var loaded = order.ToDictionary(name => name, name => NativeLibrary.Load(Path.Combine(folder, FileName(name))));
-        DisableNnpack(loaded["torch_cpu"]);
+        SetSwitches(loaded["torch_cpu"]);
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
             name == "LibTorchSharp" ? NativeLibrary.Load(Path.Combine(folder, FileName(name))) : 0);
     }
 
-    // NNPACK is a backend for phones: on processors it does not know, libtorch warns on standard error at every small convolution.
-    // TorchSharp has no switch for it, so it is turned off where libtorch keeps it: at::globalContext().setUserEnabledNNPACK(false).
-    static void DisableNnpack(nint torchCpu)
+    // TorchSharp has no switch for these, so they are set where libtorch keeps them, in at::globalContext().
+    static void SetSwitches(nint torchCpu)
     {
-        if (!NativeLibrary.TryGetExport(torchCpu, "_ZN2at13globalContextEv", out var globalContext)
-            || !NativeLibrary.TryGetExport(torchCpu, "_ZN2at7Context20setUserEnabledNNPACKEb", out var setEnabled)) return;
-        ((delegate* unmanaged<nint, byte, void>)setEnabled)(((delegate* unmanaged<nint>)globalContext)(), 0);
+        if (!NativeLibrary.TryGetExport(torchCpu, "_ZN2at13globalContextEv", out var globalContext)) return;
+        // A backend for phones: on processors it does not know, libtorch warns on standard error at every small convolution.
+        Set("_ZN2at7Context20setUserEnabledNNPACKEb", 0);
+        // On GPUs convolutions give the same bits every time.
+        Set("_ZN2at7Context21setDeterministicCuDNNEb", 1);
+
+        void Set(string method, byte value)
+        {
+            if (NativeLibrary.TryGetExport(torchCpu, method, out var set))
+                ((delegate* unmanaged<nint, byte, void>)set)(((delegate* unmanaged<nint>)globalContext)(), value);
+        }
     }
 
     static string FirstLine(Exception error) => (error.InnerException ?? error).Message.Split('\n')[0].Trim();

@@ -32,6 +32,10 @@ public static class PretrainedWeights
         using var file = Open(path);
         var match = WeightMatch.Of(file, layers, spare);
         foreach (var weight in layers.SelectMany(layer => layer.Weights))
-            match.Read(weight).CopyTo(FlatParameters.Floats(parameters[weight.Name]));
+        {
+            using var host = parameters.Placement.Read(parameters[weight.Name]);
+            match.Read(weight).CopyTo(host.Floats);
+            host.Commit();
+        }
     }
 }

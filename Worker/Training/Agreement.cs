@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Convoy.Worker.Gradients;
-using TorchSharp;
 
 namespace Convoy.Worker.Training;
 
@@ -15,11 +14,13 @@ public static class Agreement
 
     /// <summary>Compares the weights over the world.</summary>
     /// <exception cref="ReplicasDivergedException">A rank's weights differ from rank 0's.</exception>
-    public static void Check(ICollective world, torch.Tensor weights)
+    /// <param name="world">Whose.</param>
+    /// <param name="weights">This rank's numbers, as bytes.</param>
+    public static void Check(ICollective world, ReadOnlySpan<byte> weights)
     {
         if (world.Size == 1) return;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(weights.bytes, hash);
+        SHA256.HashData(weights, hash);
         Span<float> all = stackalloc float[world.Size * Parts];
         all.Clear();
         for (var part = 0; part < Parts; part++)

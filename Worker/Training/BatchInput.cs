@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Models;
+using Convoy.Worker.Devices;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Training;
@@ -9,6 +10,7 @@ namespace Convoy.Worker.Training;
 public sealed class BatchInput : IDisposable
 {
     readonly Shape _shape;
+    readonly Placement _placement;
     readonly SoftLabel[] _labels;
     readonly Tensor _samples;
     readonly Tensor _classes;
@@ -17,14 +19,16 @@ public sealed class BatchInput : IDisposable
     bool _mixed;
 
     /// <summary>Room for shares of up to <paramref name="capacity"/> samples: pictures, or without a <paramref name="preprocessing"/> features of a base, numbers as they are.</summary>
-    public BatchInput(Shape shape, Preprocessing? preprocessing, int capacity)
+    public BatchInput(Shape shape, Preprocessing? preprocessing, int capacity, Placement? placement = null)
     {
-        (_shape, Preprocessing, _labels) = (shape, preprocessing, new SoftLabel[capacity]);
-        _samples = zeros([capacity, shape.Count], AreFeatures ? ScalarType.Float32 : ScalarType.Byte).DetachFromDisposeScope();
-        _classes = zeros([capacity], ScalarType.Int64).DetachFromDisposeScope();
-        _others = zeros([capacity], ScalarType.Int64).DetachFromDisposeScope();
-        _shares = zeros([capacity], ScalarType.Float32).DetachFromDisposeScope();
+        (_shape, Preprocessing, _labels, _placement) = (shape, preprocessing, new SoftLabel[capacity], placement ?? Placement.Cpu);
+        _samples = Room([capacity, shape.Count], AreFeatures ? ScalarType.Float32 : ScalarType.Byte);
+        _classes = Room([capacity], ScalarType.Int64);
+        _others = Room([capacity], ScalarType.Int64);
+        _shares = Room([capacity], ScalarType.Float32);
     }
+
+    Tensor Room(long[] shape, ScalarType type) => _placement.HostZeros(shape, type).DetachFromDisposeScope();
 
     /// <summary>How bytes become numbers; null for features.</summary>
     public Preprocessing? Preprocessing { get; }
@@ -57,13 +61,14 @@ public sealed class BatchInput : IDisposable
     /// <summary>The first <paramref name="count"/> samples, float32: (n, channels, height, width) with channels last in memory, or (n, units).</summary>
     public Tensor Samples(int count)
     {
-        var stored = _samples.narrow(0, 0, count);
+        var stored = First(_samples, count); // as bytes, of which there are fewest
         return Preprocessing.Arrange(Preprocessing?.Apply(stored) ?? stored, _shape);
     }
 
     /// <summary>Their targets.</summary>
-    public Targets Targets(int count) => new(_classes.narrow(0, 0, count),
-        _mixed ? new TargetMix(_others.narrow(0, 0, count), _shares.narrow(0, 0, count)) : null);
+    public Targets Targets(int count) => new(First(_classes, count), _mixed ? new TargetMix(First(_others, count), First(_shares, count)) : null);
+
+    Tensor First(Tensor host, int count) => _placement.ToDevice(host.narrow(0, 0, count));
 
     /// <inheritdoc/>
     public void Dispose()

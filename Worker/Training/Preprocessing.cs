@@ -46,8 +46,8 @@ public sealed record Preprocessing(PreprocessingMode Mode, double Rescale, Norma
     Tensor Begin(Tensor numbers) => Mode switch
     {
         PreprocessingMode.Tf => numbers.div_(127.5).sub_(1),
-        PreprocessingMode.Caffe => ByPixel(numbers).flip(2).sub_(tensor(CaffeMean)).view(numbers.shape),
-        PreprocessingMode.Torch => ByPixel(numbers.div_(255)).sub_(tensor(TorchMean)).div_(tensor(TorchStd)).view(numbers.shape),
+        PreprocessingMode.Caffe => ByPixel(numbers).flip(2).sub_(tensor(CaffeMean, device: numbers.device)).view(numbers.shape),
+        PreprocessingMode.Torch => ByPixel(numbers.div_(255)).sub_(tensor(TorchMean, device: numbers.device)).div_(tensor(TorchStd, device: numbers.device)).view(numbers.shape),
         _ => numbers.mul_(Rescale),
     };
 
@@ -62,7 +62,7 @@ public sealed record Preprocessing(PreprocessingMode Mode, double Rescale, Norma
     static void Featurewise(Tensor numbers, FeatureStatistics features, bool standardize)
     {
         var pixels = numbers.view(numbers.shape[0], -1, features.Mean.Count);
-        pixels.sub_(tensor([.. features.Mean]));
-        if (standardize) pixels.div_(tensor([.. features.Std]).add_(Normalization.Epsilon));
+        pixels.sub_(tensor([.. features.Mean], device: numbers.device));
+        if (standardize) pixels.div_(tensor([.. features.Std], device: numbers.device).add_(Normalization.Epsilon));
     }
 }

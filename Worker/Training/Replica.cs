@@ -3,6 +3,7 @@ using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Models;
 using Convoy.Worker.Pretrained;
@@ -20,17 +21,19 @@ public sealed class Replica : IDisposable
     readonly TrainingSpec _spec;
     readonly IReadOnlyList<Stage> _stages;
     readonly LossFunction _loss;
-    readonly Generator _dropout = new();
+    readonly Placement _placement;
+    readonly Generator _dropout;
     readonly ScalarType _compute;
     StageModel _model;
     long _exchangedBefore;
 
-    /// <summary>A replica with the weights that the spec's seed gives, in the first stage.</summary>
-    public Replica(TrainingSpec spec, ICollective world)
+    /// <summary>A replica with the weights that the spec's seed gives, in the first stage; in the host's memory unless told otherwise.</summary>
+    public Replica(TrainingSpec spec, ICollective world, Placement? placement = null)
     {
-        (_spec, _stages, World) = (spec, Shared.Specs.Stage.Of(spec), world);
+        (_spec, _stages, World, _placement) = (spec, Shared.Specs.Stage.Of(spec), world, placement ?? Placement.Cpu);
+        _dropout = new Generator(device: _placement.Device);
         _compute = spec.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        _model = new StageModel(spec, new FlatParameters(StageModel.PlanOf(spec, _stages[0]), spec.Seed, Tail));
+        _model = new StageModel(spec, new FlatParameters(StageModel.PlanOf(spec, _stages[0]), spec.Seed, Tail, _placement));
         _loss = new LossFunction(spec.Loss, Network.LastActivation);
     }
 
@@ -69,12 +72,15 @@ public sealed class Replica : IDisposable
     public void BeginStage(int stage)
     {
         _exchangedBefore = ExchangedBytes;
-        var next = new StageModel(_spec, new FlatParameters(StageModel.PlanOf(_spec, _stages[stage]), Parameters, Tail));
+        var next = new StageModel(_spec, new FlatParameters(StageModel.PlanOf(_spec, _stages[stage]), Parameters, Tail, _placement));
         _model.Dispose();
         (_model, Stage) = (next, stage);
     }
 
     FlatParameters Parameters => _model.Parameters;
+
+    /// <summary>Where its tensors lie.</summary>
+    public Placement Placement => _placement;
 
     /// <summary>Joins another world with everything it has learnt.</summary>
     public void Join(ICollective world) => World = world;
@@ -96,9 +102,10 @@ public sealed class Replica : IDisposable
         Enter(ReplicaPhase.Forward, step);
         _dropout.manual_seed(DropoutSeed(step));
         Parameters.Gradients.zero_();
+        var tail = Parameters.Tail;
+        tail.Clear();
         if (share.Count > 0)
             Backward(input, share, step);
-        var tail = Floats(Parameters.Gradients)[^Tail..];
         StopVotes.Cast(vote, tail);
         Enter(ReplicaPhase.Exchange, step);
         _model.Exchange.Finish(World);
@@ -118,7 +125,7 @@ public sealed class Replica : IDisposable
         var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         Enter(ReplicaPhase.Backward, step);
         (loss / share.BatchCount).backward();
-        var tail = Floats(Parameters.Gradients)[^Tail..];
+        var tail = Parameters.Tail;
         (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
     }
 
@@ -200,20 +207,21 @@ public sealed class Replica : IDisposable
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         var output = Network.Forward(pictures.Samples(count), ForwardPass.Inference(_compute), to: Parameters.Plan.BaseCount);
-        Floats(output.permute(0, 2, 3, 1).contiguous()).CopyTo(features);
+        using var host = _placement.Read(output.permute(0, 2, 3, 1).contiguous());
+        host.Floats.CopyTo(features);
     }
 
     /// <summary>Averages the running statistics over the world, as they drifted apart during the epoch.</summary>
     public void AverageStatistics()
     {
         if (World.Size == 1 || Parameters.Statistics.numel() == 0) return;
-        World.AllReduce(Floats(Parameters.Statistics));
+        using var host = _placement.Read(Parameters.Statistics);
+        World.AllReduce(host.Floats);
+        host.Commit();
         Parameters.Statistics.div_(World.Size);
     }
 
     long DropoutSeed(long step) => (long)(SeededRandom.Of("dropout", _spec.Seed, step, World.Rank).NextUInt64() >> 1);
-
-    static Span<float> Floats(Tensor tensor) => FlatParameters.Floats(tensor);
 
     /// <inheritdoc/>
     public void Dispose()

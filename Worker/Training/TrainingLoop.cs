@@ -24,7 +24,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     long _started;
 
     static BatchInput Input(TrainingSpec spec, Replica replica, Shape sample, Preprocessing? preprocessing) =>
-        new(sample, preprocessing, (spec.BatchSize + replica.World.Size - 1) / replica.World.Size);
+        new(sample, preprocessing, (spec.BatchSize + replica.World.Size - 1) / replica.World.Size, replica.Placement);
 
     readonly IReadOnlyList<Stage> _stages = Stage.Of(spec);
     readonly Filmstrip? _filmstrip = replica.World.Rank == 0 ? Filmstrip.Of(spec, data.Card) : null;
@@ -202,7 +202,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         var evaluating = time.GetTimestamp();
         var epoch = (int)(State.Step / StepsPerEpoch);
         replica.AverageStatistics();
-        Agreement.Check(replica.World, replica.Network.Parameters.Values);
+        CheckAgreement();
         var validation = Evaluate(_data!, Split.Validation);
         var best = BestEpoch.Of(State.Best, epoch, State.Step, validation);
         var seconds = State.EpochSeconds + training.TotalSeconds;
@@ -215,6 +215,12 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         State = done; // not before it is saved: the next world finishes the epoch otherwise
         Telemetry.Leave();
         return save;
+    }
+
+    void CheckAgreement()
+    {
+        using var weights = replica.Placement.Read(replica.Network.Parameters.Values);
+        Agreement.Check(replica.World, weights.Bytes);
     }
 
     bool IsSaveStep(long step) => spec.Checkpoint.EverySteps > 0 && step % spec.Checkpoint.EverySteps == 0;
@@ -236,7 +242,8 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
 
     float[] GatherStatistics()
     {
-        var mine = Models.FlatParameters.Floats(replica.Network.Parameters.Statistics);
+        using var host = replica.Placement.Read(replica.Network.Parameters.Statistics);
+        var mine = host.Floats;
         var all = new float[mine.Length * replica.World.Size];
         mine.CopyTo(all.AsSpan(replica.World.Rank * mine.Length));
         if (all.Length > 0) replica.World.AllReduce(all);

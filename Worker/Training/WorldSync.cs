@@ -1,5 +1,4 @@
 using System.Text;
-using Convoy.Worker.Models;
 using TorchSharp;
 
 namespace Convoy.Worker.Training;
@@ -47,9 +46,10 @@ public static class WorldSync
     static void Take(Replica replica, torch.Tensor tensor, bool isSource)
     {
         if (tensor.numel() == 0) return;
-        var numbers = FlatParameters.Floats(tensor);
-        if (!isSource) numbers.Clear();
-        replica.World.AllReduce(numbers);
+        using var host = replica.Placement.Read(tensor);
+        if (!isSource) host.Floats.Clear();
+        replica.World.AllReduce(host.Floats);
+        host.Commit();
     }
 
     static TrainingState TakeState(Replica replica, TrainingState? state)

@@ -11,6 +11,8 @@ public sealed class CommandLineTests
     [InlineData("unknown option '--epoch' (did you mean '--epochs'?); see 'convoy train --help'", "train", "digits", "--epoch", "3")]
     [InlineData("unknown option '--epoch' (did you mean '--epochs'?); see 'convoy train --help'", "train", "--epoch", "3")]
     [InlineData("--workers: expected a whole number of at least 1, not '0'; see 'convoy train --help'", "train", "digits", "--workers", "0")]
+    [InlineData("--device: expected auto, cpu, cuda or cuda:N, not 'gpu'; see 'convoy train --help'", "train", "digits", "--device", "gpu")]
+    [InlineData("--device is for replicas of this machine: a cluster's workers are started with theirs", "train", "digits", "--device", "cpu", "--server", "http://127.0.0.1:1")]
     [InlineData("--seed: expected a whole number of at least 0, not '-1'; see 'convoy train --help'", "train", "digits", "--seed", "-1")]
     [InlineData("--epochs: expected a whole number of at least 1, not 'ten'; see 'convoy train --help'", "train", "digits", "--epochs", "ten")]
     [InlineData("train needs a preset or a spec file ('convoy presets' lists the presets), or --data DIR --model small; see 'convoy train --help'", "train")]

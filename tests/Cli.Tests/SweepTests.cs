@@ -37,10 +37,10 @@ public sealed class SweepTests
         using var convoy = new Invocation { Sweeps = Going(FakeSweeps.View(SweepPhase.Running), running, done) };
         convoy.Write("story.yaml", Yaml);
 
-        Assert.Equal(ExitCode.Done, await convoy.RunAsync("sweep", "story.yaml", "--out", "here", "--parallel", "3"));
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("sweep", "story.yaml", "--out", "here", "--parallel", "3", "--device", "cpu"));
 
         var submitted = Assert.IsType<SubmitSweep>(convoy.Sweeps.Commands[0]);
-        Assert.Equal(("here", Path.Combine(convoy.Folder, "here"), 3, 3), (submitted.SweepId, submitted.Folder, SweepReader.Read(submitted.Spec, "sweep.yaml").Parallel, convoy.Sweeps.Slots));
+        Assert.Equal(("here", Path.Combine(convoy.Folder, "here"), 3, 3, "cpu"), (submitted.SweepId, submitted.Folder, SweepReader.Read(submitted.Spec, "sweep.yaml").Parallel, convoy.Sweeps.Slots, convoy.Sweeps.Device));
         Assert.Equal(
         [
             "here: opening the data and making room for 3 replicas ...",

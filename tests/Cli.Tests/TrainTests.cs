@@ -76,14 +76,14 @@ public sealed class TrainTests
         TinyIdx.Write(Path.Combine(convoy.Folder, "my: data's"), train: 20, test: 4);
 
         Assert.Equal(ExitCode.Done, await convoy.RunAsync(
-            "train", "mnist-convnet", "--data", "my: data's", "--epochs", "7", "--workers", "3", "--seed", "11",
+            "train", "mnist-convnet", "--data", "my: data's", "--epochs", "7", "--workers", "3", "--device", "cuda:1", "--seed", "11",
             "--set", "optimizer.lr=0.5", "--set", "data.validation=2", "--out", "here"));
 
         var submitted = Assert.IsType<SubmitJob>(convoy.Jobs.Commands[0]);
         var spec = SpecReader.Read(submitted.Spec, "spec.yaml");
         Assert.Equal((7, 3, 1, 11, 0.5), (spec.Epochs, spec.World.Max, spec.World.Min, spec.Seed, spec.Optimizer.Lr));
         Assert.Equal(Path.Combine(convoy.Folder, "my: data's"), spec.Data.Path);
-        Assert.Equal(("here", Path.Combine(convoy.Folder, "here"), 3), (submitted.JobId, submitted.Folder, convoy.Jobs.Slots));
+        Assert.Equal(("here", Path.Combine(convoy.Folder, "here"), 3, "cuda:1"), (submitted.JobId, submitted.Folder, convoy.Jobs.Slots, convoy.Jobs.Device));
     }
 
     [Fact]

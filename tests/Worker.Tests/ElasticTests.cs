@@ -54,7 +54,7 @@ public sealed class ElasticTests : IDisposable
 
     void Start(int node, Assignment assignment)
     {
-        var thread = new ReplicaThread(assignment, 1, new DataFeeds(IStreamDirectory.None, null), new WorkerOptions(), _told.Add, _ => { }, TimeProvider.System);
+        var thread = new ReplicaThread(assignment, 1, 0, new DataFeeds(IStreamDirectory.None, null), new WorkerOptions(), _told.Add, _ => { }, TimeProvider.System);
         _nodes[node] = (_nodes[node].Plane, thread);
         thread.Start();
     }
@@ -125,7 +125,7 @@ public sealed class ElasticTests : IDisposable
         Assignment Order(int generation, int until) => new(new StartReplica(new World("job", generation, [new WorldMember(0, "w", "127.0.0.1", 1)], new byte[32]), 0, SpecWriter.Write(_spec), store, null, until), (_, _) => new SoloCollective());
         using var ended = new BlockingCollection<Assignment?>();
         ReplicaThread? thread = null;
-        thread = new ReplicaThread(Order(1, until: 1), 1, new DataFeeds(IStreamDirectory.None, null), new WorkerOptions(), told =>
+        thread = new ReplicaThread(Order(1, until: 1), 1, 0, new DataFeeds(IStreamDirectory.None, null), new WorkerOptions(), told =>
         {
             if (told is ReplicaPaused) Assert.True(thread!.Assign(Order(2, until: 2)));
         }, ended.Add, TimeProvider.System);

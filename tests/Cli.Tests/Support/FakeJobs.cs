@@ -13,6 +13,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
     public List<object> Commands { get; } = [];
     public string? Folder { get; private set; }
     public int Slots { get; private set; }
+    public string? Device { get; private set; }
     public bool Disposed { get; private set; }
     public Exception? StartFailure { get; init; }
     public JobView? Stored { get; init; }
@@ -23,7 +24,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
 
     public Task<IJobClient> StartAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
-        (Folder, Slots) = (folder, size.Slots);
+        (Folder, Slots, Device) = (folder, size.Slots, size.Device);
         File.WriteAllText(Path.Combine(folder, "journal.db"), "");
         return StartFailure is null ? Task.FromResult<IJobClient>(this) : Task.FromException<IJobClient>(StartFailure);
     }

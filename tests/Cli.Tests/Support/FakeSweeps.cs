@@ -13,6 +13,7 @@ sealed class FakeSweeps(Action<ISweepMessage, ChannelWriter<SweepView>> script) 
 
     public List<ISweepMessage> Commands { get; } = [];
     public int Slots { get; private set; }
+    public string? Device { get; private set; }
     public SweepView? Stored { get; init; }
 
     public static FakeSweeps Silent => new((_, _) => { });
@@ -28,9 +29,9 @@ sealed class FakeSweeps(Action<ISweepMessage, ChannelWriter<SweepView>> script) 
 
     static TrialView[] Of(TrialView[] trials, TrialPhase phase) => [.. trials.Where(trial => trial.Phase == phase)];
 
-    public Task<ISweepClient> StartSweepsAsync(string folder, int slots, CancellationToken cancel)
+    public Task<ISweepClient> StartSweepsAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
-        Slots = slots;
+        (Slots, Device) = (size.Slots, size.Device);
         return Task.FromResult<ISweepClient>(this);
     }
 

@@ -5,6 +5,7 @@ using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Worker.Checkpoints;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Models;
@@ -35,6 +36,9 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     /// <summary>Where a rank keeps features of a frozen base; null to have it run in every step.</summary>
     public Func<int, FeatureFolder>? Features { get; init; }
 
+    /// <summary>Where the replicas' tensors lie; in the host's memory unless told otherwise.</summary>
+    public Placement? Placement { get; init; }
+
     public TestWorld Run(int size, string? checkpoint = null)
     {
         LibTorch.Load();
@@ -63,7 +67,7 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     {
         torch.set_num_threads(1);
         using ICollective world = size == 1 ? new SoloCollective() : group.Join(rank);
-        using var replica = new Replica(spec, world);
+        using var replica = new Replica(spec, world, Placement);
         using var control = new ReplicaControl();
         var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
         var report = new Reporter(new World("test", 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
