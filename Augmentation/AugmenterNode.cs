@@ -3,6 +3,7 @@ using Convoy.Shared.Hosting;
 using Convoy.Shared.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Convoy.Augmentation;
 
@@ -18,7 +19,7 @@ public static class AugmenterNode
         var augmenter = node.Joining(NodeRoles.Augmenter);
         OpenCv.Prepare();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port, node.Identity));
+        builder.Services.AddSingleton(provider => DataPlane.Listen(data.Address, data.Port, node.Identity, provider.GetService<ILoggerFactory>()));
         builder.Services.AddConvoyCluster(augmenter,
             (akka, provider) => akka.AddAugmenter(new AugmenterEndpoint(provider.GetRequiredService<DataPlane>(), node.ReachableAs)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Convoy.Coordinator.Jobs;
+using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Coordinator.Artifacts;
@@ -47,7 +48,7 @@ public sealed class RunFolderActor : ReceiveActor
         {
             RunFolder.Delete(remove.Folder, remove.Checkpoints);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (ArtifactException error)
         {
             Context.GetLogger().Warning("A checkpoint that is not needed any longer stays in {0}: {1}", remove.Folder, error.Message);
         }

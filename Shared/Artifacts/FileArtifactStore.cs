@@ -28,6 +28,33 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
     public Stream Open(string name)
     {
         var path = PathOf(name);
+        try
+        {
+            return OpenChecked(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactException($"cannot read {path}: {error.Message}", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string name)
+    {
+        var path = PathOf(name);
+        try
+        {
+            File.Delete(path);
+            File.Delete(path + ".sha256");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactException($"cannot remove {path}: {error.Message}", error);
+        }
+    }
+
+    static FileStream OpenChecked(string path)
+    {
         if (!File.Exists(path) || !File.Exists(path + ".sha256"))
             throw new ArtifactException($"{path} or its .sha256 is missing");
         var expected = File.ReadAllText(path + ".sha256").Split(' ')[0];
@@ -42,15 +69,10 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
         return file;
     }
 
-    /// <inheritdoc/>
-    public void Delete(string name)
+    // Names come from other nodes.
+    string PathOf(string? name)
     {
-        File.Delete(PathOf(name));
-        File.Delete(PathOf(name) + ".sha256");
-    }
-
-    string PathOf(string name)
-    {
+        if (string.IsNullOrEmpty(name) || name.Contains('\0')) throw new ArtifactException("an artifact needs a name");
         var path = Path.GetFullPath(Path.Combine(folder, name));
         return FolderPath.IsBelow(Path.GetFullPath(folder), path)
             ? path

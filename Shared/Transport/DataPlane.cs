@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Convoy.Shared.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Convoy.Shared.Transport;
 
@@ -13,18 +14,19 @@ public sealed class DataPlane : IDisposable
     static readonly TimeSpan GreetingDeadline = TimeSpan.FromSeconds(5);
     static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(25);
-    const int MaxGreeting = 64;
+    const int MaxGreetings = 64;
     const int SocketBuffer = 2 << 20; // the kernel's defaults cost up to half the speed; must be set before connect and listen
     const byte Welcome = 1;
 
     readonly Socket _listener;
     readonly List<Guest> _expected = [];
-    readonly SemaphoreSlim _greeting = new(MaxGreeting);
+    readonly List<Greeting> _greetings = [];
+    readonly ILogger? _log;
     readonly CancellationTokenSource _closed = new();
 
-    DataPlane(Socket listener, NodeIdentity? identity)
+    DataPlane(Socket listener, NodeIdentity? identity, ILogger? log)
     {
-        (_listener, Identity) = (listener, identity);
+        (_listener, Identity, _log) = (listener, identity, log);
         _ = AcceptAsync();
     }
 
@@ -36,20 +38,20 @@ public sealed class DataPlane : IDisposable
 
     /// <summary>Listens; port 0 means any.</summary>
     /// <exception cref="NodeOptionsException">It cannot, as where another process does.</exception>
-    public static DataPlane Listen(IPAddress address, int port = 0, NodeIdentity? identity = null)
+    public static DataPlane Listen(IPAddress address, int port = 0, NodeIdentity? identity = null, ILoggerFactory? logs = null)
     {
         var listener = NewSocket(address.AddressFamily);
         try
         {
             listener.Bind(new IPEndPoint(address, port));
-            listener.Listen(MaxGreeting);
+            listener.Listen(MaxGreetings);
         }
         catch (SocketException error)
         {
             listener.Dispose();
             throw new NodeOptionsException($"the data plane cannot listen on {new IPEndPoint(address, port)}: {error.Message}; give another --data-port");
         }
-        return new DataPlane(listener, identity);
+        return new DataPlane(listener, identity, logs?.CreateLogger<DataPlane>());
     }
 
     /// <summary>Announces that a peer will connect; it is let in once.</summary>
@@ -68,7 +70,7 @@ public sealed class DataPlane : IDisposable
         return service;
     }
 
-    static void RunHandler(Stream stream, Action<Stream> handler, TimeSpan timeout)
+    void RunHandler(Stream stream, Action<Stream> handler, TimeSpan timeout)
     {
         using var peer = Bounded(stream, timeout);
         try
@@ -78,6 +80,11 @@ public sealed class DataPlane : IDisposable
         catch (Exception error) when (error is IOException or FrameException)
         {
             // The peer is gone or spoke nonsense: its connection ends, and nothing else.
+        }
+        catch (Exception error)
+        {
+            // On a thread of its own it would end the process.
+            _log?.LogError(error, "A request on the data plane failed");
         }
     }
 
@@ -144,8 +151,7 @@ public sealed class DataPlane : IDisposable
             try
             {
                 var socket = await _listener.AcceptAsync(_closed.Token);
-                if (_greeting.Wait(0)) _ = GreetAsync(socket);
-                else socket.Dispose();
+                _ = GreetAsync(socket);
             }
             catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -157,6 +163,7 @@ public sealed class DataPlane : IDisposable
     async Task GreetAsync(Socket socket)
     {
         Stream? stream = null;
+        var greeting = Begin(socket);
         try
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
@@ -183,8 +190,25 @@ public sealed class DataPlane : IDisposable
         finally
         {
             stream?.Dispose();
-            _greeting.Release();
+            lock (_greetings) _greetings.Remove(greeting);
         }
+    }
+
+    // An honest peer greets at once. Of those that do not, the address with the most gives its oldest up when there are too many.
+    Greeting Begin(Socket socket)
+    {
+        var greeting = new Greeting(socket, (socket.RemoteEndPoint as IPEndPoint)?.Address);
+        lock (_greetings)
+        {
+            if (_greetings.Count >= MaxGreetings)
+            {
+                var oldest = _greetings.GroupBy(other => other.From).MaxBy(group => group.Count())!.First();
+                _greetings.Remove(oldest);
+                oldest.Socket.Dispose();
+            }
+            _greetings.Add(greeting);
+        }
+        return greeting;
     }
 
     Guest? Claim(Hello hello)
@@ -217,6 +241,8 @@ public sealed class DataPlane : IDisposable
         _closed.Cancel();
         _listener.Dispose();
     }
+
+    sealed record Greeting(Socket Socket, IPAddress? From);
 
     /// <summary>A peer that is expected.</summary>
     public sealed class Guest : IDisposable

@@ -80,4 +80,39 @@ public sealed class RemoteArtifactTests : IDisposable
     [Fact]
     public void A_name_that_leaves_the_folder_is_refused() =>
         Assert.Contains("leave", Assert.Throws<ArtifactException>(() => Store().Write("../escaped", file => file.Write("x"u8))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_request_for_a_folder_or_for_no_name_fails_alone()
+    {
+        Store().Write("checkpoints/one", file => file.Write("x"u8));
+        Assert.Contains("cannot remove", Assert.Throws<ArtifactException>(() => Store().Delete("checkpoints")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArtifactException>(() => Store().Delete(null!));
+        Assert.Throws<ArtifactException>(() => Store().Open("a\0b"));
+        using var read = Store().Open("checkpoints/one"); // the service goes on
+        Assert.Equal(1, read.Length);
+    }
+
+    [Fact]
+    public void A_handler_that_fails_in_a_way_that_nobody_foresaw_ends_its_connection_alone()
+    {
+        using var broken = _plane.Serve(new Hello(Hello.CurrentVersion, "another job", 0, -1, -1, Secret), _ => throw new InvalidOperationException("unforeseen"), TimeSpan.FromSeconds(30));
+        var store = ArtifactStores.Open(ArtifactService.AddressOf("127.0.0.1", _plane.Port, "another job", Secret));
+        Assert.Throws<StoreUnreachableException>(() => store.Delete("one"));
+        Store().Write("one", file => file.Write("x"u8));
+    }
+
+    [Fact]
+    public void Whoever_connects_and_keeps_silent_keeps_nobody_out()
+    {
+        var silent = new List<System.Net.Sockets.TcpClient>();
+        try
+        {
+            for (var i = 0; i < 200; i++) silent.Add(new System.Net.Sockets.TcpClient("127.0.0.1", _plane.Port));
+            Store().Write("one", file => file.Write("x"u8));
+        }
+        finally
+        {
+            silent.ForEach(client => client.Dispose());
+        }
+    }
 }
