@@ -1,10 +1,12 @@
 using System.Net;
 using Convoy.Coordinator.Api;
 using Convoy.Coordinator.Artifacts;
+using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Convoy.Coordinator;
 
@@ -21,14 +23,17 @@ public static class CoordinatorNode
     /// <param name="options">The coordinator's own.</param>
     /// <param name="sweeps">What its sweeps know.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
-    public static WebApplication Build(NodeOptions node, IPEndPoint data, ApiOptions api, CoordinatorOptions options, SweepOptions sweeps, Action<IServiceCollection> services) =>
-        ApiHosting.Build(node with { Roles = [NodeRoles.Coordinator] }, api,
+    public static WebApplication Build(NodeOptions node, IPEndPoint data, ApiOptions api, CoordinatorOptions options, SweepOptions sweeps, Action<IServiceCollection> services)
+    {
+        var runs = RunsRoot.At(api.Runs);
+        return ApiHosting.Build(node with { Roles = [NodeRoles.Coordinator] }, api,
             more =>
             {
-                more.AddSingleton(_ => DataPlane.Listen(data.Address, data.Port, node.Identity));
+                more.AddSingleton(provider => DataPlane.Listen(data.Address, data.Port, node.Identity, provider.GetService<ILoggerFactory>()));
                 services(more);
             },
             (akka, provider) => akka
-                .AddCoordinator(options with { Artifacts = ArtifactHost.Over(provider.GetRequiredService<DataPlane>(), node.ReachableAs), Data = api.Data })
-                .AddSweeps(sweeps));
+                .AddCoordinator(options with { Artifacts = ArtifactHost.Over(provider.GetRequiredService<DataPlane>(), node.ReachableAs), Data = api.Data, Runs = runs })
+                .AddSweeps(sweeps with { Runs = runs }));
+    }
 }

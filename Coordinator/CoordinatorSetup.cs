@@ -22,6 +22,8 @@ public sealed record CoordinatorOptions
     public ArtifactHost Artifacts { get; init; } = ArtifactHost.Files;
     /// <summary>What the data and weights of specs lie in.</summary>
     public DataRoot Data { get; init; } = DataRoot.Anywhere;
+    /// <summary>What run folders lie in.</summary>
+    public RunsRoot Runs { get; init; } = RunsRoot.Anywhere;
 }
 
 /// <summary>What sweeps need to know.</summary>
@@ -31,6 +33,8 @@ public sealed record SweepOptions
     public required DrawSweep Draw { get; init; }
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>What their folders lie in.</summary>
+    public RunsRoot Runs { get; init; } = RunsRoot.Anywhere;
 }
 
 /// <summary>The coordinator's actors.</summary>
@@ -47,7 +51,7 @@ public static class CoordinatorSetup
             .AddSchedulerProxy()
             .WithShardRegion<JobRegion>(
                 JobRouting.RegionName,
-                (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder, options.Artifacts, options.Data)),
+                (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder, options.Artifacts, options.Data, options.Runs)),
                 new JobExtractor(),
                 Remembered())
             .WithSingleton<SchedulerActor>(
@@ -61,7 +65,7 @@ public static class CoordinatorSetup
     public static AkkaConfigurationBuilder AddSweeps(this AkkaConfigurationBuilder akka, SweepOptions options) => akka
         .WithShardRegion<SweepRegion>(
             SweepRouting.RegionName,
-            (_, registry, _) => id => Props.Create(() => new SweepActor(id, registry.Get<JobRegion>(), options.Draw, options.Time)),
+            (_, registry, _) => id => Props.Create(() => new SweepActor(id, registry.Get<JobRegion>(), options.Draw, options.Time, options.Runs)),
             new SweepExtractor(),
             Remembered())
         .WithActors((system, registry) => StopFirst(system, registry.Get<SweepRegion>()));

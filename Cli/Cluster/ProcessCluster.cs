@@ -25,7 +25,7 @@ public sealed partial class ProcessCluster(Action<string> note) : IJobHost
         var children = new Children();
         try
         {
-            var (cluster, api) = Addresses(await children.Add(ChildProcess.Start("coordinator", "coordinator", "--port", "0", "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", folder, "--journal", Path.Combine(folder, CoordinatorNode.Journal))).UpAsync(cancel));
+            var (cluster, api) = Addresses(await children.Add(ChildProcess.Start("coordinator", "coordinator", "--port", "0", "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", Path.GetDirectoryName(folder)!, "--journal", Path.Combine(folder, CoordinatorNode.Journal))).UpAsync(cancel));
             await Task.WhenAll(Enumerable.Range(1, size.Augmenters)
                 .Select(number => children.Add(ChildProcess.Start($"augmenter {number}", "augmenter", "--join", cluster)).UpAsync(cancel)));
             var threads = Math.Max(1, Environment.ProcessorCount / size.Slots).ToString(CultureInfo.InvariantCulture);

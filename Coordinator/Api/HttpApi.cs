@@ -60,7 +60,7 @@ public static class HttpApi
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiErrors>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
-        services.AddSingleton(new SubmissionReader(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Runs)), options.Data, TimeProvider.System));
+        services.AddSingleton(new SubmissionReader(RunsRoot.At(options.Runs), options.Data, TimeProvider.System));
         services.AddSingleton<IJobClient>(provider => new AkkaJobClient(System(provider), Actor<JobRegion>(provider), () => ValueTask.CompletedTask));
         services.AddSingleton<ISweepClient>(provider => new AkkaSweepClient(System(provider), Actor<SweepRegion>(provider), () => ValueTask.CompletedTask));
         services.AddSingleton(provider => new JournalIndex<JobSummary>(System(provider), JobActor.PersistencePrefix,

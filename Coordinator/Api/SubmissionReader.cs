@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Convoy.Coordinator.Jobs;
-using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Sweeps;
@@ -11,10 +10,10 @@ using Microsoft.AspNetCore.Http;
 namespace Convoy.Coordinator.Api;
 
 /// <summary>From a request's body to the command that starts a job or a sweep.</summary>
-/// <param name="runs">The folder of runs, absolute.</param>
+/// <param name="runs">What run folders lie in.</param>
 /// <param name="data">What the data and weights of specs lie in.</param>
 /// <param name="time">The clock.</param>
-sealed class SubmissionReader(string runs, DataRoot data, TimeProvider time)
+sealed class SubmissionReader(RunsRoot runs, DataRoot data, TimeProvider time)
 {
     // What a text that is no preset is called in errors.
     const string SpecFile = "spec.yaml";
@@ -80,10 +79,14 @@ sealed class SubmissionReader(string runs, DataRoot data, TimeProvider time)
 
     string FolderOf(string wanted)
     {
-        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(wanted, runs));
-        return folder == runs || FolderPath.IsBelow(runs, folder)
-            ? folder
-            : throw new BadRequestException($"folder '{wanted}': lies outside the coordinator's folder of runs");
+        try
+        {
+            return runs.Within(wanted);
+        }
+        catch (RunFolderException error)
+        {
+            throw new BadRequestException(error.Message);
+        }
     }
 
     static string Slug(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));

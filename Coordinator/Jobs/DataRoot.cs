@@ -26,6 +26,7 @@ public sealed class DataRoot
         {
             Data = spec.Data with { Path = Within("data.path", spec.Data.Path, problems), DiskCache = Within("data.disk_cache", spec.Data.DiskCache, problems) },
             Model = spec.Model with { Base = spec.Model.Base is { } model ? model with { Weights = Within("model.base.weights", model.Weights, problems) } : null },
+            Monitor = spec.Monitor is { } monitor ? monitor with { Gradcam = [.. monitor.Gradcam.Select(picture => Within("monitor.gradcam", picture, problems)!)] } : null,
         };
         return problems.Count == 0 ? confined : throw new SpecException([.. problems.Select(problem => $"{problem.Path}: {problem.Message}")]);
     }

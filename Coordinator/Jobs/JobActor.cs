@@ -4,6 +4,7 @@ using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Convoy.Coordinator.Artifacts;
 using Convoy.Coordinator.Diagnosis;
+using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
@@ -23,6 +24,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     readonly IActorRef _folder;
     readonly ArtifactHost _artifacts;
     readonly DataRoot _data;
+    readonly RunsRoot _runs;
     readonly HashSet<IActorRef> _watchers = [];
     readonly JobTelemetry _telemetry = new(TimeProvider.System);
     OpenFolder? _open;
@@ -35,9 +37,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     /// <param name="folder">How run folders are written.</param>
     /// <param name="artifacts">How replicas reach them.</param>
     /// <param name="data">What the data and weights of specs lie in.</param>
-    public JobActor(string jobId, IActorRef scheduler, RunFolder folder, ArtifactHost artifacts, DataRoot data)
+    /// <param name="runs">What run folders lie in.</param>
+    public JobActor(string jobId, IActorRef scheduler, RunFolder folder, ArtifactHost artifacts, DataRoot data, RunsRoot runs)
     {
-        (_jobId, _scheduler, _artifacts, _data) = (jobId, scheduler, artifacts, data);
+        (_jobId, _scheduler, _artifacts, _data, _runs) = (jobId, scheduler, artifacts, data, runs);
         _folder = Context.ActorOf(RunFolderActor.Props(folder), "folder");
         Recover<SnapshotOffer>(offer => (_state, _snapshotAt) = ((JobState)offer.Snapshot, offer.Metadata.SequenceNr));
         Recover<IJournalled>(change => _state = _state.Apply(change));
@@ -112,9 +115,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             var given = SpecReader.Read(command.Spec, "spec.yaml");
             var spec = _data.Confine(given);
             var order = ReferenceEquals(spec, given) ? command : command with { Spec = SpecWriter.Write(spec) };
+            if (_state.IsEmpty) _runs.Claim(command.Folder, PersistenceId, command.Owner is { } sweep ? SweepActor.PersistencePrefix + sweep : null);
             OnInput(new Submission(order, JobPlan.Of(spec, command.Priority, command.Owner)));
         }
-        catch (SpecException error)
+        catch (Exception error) when (error is SpecException or RunFolderException)
         {
             if (_state.IsEmpty) Passivate();
             Sender.Tell(new JobRefused(_jobId, error.Message));

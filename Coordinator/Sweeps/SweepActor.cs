@@ -24,6 +24,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     readonly IActorRef _jobs;
     readonly IActorRef _folder;
     readonly TimeProvider _time;
+    readonly RunsRoot _runs;
     readonly HashSet<IActorRef> _watchers = [];
     readonly Dictionary<int, IActorRef> _trials = [];
     readonly LiveSpan _span = new(Spans.Sweep);
@@ -38,9 +39,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <param name="jobs">The jobs' shard region.</param>
     /// <param name="draw">Draws its pictures.</param>
     /// <param name="time">The clock.</param>
-    public SweepActor(string sweepId, IActorRef jobs, DrawSweep draw, TimeProvider time)
+    /// <param name="runs">What its folder lies in.</param>
+    public SweepActor(string sweepId, IActorRef jobs, DrawSweep draw, TimeProvider time, RunsRoot runs)
     {
-        (_sweepId, _jobs, _time) = (sweepId, jobs, time);
+        (_sweepId, _jobs, _time, _runs) = (sweepId, jobs, time, runs);
         _folder = Context.ActorOf(SweepFolderActor.Props(draw), "folder");
         Recover<SnapshotOffer>(offer => (_state, _snapshotAt) = ((SweepState)offer.Snapshot, offer.Metadata.SequenceNr));
         Recover<ISweepJournalled>(change => _state = _state.Apply(change));
@@ -97,11 +99,12 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         try
         {
             var spec = SweepReader.Read(command.Spec, "sweep.yaml");
+            _runs.Claim(command.Folder, PersistenceId);
             _logic = new SweepLogic(spec);
             Become(Live);
             Commit(_logic.Begin(command, SweepPlan.Of(spec, _logic.Epochs, command.Priority)));
         }
-        catch (SpecException error)
+        catch (Exception error) when (error is SpecException or RunFolderException)
         {
             Passivate();
             Sender.Tell(new SweepRefused(_sweepId, error.Message));

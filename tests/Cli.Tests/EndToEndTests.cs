@@ -104,7 +104,7 @@ public sealed partial class EndToEndTests : IDisposable
     private static partial Regex FirstEpochOfMany();
 
     static IEnumerable<string> Files(string folder) =>
-        Directory.EnumerateFiles(folder).Select(Path.GetFileName).Where(name => !name!.StartsWith("journal.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal)!;
+        Directory.EnumerateFiles(folder).Select(Path.GetFileName).Where(name => name != ".owner" && !name!.StartsWith("journal.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal)!;
 
     /// <summary>Processes of the program that this test started, or that those started: they inherit <see cref="Marker"/>.</summary>
     List<string> Processes() =>

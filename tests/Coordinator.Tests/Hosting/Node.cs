@@ -23,11 +23,14 @@ sealed class Node : IAsyncDisposable
 
     public string Address => $"{Akka.Cluster.Cluster.Get(System).SelfAddress.Host}:{Akka.Cluster.Cluster.Get(System).SelfAddress.Port}";
 
-    public static Task<Node> Start(string journal) => Start(
+    public static Task<Node> Start(string journal) => Start(journal, DataRoot.Anywhere, RunsRoot.Anywhere);
+
+    /// <summary>With specs and runs that must lie in folders.</summary>
+    public static Task<Node> Start(string journal, DataRoot data, RunsRoot runs) => Start(
         new NodeOptions { Roles = [NodeRoles.Coordinator, NodeRoles.Worker], Journal = journal, WireAssemblies = [typeof(JobState).Assembly] },
         akka => akka
-            .AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() })
-            .AddSweeps(new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]> { ["picture.png"] = "png"u8.ToArray() } }));
+            .AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray(), Data = data, Runs = runs })
+            .AddSweeps(new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]> { ["picture.png"] = "png"u8.ToArray() }, Runs = runs }));
 
     public static Task<Node> Join(Node seed) => Start(
         new NodeOptions { Roles = [NodeRoles.Worker], Seeds = [seed.Address] },
