@@ -1,3 +1,4 @@
+using Convoy.Coordinator.Api.Security;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Specs;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +32,7 @@ sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
             Extensions = { ["errors"] = spec.Problems },
         },
         BadRequestException => Problem(StatusCodes.Status400BadRequest, "The request cannot be served", exception),
+        TooManyStreamsException => Problem(StatusCodes.Status429TooManyRequests, "Too many streams", exception),
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read", exception),
         UnknownJobException => Problem(StatusCodes.Status404NotFound, "No such job or sweep", exception),
         JobRefusedException => Problem(StatusCodes.Status409Conflict, "The job or sweep does not take it", exception),

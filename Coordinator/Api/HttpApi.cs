@@ -34,6 +34,8 @@ public sealed record ApiOptions
     public string? Audit { get; init; }
     /// <summary>Who may ask.</summary>
     public required AccessTokens Tokens { get; init; }
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
 /// <summary>The coordinator's HTTP API: jobs, sweeps, workers, health, and its own description at <c>/openapi/v1.json</c>.</summary>
@@ -56,7 +58,8 @@ public static class HttpApi
         services.AddOpenApi(ApiAccess.DescribeRoles);
         services.AddApiAccess(options.Tokens);
         services.AddRateLimits();
-        services.AddSingleton(new AuditLog(options.Audit, TimeProvider.System));
+        services.AddSingleton(new AuditLog(options.Audit, options.Time));
+        services.AddSingleton(new OpenStreams(options.Tokens, options.Time));
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiErrors>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
@@ -77,6 +80,7 @@ public static class HttpApi
     /// <summary>Maps every endpoint.</summary>
     public static void MapHttpApi(this WebApplication app)
     {
+        app.UseAnswerHeaders();
         app.UseAuditLog(app.Services.GetRequiredService<AuditLog>());
         app.UseExceptionHandler();
         app.UseStatusCodePages();

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 
 namespace Convoy.Coordinator.Api;
 
@@ -82,10 +81,10 @@ static class JobsApi
         return TypedResults.Accepted($"/api/v1/jobs/{id}", await jobs.GetAsync(id, cancel));
     }
 
-    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, IJobClient jobs, IHostApplicationLifetime host, CancellationToken cancel)
+    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, IJobClient jobs, HttpContext context, CancellationToken cancel)
     {
         await jobs.GetAsync(id, cancel); // a job that is not there is a 404, not an empty stream
-        return EventStream.Of(end => jobs.WatchAsync(id, end), ApiEvents.Of, host, cancel);
+        return EventStream.Of(end => jobs.WatchAsync(id, end), ApiEvents.Of, context);
     }
 
     static async Task<Ok<WorkerList>> WorkersAsync(WorkerIndex workers, CancellationToken cancel) => TypedResults.Ok(await workers.ListAsync(cancel));

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 
 namespace Convoy.Coordinator.Api;
 
@@ -20,6 +19,6 @@ static class OverviewApi
 
     static async Task<Ok<ClusterView>> ClusterAsync(ClusterIndex cluster, CancellationToken cancel) => TypedResults.Ok(await cluster.GetAsync(cancel));
 
-    static ServerSentEventsResult<string> Events(OverviewFeed feed, IHostApplicationLifetime host, CancellationToken cancel) =>
-        EventStream.Of(feed.WatchAsync, _ => ApiEvents.Overview, host, cancel);
+    static ServerSentEventsResult<string> Events(OverviewFeed feed, HttpContext context) =>
+        EventStream.Of(feed.WatchAsync, _ => ApiEvents.Overview, context);
 }

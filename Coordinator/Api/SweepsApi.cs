@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 
 namespace Convoy.Coordinator.Api;
 
@@ -65,9 +64,9 @@ static class SweepsApi
         return TypedResults.Accepted($"/api/v1/sweeps/{id}", await sweeps.GetAsync(id, cancel));
     }
 
-    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, ISweepClient sweeps, IHostApplicationLifetime host, CancellationToken cancel)
+    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, ISweepClient sweeps, HttpContext context, CancellationToken cancel)
     {
         await sweeps.GetAsync(id, cancel); // a sweep that is not there is a 404, not an empty stream
-        return EventStream.Of(end => sweeps.WatchAsync(id, end), ApiEvents.Of, host, cancel);
+        return EventStream.Of(end => sweeps.WatchAsync(id, end), ApiEvents.Of, context);
     }
 }

@@ -9,6 +9,9 @@ namespace Convoy.Coordinator.Api.Security;
 /// <summary>How often a caller may ask: so often that no honest one notices, so seldom that tokens cannot be tried out and a loop run wild does not take a coordinator down.</summary>
 static class RateLimits
 {
+    // All but the dashboard's files and what Kubernetes asks for.
+    static readonly PathString[] Limited = ["/api", "/metrics", "/openapi"];
+
     public static void AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(options =>
     {
         options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -27,7 +30,7 @@ static class RateLimits
     static RateLimitPartition<string> Partition(HttpContext context)
     {
         var request = context.Request;
-        if (!request.Path.StartsWithSegments("/api")) return RateLimitPartition.GetNoLimiter("");
+        if (!Limited.Any(path => request.Path.StartsWithSegments(path))) return RateLimitPartition.GetNoLimiter("");
         if (context.User.Identity is not { IsAuthenticated: true }) return Bucket($"from {context.Connection.RemoteIpAddress}", burst: 100, perSecond: 5);
         return HttpMethods.IsGet(request.Method) ? Bucket($"{context.User.Name()} reads", burst: 1000, perSecond: 200) : Bucket($"{context.User.Name()} writes", burst: 200, perSecond: 20);
     }

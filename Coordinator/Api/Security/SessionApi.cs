@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Convoy.Coordinator.Api.Security;
 
 /// <summary>A token to sign in with.</summary>
-public sealed record SignIn(string Token);
+public sealed record SignIn(string? Token);
 
 /// <summary>A browser signs in with a token, which its cookie holds from then on: every coordinator knows it, and a token that is taken away ends it.</summary>
 static class SessionApi
@@ -25,15 +25,15 @@ static class SessionApi
 
     static Results<Ok<ApiIdentity>, UnauthorizedHttpResult> SignInAsync(SignIn signIn, AccessTokens tokens, HttpContext context)
     {
-        if (tokens.Holder(signIn.Token) is not { } holder) return TypedResults.Unauthorized();
+        if (signIn.Token is not { } token || tokens.Holder(token) is not { } holder) return TypedResults.Unauthorized();
         context.User = ApiPrincipal.Of(holder);
-        context.Response.Cookies.Append(TokenAuthentication.Cookie, signIn.Token, Cookie(context, Lifetime));
+        context.Response.Cookies.Append(TokenAuthentication.CookieOf(context.Request), token, Cookie(context, Lifetime));
         return TypedResults.Ok(holder);
     }
 
     static NoContent SignOut(HttpContext context)
     {
-        context.Response.Cookies.Delete(TokenAuthentication.Cookie, Cookie(context, null));
+        context.Response.Cookies.Delete(TokenAuthentication.CookieOf(context.Request), Cookie(context, null));
         return TypedResults.NoContent();
     }
 

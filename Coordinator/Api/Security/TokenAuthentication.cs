@@ -15,8 +15,7 @@ sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> op
 {
     public const string SchemeName = "Bearer";
 
-    /// <summary>The cookie of a browser that has signed in.</summary>
-    public const string Cookie = "convoy-session";
+    const string Cookie = "convoy-session";
 
     /// <summary>A header that pages of other origins cannot send without asking first: what changes anything by a cookie needs it (OWASP's custom request header).</summary>
     public const string CsrfHeader = "X-Convoy-Csrf";
@@ -24,12 +23,24 @@ sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> op
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return Task.FromResult(Of(header["Bearer ".Length..].Trim()));
-        if (!Request.Cookies.TryGetValue(Cookie, out var cookie)) return Task.FromResult(AuthenticateResult.NoResult());
+        if (IsBearer(header)) return Task.FromResult(Of(TokenOf(Request)!));
+        if (TokenOf(Request) is not { } cookie) return Task.FromResult(AuthenticateResult.NoResult());
         return Task.FromResult(IsSafe(Request.Method) || Request.Headers.ContainsKey(CsrfHeader)
             ? Of(cookie)
             : AuthenticateResult.Fail($"a request by cookie that changes something needs the header {CsrfHeader}"));
     }
+
+    /// <summary>The cookie of a browser that has signed in. By https nobody but this host can have set it (RFC 6265bis, <c>__Host-</c>).</summary>
+    public static string CookieOf(HttpRequest request) => request.IsHttps ? $"__Host-{Cookie}" : Cookie;
+
+    /// <summary>The token that a request shows; null where it shows none.</summary>
+    public static string? TokenOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return IsBearer(header) ? header["Bearer ".Length..].Trim() : request.Cookies[CookieOf(request)];
+    }
+
+    static bool IsBearer(string header) => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {

@@ -3,6 +3,9 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Convoy.Coordinator.Api;
 using Convoy.Coordinator.Api.Security;
+using Convoy.Monitoring.Dashboard;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Convoy.Coordinator.Tests.Api;
 
@@ -55,10 +58,87 @@ public sealed class AccessTests : IAsyncLifetime
     [Theory]
     [InlineData("api/v1/nothing")]
     [InlineData("openapi/v1.json")]
+    [InlineData("metrics")]
     public async Task What_the_document_does_not_list_is_closed_as_well(string path)
     {
         using var anonymous = _node.As(null);
-        Assert.Contains((await anonymous.GetAsync(path, Cancel)).StatusCode, new[] { HttpStatusCode.Unauthorized, HttpStatusCode.NotFound });
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anonymous.GetAsync(path, Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public void Nothing_is_for_anybody_but_the_dashboards_files_health_and_sessions()
+    {
+        string[] expected = ["/", .. DashboardAsset.All.Select(asset => $"/{asset.Path}"), "/healthz/live", "/healthz/ready", "/api/v1/session"];
+        var open = _node.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(endpoint => $"/{endpoint.RoutePattern.RawText!.Trim('/')}").Distinct().ToList();
+        Assert.Contains("/api/v1/session", open);
+        Assert.Empty(open.Except(expected));
+    }
+
+    [Theory]
+    [InlineData("metrics"), InlineData("openapi/v1.json"), InlineData("api/v1/jobs")]
+    public async Task Whoever_is_not_known_is_slowed_down_wherever_there_is_something_to_know(string path)
+    {
+        using var stranger = _node.As("cvy_guessed");
+        var statuses = new List<HttpStatusCode>();
+        for (var tries = 0; tries < 200; tries++) statuses.Add((await stranger.GetAsync(path, Cancel)).StatusCode);
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        Assert.Equal(HttpStatusCode.OK, (await _node.Http.GetAsync(path, Cancel)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"token": null}""", HttpStatusCode.Unauthorized), InlineData("{}", HttpStatusCode.Unauthorized), InlineData("null", HttpStatusCode.BadRequest), InlineData("[", HttpStatusCode.BadRequest)]
+    public async Task A_sign_in_without_a_token_is_the_callers_mistake(string body, HttpStatusCode status)
+    {
+        using var browser = _node.As(null);
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        Assert.Equal(status, (await browser.PostAsync("api/v1/session", content, Cancel)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("api/v1/jobs"), InlineData("api/v1/jobs/nobody"), InlineData("openapi/v1.json")]
+    public async Task JSON_is_not_kept_by_anybody_and_no_other_origin_is_let_in(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Origin", "https://elsewhere.example");
+        using var answer = await _node.Http.SendAsync(request, Cancel);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+        Assert.DoesNotContain(answer.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, path);
+        preflight.Headers.Add("Origin", "https://elsewhere.example");
+        preflight.Headers.Add("Access-Control-Request-Method", "POST");
+        using var refused = await _node.Http.SendAsync(preflight, Cancel);
+        Assert.False(refused.IsSuccessStatusCode);
+        Assert.DoesNotContain(refused.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task A_stream_ends_soon_after_its_token_is_withdrawn()
+    {
+        List<AccessToken> known = [AccessToken.Of("eve's", "eve", ApiRole.Viewer)];
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var node = await ApiNode.StartAt(Path.Combine(_folder.FullName, "streams"), AccessTokens.Of(known), time);
+        using var eve = node.As("eve's");
+        await using var stream = await eve.GetStreamAsync("api/v1/events", Cancel);
+        Assert.NotEqual(0, await stream.ReadAsync(new byte[1], Cancel));
+        time.Advance(OpenStreams.LookEvery);
+        known.Clear();
+        time.Advance(OpenStreams.LookEvery);
+        await stream.CopyToAsync(Stream.Null, Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    [Fact]
+    public async Task Nobody_has_more_streams_than_a_caller_may()
+    {
+        using var viewer = _node.As(ApiNode.Viewer);
+        var open = new List<HttpResponseMessage>();
+        for (var number = 0; number < OpenStreams.MostACaller; number++) open.Add(await viewer.GetAsync("api/v1/events", HttpCompletionOption.ResponseHeadersRead, Cancel));
+        Assert.All(open, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await viewer.GetAsync("api/v1/events", HttpCompletionOption.ResponseHeadersRead, Cancel)).StatusCode);
+        using var other = await _node.Http.GetAsync("api/v1/events", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        open.ForEach(answer => answer.Dispose());
     }
 
     [Fact]
@@ -94,16 +174,6 @@ public sealed class AccessTests : IAsyncLifetime
             [("sam", "submitter", "POST", "/api/v1/jobs/nobody/cancel", 404), ("vera", "viewer", "POST", "/api/v1/jobs/a/cancel", 403), ("sam", "submitter", "POST", "/api/v1/jobs", 201)],
             entries.Select(entry => (entry.Who, entry.Role, entry.Method, entry.Path, entry.Status)));
         Assert.DoesNotContain(ApiNode.Submitter, await File.ReadAllTextAsync(Path.Combine(_folder.FullName, ApiNode.AuditFile), Cancel));
-    }
-
-    [Fact]
-    public async Task Whoever_tries_out_tokens_is_slowed_down_and_nobody_else()
-    {
-        using var stranger = _node.As("cvy_guessed");
-        var statuses = new List<HttpStatusCode>();
-        for (var tries = 0; tries < 200; tries++) statuses.Add((await stranger.GetAsync("api/v1/jobs", Cancel)).StatusCode);
-        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
-        Assert.Equal(HttpStatusCode.OK, (await _node.Http.GetAsync("api/v1/jobs", Cancel)).StatusCode);
     }
 
     async Task<IReadOnlyList<(string Verb, string Path, ApiRole? Role)>> OperationsAsync()

@@ -8,6 +8,7 @@ using Convoy.Coordinator.Jobs;
 using Convoy.Coordinator.Tests.Hosting;
 using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Convoy.Coordinator.Tests.Api;
@@ -47,6 +48,12 @@ sealed class ApiNode : IAsyncDisposable
 
     /// <summary>With specs whose paths must lie in a folder.</summary>
     public static Task<ApiNode> StartWithin(string runs, string dataRoot) => StartCoordinator(Options(runs) with { Data = DataRoot.At(dataRoot) });
+
+    /// <summary>With tokens that may change, by a clock.</summary>
+    public static Task<ApiNode> StartAt(string runs, AccessTokens tokens, TimeProvider time) => StartCoordinator(Options(runs) with { Tokens = tokens, Time = time });
+
+    /// <summary>Every endpoint that it has, in the document or not.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     /// <summary>A monitor of this coordinator's cluster.</summary>
     public Task<ApiNode> Monitor(string runs)
