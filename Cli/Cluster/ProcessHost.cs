@@ -19,6 +19,7 @@ public static class ProcessHost
         Journal = Variable("CONVOY_JOURNAL"),
         Tls = Variable("CONVOY_TLS"),
         Device = Variable("CONVOY_DEVICE") ?? ComputeDevices.Auto,
+        Insecure = Variable("CONVOY_INSECURE") == "1",
         Interrupts = new SignalInterrupts(),
         Jobs = new EmbeddedCluster(),
         Sweeps = new EmbeddedCluster(),

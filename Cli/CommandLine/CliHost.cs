@@ -27,6 +27,8 @@ public sealed record CliHost
     public string? Tls { get; init; }
     /// <summary>What replicas compute on unless the command line says it.</summary>
     public string Device { get; init; } = ComputeDevices.Auto;
+    /// <summary>Whether nodes may listen to other machines without a certificate.</summary>
+    public bool Insecure { get; init; }
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
     /// <summary>Ctrl-C and the like.</summary>

@@ -19,7 +19,7 @@ static class AugmenterCommand
         command.SetAction(parsed => RunAsync(host, parsed));
         return HelpWithExamples.Add(command,
             "convoy augmenter --join 127.0.0.1:4053",
-            "convoy augmenter --join node-1:4053,node-2:4053 --host 0.0.0.0 --public-host node-3 --port 4053 --data-port 4054");
+            "convoy augmenter --join node-1:4053,node-2:4053 --tls tls --host 0.0.0.0 --public-host node-3 --port 4053 --data-port 4054");
     }
 
     static Task<int> RunAsync(CliHost host, ParseResult parsed)

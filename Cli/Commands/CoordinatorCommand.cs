@@ -26,7 +26,7 @@ static class CoordinatorCommand
         return HelpWithExamples.Add(command,
             "convoy coordinator",
             "convoy coordinator --journal postgres://convoy@db.example/convoy",
-            "convoy coordinator --host 0.0.0.0 --public-host node-1 --join node-1:4053,node-2:4053,node-3:4053 --runs /srv/runs",
+            "convoy coordinator --tls tls --host 0.0.0.0 --public-host node-1 --join node-1:4053,node-2:4053,node-3:4053 --runs /srv/runs",
             "convoy coordinator --api https://0.0.0.0:4080 --tls /etc/convoy/tls --tokens tokens.json --data-root /srv/data");
     }
 

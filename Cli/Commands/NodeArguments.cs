@@ -27,6 +27,10 @@ sealed class NodeArguments
             + "Read again when it changes. The environment's CONVOY_TLS says it too; 'convoy certs' makes one.",
         HelpName = "DIR",
     };
+    readonly Option<bool> _insecure = new("--insecure")
+    {
+        Description = "Listen to other machines without --tls: whoever reaches the node can do all that a node can. The environment's CONVOY_INSECURE=1 says it too.",
+    };
     readonly int _defaultPort, _defaultDataPort;
     readonly Option<int?> _port;
     readonly Option<int?>? _dataPort;
@@ -46,7 +50,7 @@ sealed class NodeArguments
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option?[] { _host, _port, _dataPort, _public, _join, _tls, _logFormat, _supervised })
+        foreach (var option in new Option?[] { _host, _port, _dataPort, _public, _join, _tls, _insecure, _logFormat, _supervised })
             if (option is not null) command.Options.Add(option);
     }
 
@@ -83,6 +87,7 @@ sealed class NodeArguments
         PublicHostname = parsed.GetValue(_public),
         Port = parsed.GetValue(_port) ?? _defaultPort,
         Identity = (parsed.GetValue(_tls) ?? host.Tls) is { } folder ? NodeIdentity.In(host.Absolute(folder)) : null,
+        Insecure = parsed.GetValue(_insecure) || host.Insecure,
         Seeds = CommonOptions.Items(parsed, _join),
     };
 

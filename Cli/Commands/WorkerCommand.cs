@@ -24,7 +24,7 @@ static class WorkerCommand
         command.SetAction(parsed => RunAsync(host, parsed));
         return HelpWithExamples.Add(command,
             "convoy worker --join 127.0.0.1:4053",
-            "convoy worker --join node-1:4053,node-2:4053 --host 0.0.0.0 --public-host node-2 --port 4053 --device cuda");
+            "convoy worker --join node-1:4053,node-2:4053 --tls tls --host 0.0.0.0 --public-host node-2 --port 4053 --device cuda");
     }
 
     static Task<int> RunAsync(CliHost host, ParseResult parsed)

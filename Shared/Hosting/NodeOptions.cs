@@ -19,6 +19,8 @@ public sealed record NodeOptions
     public IReadOnlyList<string> Seeds { get; init; } = [];
     /// <summary>What it proves to other nodes, who must prove theirs; null speaks plainly with anybody.</summary>
     public NodeIdentity? Identity { get; init; }
+    /// <summary>Whether it may speak plainly with other machines: whoever reaches it can then do all that a node can.</summary>
+    public bool Insecure { get; init; }
     /// <summary>The journal: a SQLite file, or the connection string of a PostgreSQL database, as URI or as Npgsql reads it; null for a node that persists nothing.</summary>
     public string? Journal { get; init; }
     /// <summary>Assemblies that bring messages or events of their own, beside Shared.</summary>
@@ -40,8 +42,12 @@ public sealed record NodeOptions
         if (Hostname is "0.0.0.0" or "::" && PublicHostname is null)
             throw new NodeOptionsException($"a node that binds {Hostname} needs a public host name that others reach it by");
         foreach (var seed in Seeds) _ = SplitSeed(seed);
+        if (Identity is null && !Insecure && !IsLoopback(Hostname))
+            throw new NodeOptionsException($"whoever reaches {Hostname} could join the cluster and bypass every token: give a certificate by --tls DIR ('convoy certs' makes one), or --insecure (CONVOY_INSECURE=1) on a network where you trust everybody");
         return this;
     }
+
+    static bool IsLoopback(string hostname) => hostname == "localhost" || System.Net.IPAddress.TryParse(hostname, out var address) && System.Net.IPAddress.IsLoopback(address);
 
     /// <summary>These options for a node that only joins. <see cref="NodeOptionsException"/> where there is nothing to join.</summary>
     /// <param name="role">What it does there.</param>

@@ -24,7 +24,7 @@ public sealed class NetworkTests
         using var hosts = new NetworkHosts(3);
         var seed = $"{hosts.Address(1)}:4053";
         var api = $"http://{hosts.Address(1)}:4080";
-        using var coordinator = Node.Start(folder, "coordinator", null, ["coordinator", "--host", hosts.Address(1), "--join", seed, "--api", api, "--runs", Path.Combine(folder, "runs")], hosts.On(1));
+        using var coordinator = Node.Start(folder, "coordinator", null, ["coordinator", "--insecure", "--host", hosts.Address(1), "--join", seed, "--api", api, "--runs", Path.Combine(folder, "runs")], hosts.On(1));
         await coordinator.UpAsync(Cancel);
         using var one = StartWorker(2);
         using var two = StartWorker(3);
@@ -49,7 +49,7 @@ public sealed class NetworkTests
         Assert.True((await client.AuditAsync("job", Cancel)).Clean);
         Directory.Delete(folder, recursive: true);
 
-        Node StartWorker(int host) => Node.Start(folder, $"worker-{host}", null, ["worker", "--host", hosts.Address(host), "--join", seed, "--threads", "1"], hosts.On(host));
+        Node StartWorker(int host) => Node.Start(folder, $"worker-{host}", null, ["worker", "--insecure", "--host", hosts.Address(host), "--join", seed, "--threads", "1"], hosts.On(host));
     }
 
     static Task<bool> Done(bool holds) => Task.FromResult(holds);

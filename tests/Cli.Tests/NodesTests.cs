@@ -13,6 +13,8 @@ public sealed class NodesTests
     [InlineData("convoy: the journal is neither a file nor a connection string: expected postgres://USER@HOST/DATABASE or 'Host=...;Database=...;Username=...'", "coordinator", "--journal", "Host=a;Pasword=hunter2")]
     [InlineData("convoy: cannot open the journal, database 'jobs' at 127.0.0.1:1: Connection refused", "coordinator", "--journal", "postgres://ann:hunter2@127.0.0.1:1/jobs")]
     [InlineData("convoy: a node that binds 0.0.0.0 needs a public host name that others reach it by", "coordinator", "--host", "0.0.0.0")]
+    [InlineData("convoy: whoever reaches 0.0.0.0 could join the cluster and bypass every token: give a certificate by --tls DIR ('convoy certs' makes one), or --insecure (CONVOY_INSECURE=1) on a network where you trust everybody",
+        "coordinator", "--host", "0.0.0.0", "--public-host", "node-1")]
     [InlineData("convoy: a monitor needs a cluster to join: --join HOST:PORT, the address of a coordinator", "monitor")]
     public async Task A_node_that_cannot_be_is_one_line(string line, params string[] arguments)
     {

@@ -27,8 +27,21 @@ public sealed class NodeOptionsTests
     public void A_node_that_binds_every_address_says_how_it_is_reached()
     {
         Assert.Contains("public host name", Assert.Throws<NodeOptionsException>(() => (Good with { Hostname = "0.0.0.0" }).Validated()).Message);
-        Assert.Equal("worker-1", (Good with { Hostname = "0.0.0.0", PublicHostname = "worker-1" }).Validated().ReachableAs);
+        Assert.Equal("worker-1", (Good with { Hostname = "0.0.0.0", PublicHostname = "worker-1", Insecure = true }).Validated().ReachableAs);
     }
+
+    [Theory]
+    [InlineData("0.0.0.0"), InlineData("10.0.0.5"), InlineData("::"), InlineData("node-1")]
+    public void A_node_that_other_machines_reach_has_a_certificate_or_says_that_it_wants_none(string host)
+    {
+        var open = Good with { Hostname = host, PublicHostname = "node-1" };
+        Assert.Contains("--insecure", Assert.Throws<NodeOptionsException>(() => open.Validated()).Message);
+        Assert.Equal(host, (open with { Insecure = true }).Validated().Hostname);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1"), InlineData("127.8.8.8"), InlineData("::1"), InlineData("localhost")]
+    public void A_node_of_this_machine_alone_needs_none(string host) => Assert.Equal(host, (Good with { Hostname = host }).Validated().Hostname);
 
     [Fact]
     public void Options_are_checked_before_anything_starts() =>
