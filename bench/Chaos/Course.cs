@@ -23,4 +23,11 @@ internal sealed record Course(string Preset, IReadOnlyList<string> Changes, long
 /// <param name="Clean">Whether every sample was counted exactly once.</param>
 /// <param name="Repeated">Steps that were committed and made again.</param>
 /// <param name="Note">What else is of interest.</param>
-internal sealed record Outcome(string What, TimeSpan? Recovery, TimeSpan Limit, double? Accuracy, bool Clean, int Repeated, string Note = "");
+/// <param name="Retries">Worlds that broke, each of which is a retry.</param>
+/// <param name="Exit">How and when the process ended that was told to; null where none was.</param>
+internal sealed record Outcome(string What, TimeSpan? Recovery, TimeSpan Limit, double? Accuracy, bool Clean, int Repeated, string Note, int Retries, Exit? Exit);
+
+/// <summary>The end of a process that was told to end.</summary>
+/// <param name="Code">Its exit code.</param>
+/// <param name="After">How long it took.</param>
+internal sealed record Exit(int Code, TimeSpan After);

@@ -60,9 +60,9 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
         var (left, worker) = (DateTime.UtcNow, cluster.Workers[^1]);
         worker.Signal(Signals.Term);
         var code = await worker.ExitAsync(cancel);
-        var exited = DateTime.UtcNow - left;
+        var exit = new Exit(code, DateTime.UtcNow - left);
         await cluster.UntilAsync(Job, () => cluster.Flight.NextCommit(left, worker.Id) is not null, cancel);
-        return new Blow("SIGTERM of a worker", cluster.Flight.NextCommit(left, worker.Id) - left, TimeSpan.FromSeconds(2), $"it exits with {code} after {exited.TotalSeconds:0.0} s");
+        return new Blow("SIGTERM of a worker", cluster.Flight.NextCommit(left, worker.Id) - left, TimeSpan.FromSeconds(2), $"it exits with {code} after {exit.After.TotalSeconds:0.0} s", exit);
     });
 
     /// <summary>The coordinator is killed, and started again some time later.</summary>
@@ -91,8 +91,9 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
         var blow = await hurt(cluster);
         var end = await cluster.EndAsync(Job, cancel);
         var audit = await cluster.Client.AuditAsync(Job, cancel);
+        var retries = await cluster.RetriesAsync(Job, cancel);
         var outcome = new Outcome(blow.What, blow.Recovery, blow.Limit, end.Test?.Accuracy, audit.Clean, cluster.Flight.Repeated,
-            string.Join("; ", new[] { blow.Note, end.Phase == JobPhase.Completed ? "" : $"{end.Phase}: {end.Why}" }.Where(part => part.Length > 0)));
+            string.Join("; ", new[] { blow.Note, end.Phase == JobPhase.Completed ? "" : $"{end.Phase}: {end.Why}" }.Where(part => part.Length > 0)), retries, blow.Exit);
         if (end.Phase == JobPhase.Completed) cluster.DeleteAtEnd = true;
         return outcome;
     }
@@ -107,5 +108,5 @@ internal sealed class Scenarios(Course course, CancellationToken cancel)
 
     static string Words(ReplicaPhase phase) => phase == ReplicaPhase.BatchWait ? "waiting for a batch" : phase.ToString().ToLowerInvariant();
 
-    sealed record Blow(string What, TimeSpan? Recovery, TimeSpan Limit, string Note = "");
+    sealed record Blow(string What, TimeSpan? Recovery, TimeSpan Limit, string Note = "", Exit? Exit = null);
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using Convoy.Cli.Remote;
+using Convoy.Coordinator.Api;
+using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 
@@ -13,6 +16,7 @@ internal sealed class TestCluster : IAsyncDisposable
     readonly string _folder;
     readonly int[] _ports; // the coordinator's control plane and API, then every worker's control plane
     readonly Strike? _strike;
+    readonly Uri _api;
     readonly List<Node> _nodes = [];
     readonly List<Node> _workers = [];
 
@@ -22,9 +26,9 @@ internal sealed class TestCluster : IAsyncDisposable
     public TestCluster(string folder, int mostWorkers, Strike? strike = null)
     {
         (_folder, _strike, _ports) = (folder, strike, Ports.Free(2 + mostWorkers));
-        var api = new Uri($"http://127.0.0.1:{_ports[1]}");
-        Client = new HttpJobClient(api, TimeSpan.FromMinutes(1), TimeProvider.System);
-        Sweeps = new HttpSweepClient(api, TimeSpan.FromMinutes(1), TimeProvider.System);
+        _api = new Uri($"http://127.0.0.1:{_ports[1]}");
+        Client = new HttpJobClient(_api, TimeSpan.FromMinutes(1), TimeProvider.System);
+        Sweeps = new HttpSweepClient(_api, TimeSpan.FromMinutes(1), TimeProvider.System);
     }
 
     public HttpJobClient Client { get; }
@@ -66,6 +70,15 @@ internal sealed class TestCluster : IAsyncDisposable
             await Task.Delay(BetweenLooks, cancel);
         }
         return true;
+    }
+
+    /// <summary>How often a job's world broke so far.</summary>
+    public async Task<int> RetriesAsync(string job, CancellationToken cancel)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        http.DefaultRequestHeaders.Authorization = new("Bearer", ApiToken.For(_api));
+        var timeline = await http.GetFromJsonAsync<JobTimeline>(new Uri(_api, $"api/v1/jobs/{job}/timeline"), ApiJson.Options, cancel);
+        return timeline!.Events.Count(told => told.Kind is "world_broken" or "world_lost");
     }
 
     /// <summary>Follows a job to its end.</summary>

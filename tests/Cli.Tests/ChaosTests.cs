@@ -1,5 +1,6 @@
 using Convoy.Chaos;
 using Convoy.Cli.Tests.Support;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Cli.Tests;
@@ -18,6 +19,16 @@ public sealed class ChaosTests
 
     [Fact]
     public async Task A_rank_0_killed_with_its_checkpoint_costs_no_step() => AssertWhole(await _scenarios.KillAsync(ReplicaPhase.Checkpoint));
+
+    [Fact]
+    public async Task A_worker_that_is_told_to_end_under_load_leaves_in_its_grace_and_costs_no_step_and_no_retry()
+    {
+        var outcome = await _scenarios.LeaveAsync();
+        AssertWhole(outcome);
+        Assert.Equal(0, outcome.Exit!.Code);
+        Assert.InRange(outcome.Exit.After, TimeSpan.Zero, NodeOptions.ShutdownTimeout);
+        Assert.Equal(0, outcome.Retries);
+    }
 
     [Fact, Trait("Category", "Slow")]
     public async Task A_frozen_worker_is_dropped_like_a_dead_one_and_comes_back()
