@@ -32,7 +32,7 @@ public sealed class CertificateAuthority : IDisposable
         using var certificate = request.CreateSelfSigned(now - ClocksDiffer, now + validity);
         Directory.CreateDirectory(folder);
         AtomicFile.WritePrivate(Path.Combine(folder, KeyFile), key.ExportPkcs8PrivateKeyPem());
-        AtomicFile.WritePrivate(Path.Combine(folder, NodeIdentity.AuthorityFile), certificate.ExportCertificatePem());
+        AtomicFile.WriteText(Path.Combine(folder, NodeIdentity.AuthorityFile), certificate.ExportCertificatePem());
     }
 
     /// <summary>Opens the one in a folder. <see cref="CryptographicException"/> or <see cref="IOException"/> where there is none.</summary>
@@ -61,7 +61,7 @@ public sealed class CertificateAuthority : IDisposable
         Directory.CreateDirectory(folder);
         AtomicFile.WritePrivate(Path.Combine(folder, NodeIdentity.KeyFile), key.ExportPkcs8PrivateKeyPem());
         AtomicFile.WritePrivate(Path.Combine(folder, NodeIdentity.CertificateFile), certificate.ExportCertificatePem());
-        AtomicFile.WritePrivate(Path.Combine(folder, NodeIdentity.AuthorityFile), _own.ExportCertificatePem());
+        AtomicFile.WriteText(Path.Combine(folder, NodeIdentity.AuthorityFile), _own.ExportCertificatePem());
     }
 
     static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

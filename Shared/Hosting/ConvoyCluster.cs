@@ -5,6 +5,7 @@ using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Serialization;
+using Convoy.Shared.Telemetry;
 using Convoy.Shared.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -49,6 +50,7 @@ public static class ConvoyCluster
             akka.AddNodeHealth();
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
+            if (options.Identity is { } identity) akka.WithActors((system, _) => Tell(system, identity, identity.Ends));
             if (options.Journal is not null) akka.WithActors((system, _) => SqlJournal.WarmUp(system));
             roleSetup(akka, provider);
         });
@@ -71,6 +73,13 @@ public static class ConvoyCluster
             CustomValidator = (peer, chain, _, _, _) => identity.Trusts(peer, chain),
         };
         return remoting;
+    }
+
+    // The control plane holds what it was started with.
+    static void Tell(Akka.Actor.ActorSystem system, NodeIdentity identity, DateTime control)
+    {
+        Instruments.Certificates.Add(system, () => new CertificateFigures(control - DateTime.UtcNow, identity.Ends - DateTime.UtcNow));
+        system.RegisterOnTermination(() => Instruments.Certificates.Remove(system));
     }
 
     static void Follow(AkkaConfigurationBuilder akka) => akka

@@ -86,6 +86,11 @@ public static class Instruments
         .With("convoy.slots", "{slot}", "Slots of these workers.", cluster => [new(cluster.FreeSlots, State("free")), new(cluster.Slots - cluster.FreeSlots, State("held"))])
         .With("convoy.jobs.queued", "{job}", "Jobs that wait for slots.", cluster => [new(cluster.Queued)]);
 
+    /// <summary>What this process's nodes prove themselves by.</summary>
+    public static LiveSeries<CertificateFigures> Certificates { get; } = new LiveSeries<CertificateFigures>(Meter)
+        .With("convoy.certificate.remaining", "s", "Time until the certificate of a plane of this node ends; the control plane has the one that the node was started with.",
+            ends => [new(ends.Control.TotalSeconds, new KeyValuePair<string, object?>(Attributes.Plane, "control")), new(ends.Data.TotalSeconds, new KeyValuePair<string, object?>(Attributes.Plane, "data"))]);
+
     /// <summary>The jobs that have not ended.</summary>
     public static LiveSeries<JobFigures> Jobs { get; } = JobGauges.On(Meter);
 
@@ -107,3 +112,8 @@ public sealed record ReplicaFigures(string JobId, int Rank, double Compute);
 /// <param name="FreeSlots">Those that nobody holds.</param>
 /// <param name="Queued">Jobs that wait for slots.</param>
 public sealed record ClusterFigures(int Workers, int Slots, int FreeSlots, int Queued);
+
+/// <summary>How long a node's certificates still hold.</summary>
+/// <param name="Control">The one that its control plane was started with.</param>
+/// <param name="Data">The one that its data plane and https present.</param>
+public sealed record CertificateFigures(TimeSpan Control, TimeSpan Data);

@@ -70,6 +70,8 @@ public static class Attributes
     public const string Bytes = "convoy.bytes";
     /// <summary>A phase of a step: the name of its span, with underscores.</summary>
     public const string Phase = "convoy.phase";
+    /// <summary>Of a node's planes: <c>control</c> or <c>data</c>.</summary>
+    public const string Plane = "convoy.plane";
     /// <summary>A split of the data, in small letters.</summary>
     public const string Split = "convoy.split";
 }

@@ -39,6 +39,9 @@ public sealed class NodeIdentity
     /// <summary>The certificate, with its key.</summary>
     public X509Certificate2 Certificate => Latest().Own.TargetCertificate;
 
+    /// <summary>When the certificate ends, in UTC.</summary>
+    public DateTime Ends => Certificate.NotAfter.ToUniversalTime();
+
     /// <summary>How it presents itself where it listens, to anybody.</summary>
     public SslServerAuthenticationOptions ToAnybody() => new() { ServerCertificateContext = Latest().Own };
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Remote;
@@ -45,6 +47,8 @@ public sealed class CertificatesTests : IDisposable
         Assert.EndsWith("'convoy certs authority --out nowhere' makes one", convoy.ErrorLines[1]);
         foreach (var secret in new[] { "ca/ca.key", "node-1/tls.key" })
             if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(convoy.Folder, secret)));
+        foreach (var known in new[] { "ca/ca.crt", "node-1/ca.crt" }) // clients read it too
+            if (!OperatingSystem.IsWindows()) Assert.True(File.GetUnixFileMode(Path.Combine(convoy.Folder, known)).HasFlag(UnixFileMode.OtherRead));
         var identity = NodeIdentity.In(Path.Combine(convoy.Folder, "node-1"));
         Assert.True(identity.Trusts(identity.Certificate, null));
     }
@@ -111,6 +115,61 @@ public sealed class CertificatesTests : IDisposable
         Assert.Equal(second, await PresentedAsync(plane)); // what is being written is not yet in force
     }
 
+    [Theory]
+    [InlineData(NodeIdentity.ServerPurpose), InlineData(NodeIdentity.ClientPurpose), InlineData("1.3.6.1.5.5.7.3.4")] // the last one for e-mail
+    public async Task A_certificate_that_the_authority_gave_for_something_else_makes_no_node(string purpose)
+    {
+        var (node, other) = (Node("one"), WithPurpose(purpose));
+        Assert.False(node.Trusts(other.Certificate, null)); // nor for the control plane
+        if (purpose != NodeIdentity.ClientPurpose)
+        {
+            using var plane = DataPlane.Listen(IPAddress.Loopback, 0, node);
+            using var guest = plane.Expect(Greeting);
+            await Assert.ThrowsAsync<IOException>(async () => await ConnectAsync(plane, other));
+        }
+        if (purpose != NodeIdentity.ServerPurpose)
+        {
+            using var plane = DataPlane.Listen(IPAddress.Loopback, 0, other);
+            using var guest = plane.Expect(Greeting);
+            await Assert.ThrowsAsync<IOException>(async () => await ConnectAsync(plane, node));
+        }
+    }
+
+    [Fact]
+    public void Peers_are_judged_by_the_authorities_that_the_file_holds_now()
+    {
+        var node = Node("one");
+        var (old, renewed) = (Node("two"), Stranger("another authority's certificate")!);
+        Assert.Equal((true, false), (Trusts(old), Trusts(renewed)));
+        ReplaceAuthorities("authority", "other"); // while one replaces the other
+        Assert.Equal((true, true), (Trusts(old), Trusts(renewed)));
+        ReplaceAuthorities("other");
+        Assert.Equal((false, true), (Trusts(old), Trusts(renewed)));
+
+        bool Trusts(NodeIdentity peer) => node.Trusts(peer.Certificate, null);
+    }
+
+    [Fact]
+    public void A_secret_that_Kubernetes_replaces_by_a_link_is_read_again()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege");
+        Node("first");
+        Node("second");
+        var volume = Directory.CreateDirectory(At("volume")).FullName;
+        Directory.Move(At("first"), Path.Combine(volume, "..first"));
+        Directory.Move(At("second"), Path.Combine(volume, "..second"));
+        Directory.CreateSymbolicLink(Path.Combine(volume, "..data"), "..first");
+        foreach (var file in new[] { NodeIdentity.CertificateFile, NodeIdentity.KeyFile, NodeIdentity.AuthorityFile })
+            File.CreateSymbolicLink(Path.Combine(volume, file), Path.Combine("..data", file));
+        File.SetLastWriteTimeUtc(Path.Combine(volume, "..second", NodeIdentity.KeyFile), DateTime.UtcNow + TimeSpan.FromSeconds(1));
+
+        var identity = NodeIdentity.In(volume);
+        var before = identity.Certificate.Subject;
+        Directory.Delete(Path.Combine(volume, "..data"));
+        Directory.CreateSymbolicLink(Path.Combine(volume, "..data"), "..second");
+        Assert.Equal(("CN=first", "CN=second"), (before, identity.Certificate.Subject));
+    }
+
     [Fact]
     public async Task A_cluster_with_certificates_trains_over_https_and_lets_nobody_in_without()
     {
@@ -134,7 +193,39 @@ public sealed class CertificatesTests : IDisposable
         await TurnedAwayAsync(int.Parse(seed.Split(':')[1], CultureInfo.InvariantCulture));
         await RefusedAsync(seed, null);
         await RefusedAsync(seed, Stranger("another authority's certificate"));
+        await RefusedAsync(seed, Stranger("an expired certificate"));
+
+        await SignInAsync(api);
+        Assert.Matches(@"convoy_certificate_remaining_seconds\{[^}]*convoy_plane=""control""[^}]*\} 8\d{4}(\.| )", await MetricsAsync(api)); // of a day
     }
+
+    // By https the cookie is this host's alone, and goes by https alone.
+    async Task SignInAsync(Uri api)
+    {
+        using var http = Client(api);
+        using var signed = await http.PostAsJsonAsync("api/v1/session", new { token = ApiToken.For(api) }, Cancel);
+        var cookie = Assert.Single(signed.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("__Host-convoy-session=", cookie);
+        Assert.Contains("; secure", cookie);
+        Assert.Contains("; path=/;", cookie);
+        Assert.DoesNotContain("domain", cookie);
+
+        using var again = Client(api);
+        again.DefaultRequestHeaders.Add("Cookie", cookie.Split(';')[0]);
+        Assert.Equal(HttpStatusCode.OK, (await again.GetAsync("api/v1/session", Cancel)).StatusCode);
+        using var planted = Client(api); // as by a page of http on this host
+        planted.DefaultRequestHeaders.Add("Cookie", cookie.Split(';')[0]["__Host-".Length..]);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await planted.GetAsync("api/v1/session", Cancel)).StatusCode);
+    }
+
+    static async Task<string> MetricsAsync(Uri api)
+    {
+        using var http = Client(api);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", ApiToken.For(api));
+        return await http.GetStringAsync("metrics", Cancel);
+    }
+
+    static HttpClient Client(Uri api) => new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }) { BaseAddress = api };
 
     // One that speaks TLS with the control plane and shows no certificate is hung up on.
     static async Task TurnedAwayAsync(int port)
@@ -194,6 +285,28 @@ public sealed class CertificatesTests : IDisposable
             default:
                 return Issued("authority", "stranger", _now - TimeSpan.FromDays(3));
         }
+    }
+
+    NodeIdentity WithPurpose(string purpose)
+    {
+        using var authority = X509Certificate2.CreateFromPemFile(Path.Combine(At("authority"), NodeIdentity.AuthorityFile), Path.Combine(At("authority"), CertificateAuthority.KeyFile));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=other", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+        using var certificate = request.Create(authority, _now - TimeSpan.FromHours(1), _now + TimeSpan.FromDays(1), [1, 2, 3]);
+        Directory.CreateDirectory(At("other-purpose"));
+        File.WriteAllText(Path.Combine(At("other-purpose"), NodeIdentity.CertificateFile), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(At("other-purpose"), NodeIdentity.KeyFile), key.ExportPkcs8PrivateKeyPem());
+        File.Copy(Path.Combine(At("authority"), NodeIdentity.AuthorityFile), Path.Combine(At("other-purpose"), NodeIdentity.AuthorityFile));
+        return NodeIdentity.In(At("other-purpose"));
+    }
+
+    void ReplaceAuthorities(params string[] authorities)
+    {
+        var file = Path.Combine(At("one"), NodeIdentity.AuthorityFile);
+        var before = File.GetLastWriteTimeUtc(file);
+        File.WriteAllText(file, string.Join('\n', authorities.Select(authority => File.ReadAllText(Path.Combine(At(authority), NodeIdentity.AuthorityFile)))));
+        File.SetLastWriteTimeUtc(file, before + TimeSpan.FromSeconds(1));
     }
 
     NodeIdentity Node(string name) => Issued("authority", name, _now);
