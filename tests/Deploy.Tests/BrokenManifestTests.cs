@@ -18,7 +18,7 @@ public sealed class BrokenManifestTests
         apiVersion: v1
         kind: ConfigMap
         metadata: {name: convoy-node}
-        data: {JOIN: "worker-0.worker:4053,worker-1.worker:4053"}
+        data: {JOIN: "worker-0.worker:4053,worker-1.worker:4053", CONVOY_TLS: /tls}
         ---
         apiVersion: v1
         kind: PersistentVolumeClaim
@@ -172,6 +172,11 @@ public sealed class BrokenManifestTests
     [InlineData("[worker, --host=0.0.0.0", "[wroker, --host=0.0.0.0", "StatefulSet worker: unknown command 'wroker' (did you mean 'worker'?); see 'convoy --help'")]
     [InlineData("--host=0.0.0.0", "--hots=0.0.0.0", "StatefulSet worker: unknown option '--hots=0.0.0.0'")]
     public void A_command_line_that_the_program_does_not_understand_is_found(string sound, string broken, string problem) => AssertFound("command lines are the program's", sound, broken, problem);
+
+    [Theory]
+    [InlineData(", CONVOY_TLS: /tls", "", "StatefulSet worker: neither CONVOY_TLS nor CONVOY_INSECURE, so that it does not start")]
+    [InlineData("CONVOY_TLS: /tls", "CONVOY_TLS: /tls, CONVOY_INSECURE: \"1\"", "StatefulSet worker: has CONVOY_TLS, and CONVOY_INSECURE too")]
+    public void A_node_that_others_could_join_without_proof_is_found(string sound, string broken, string problem) => AssertFound("nodes prove who they are, or say that they do not", sound, broken, problem);
 
     [Theory]
     [InlineData("maxUnavailable: 1", "maxUnavaliable: 1")] // unknown

@@ -43,4 +43,35 @@ public sealed class OverlayTests
         Assert.All(manifests.Nodes.Where(one => manifests.Arguments(one.In, one.Container).Any(argument => argument.StartsWith("--api=", StringComparison.Ordinal))),
             one => Assert.Equal("HTTPS", one.Container.ReadinessProbe.HttpGet.Scheme));
     }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Every_image_is_of_one_version(string overlay) =>
+        Assert.All(Kustomize.Cluster(overlay).Containers, one => Assert.Matches(@":\d+\.\d+(\.\d+)?(-\w+)?$", one.Container.Image));
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void What_is_secret_is_read_by_its_pod_alone(string overlay) =>
+        Assert.All(from workload in Kustomize.Cluster(overlay).Workloads from volume in workload.Pod.Volumes ?? [] where volume.Secret is not null select (workload, volume.Secret),
+            one => Assert.Equal((Convert.ToInt32("440", 8), 1654), (one.Secret.DefaultMode, one.workload.Pod.SecurityContext.FsGroup)));
+
+    [Fact]
+    public void The_loader_alone_can_write_to_the_data_and_proves_itself_to_nobody()
+    {
+        var manifests = Kustomize.Cluster("cpu");
+        var writers = from one in manifests.Containers
+                      from mount in one.Container.VolumeMounts ?? []
+                      where mount.ReadOnlyProperty != true && one.In.Pod.Volumes.SingleOrDefault(volume => volume.Name == mount.Name)?.PersistentVolumeClaim?.ClaimName == "convoy-data"
+                      select one.In.Owner;
+        Assert.Equal(["Pod loader"], writers);
+        Assert.DoesNotContain(manifests.Workloads.Single(workload => workload.Owner == "Pod loader").Pod.Volumes, volume => volume.Secret is not null);
+    }
+
+    [Fact]
+    public void The_operator_finds_in_the_laptop_s_overlay_all_that_it_needs()
+    {
+        var manifests = Kustomize.Cluster("local");
+        var wanted = manifests.Nodes.Single(one => one.In.Labels["app.kubernetes.io/component"] == "operator").Container.Env.Select(variable => variable.ValueFrom?.SecretKeyRef).OfType<k8s.Models.V1SecretKeySelector>();
+        Assert.All(wanted.Where(secret => secret.Optional != true), secret => Assert.Contains(secret.Key, manifests.Named<k8s.Models.V1Secret>(secret.Name)!.Data.Keys));
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Convoy.Coordinator.Api.Security;
 using Convoy.Deploy.Tests.Support;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Sweeps;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -21,6 +22,19 @@ public sealed partial class SourceTests
 
     [Fact]
     public void The_job_s_spec_is_one_that_can_be_trained() => Assert.Equal("digits", SpecReader.Read(SourceTree.Read("k8s/jobs/spec.yaml"), "spec.yaml").Name);
+
+    [Fact]
+    public void The_sweep_s_spec_is_one_that_can_be_run() => Assert.Equal(4, SweepReader.Read(SourceTree.Read("k8s/sweeps/spec.yaml"), "spec.yaml").Budget.Trials);
+
+    [Theory]
+    [InlineData("train", "k8s/jobs/spec.yaml"), InlineData("sweep", "k8s/sweeps/spec.yaml")]
+    public void A_Job_submits_its_own_spec_and_follows_it(string verb, string spec)
+    {
+        var manifests = Kustomize.Cluster("cpu");
+        var (job, container) = manifests.Nodes.Single(one => one.In.Owner == $"Job {verb}");
+        Assert.Equal([verb, "/spec/spec.yaml", "--server=http://stands-for-it"], manifests.Arguments(job, container));
+        Assert.Equal(SourceTree.Read(spec), manifests.Named<k8s.Models.V1ConfigMap>(job.Pod.Volumes.Single(volume => volume.Name == "spec").ConfigMap.Name)!.Data["spec.yaml"]);
+    }
 
     [Fact]
     public void The_laptop_s_token_is_the_one_that_its_clients_show()

@@ -14,6 +14,7 @@ static class Rule
         ["containers say what they need"] = Resources.Broken,
         ["nodes find each other"] = Seeds.Broken,
         ["pods have time to drain"] = Draining.Broken,
+        ["nodes prove who they are, or say that they do not"] = Planes.Broken,
         ["command lines are the program's"] = CommandLines.Broken,
     };
 }

@@ -36,6 +36,7 @@ sealed class Manifests
         .. All<V1StatefulSet>().Select(set => new Workload($"StatefulSet {set.Name()}", set.Name(), set.Spec.Template, set.Spec.Selector, [.. (set.Spec.VolumeClaimTemplates ?? []).Select(claim => claim.Name())])),
         .. All<V1Deployment>().Select(deployment => new Workload($"Deployment {deployment.Name()}", deployment.Name(), deployment.Spec.Template, deployment.Spec.Selector, [])),
         .. All<V1Job>().Select(job => new Workload($"Job {job.Name()}", job.Name(), job.Spec.Template, null, [])),
+        .. All<V1Pod>().Select(pod => new Workload($"Pod {pod.Name()}", pod.Name(), new V1PodTemplateSpec { Metadata = pod.Metadata, Spec = pod.Spec }, null, [])),
     ];
 
     /// <summary>Every container with the pods it is in.</summary>
@@ -52,7 +53,8 @@ sealed class Manifests
         return [.. (container.Args ?? []).Select(argument => values.Aggregate(argument, (text, value) => text.Replace($"$({value.Key})", value.Value, StringComparison.Ordinal)))];
     }
 
-    Dictionary<string, string> Environment(Workload workload, V1Container container)
+    /// <summary>What a container's program finds in its environment, what is secret stood for.</summary>
+    public IReadOnlyDictionary<string, string> Environment(Workload workload, V1Container container)
     {
         var values = new Dictionary<string, string>();
         foreach (var source in container.EnvFrom ?? [])
