@@ -74,6 +74,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<ISweepMessage>(OnInput);
         Command<TrialNews>(OnInput);
         Command<TrialRefused>(OnInput);
+        Command<TrialHasNoJob>(OnInput);
         Command<TrialGone>(OnInput);
         Command<TimeIsUp>(OnInput);
         Command<ResultsWritten>(OnInput);
