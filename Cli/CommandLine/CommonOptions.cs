@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Convoy.Cli.Nodes;
+using Convoy.Shared.Hosting;
 using Convoy.Worker.Devices;
 
 namespace Convoy.Cli.CommandLine;
@@ -39,20 +40,32 @@ static class CommonOptions
     public static IReadOnlyList<string> Items(ParseResult parsed, Option<string[]> option) =>
         [.. (parsed.GetValue(option) ?? []).SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
+    /// <summary>Whose slots of a running cluster come first.</summary>
+    public static Option<int?> Priority(string what)
+    {
+        var range = $"from {JobPriority.Least} to {JobPriority.Most}";
+        return new("--priority")
+        {
+            Description = $"With --server: {what} of a higher priority gets its slots first, and those of a lower one save what they have and make room (a whole number {range}, default {JobPriority.Default}).",
+            HelpName = "N",
+            CustomParser = result => Parse(result, "--priority", number => number is >= JobPriority.Least and <= JobPriority.Most, range),
+        };
+    }
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static Option<int?> Number(string name, int least, string description) => new(name)
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => Parse(result, name, least),
+        CustomParser = result => Parse(result, name, number => number >= least, $"of at least {least}"),
     };
 
-    static int? Parse(ArgumentResult result, string name, int least)
+    static int? Parse(ArgumentResult result, string name, Func<int, bool> fits, string which)
     {
         var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least)
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && fits(number))
             return number;
-        result.AddError($"{name}: expected a whole number of at least {least}, not '{text}'");
+        result.AddError($"{name}: expected a whole number {which}, not '{text}'");
         return null;
     }
 }

@@ -3,6 +3,7 @@ using Convoy.Cli.CommandLine;
 using Convoy.Cli.Jobs;
 using Convoy.Cli.Remote;
 using Convoy.Shared.Protocol;
+using static System.FormattableString;
 
 namespace Convoy.Cli.Commands;
 
@@ -30,10 +31,10 @@ static class JobsCommand
     {
         var jobs = await client.ListAsync(cancel);
         if (json)
-            Json.Write(host.Out, new { Jobs = jobs.Select(job => new { Job = job.JobId, job.Name, Status = Word(job.Phase), job.Why, job.EpochsDone, job.Epochs, job.Step, job.TotalSteps, job.WorldSize, job.Folder }) });
+            Json.Write(host.Out, new { Jobs = jobs.Select(job => new { Job = job.JobId, job.Name, Status = Word(job.Phase), job.Why, job.EpochsDone, job.Epochs, job.Step, job.TotalSteps, job.WorldSize, job.Folder, job.Priority }) });
         else
-            foreach (var line in TextTable.Lines([["JOB", "STATUS", "EPOCH", "STEP", "WHY"], .. jobs.Select(job => (string[])
-                [job.JobId, Word(job.Phase), $"{job.EpochsDone}/{job.Epochs}", $"{job.Step}/{job.TotalSteps}", job.Why ?? ""])]))
+            foreach (var line in TextTable.Lines([["JOB", "STATUS", "EPOCH", "STEP", "PRIORITY", "WHY"], .. jobs.Select(job => (string[])
+                [job.JobId, Word(job.Phase), $"{job.EpochsDone}/{job.Epochs}", $"{job.Step}/{job.TotalSteps}", Invariant($"{job.Priority}"), job.Why ?? ""])]))
                 host.Out.WriteLine(line);
         return ExitCode.Done;
     }
@@ -42,7 +43,7 @@ static class JobsCommand
     {
         var view = await client.GetAsync(id, cancel);
         if (json)
-            Json.Write(host.Out, new { Job = view.JobId, view.Name, Status = Word(view.Phase), view.Why, view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.Epochs, view.BestEpoch, view.Test, view.Folder, view.History });
+            Json.Write(host.Out, new { Job = view.JobId, view.Name, Status = Word(view.Phase), view.Why, view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.Epochs, view.BestEpoch, view.Test, view.Folder, view.Priority, view.History });
         else
             foreach (var line in JobText.Lines(view)) host.Out.WriteLine(line);
         return ExitCode.Done;

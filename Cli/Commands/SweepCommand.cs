@@ -22,13 +22,14 @@ static class SweepCommand
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the sweep in --out, or with the newest sweep of the preset or spec." };
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say how many trials there would be, what they would cost, and the first of them." };
     static readonly Option<Uri?> Server = ServerOption.Create("Seek on the cluster of a running coordinator, whose API this is.");
+    static readonly Option<int?> Priority = CommonOptions.Priority("a sweep");
     static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create(CliHost host)
     {
         var command = new Command("sweep", "Seek the best of many trainings. Ctrl-C saves checkpoints and stops; --resume goes on with the same decisions.")
         {
-            Source, Data, Set, Parallel, Workers, Device, Seed, Out, Resume, DryRun, Server, Json,
+            Source, Data, Set, Parallel, Workers, Device, Seed, Out, Resume, DryRun, Server, Priority, Json,
         };
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
         return HelpWithExamples.Add(command,
@@ -37,7 +38,7 @@ static class SweepCommand
             "convoy sweep mnist-sweep --data /data/mnist --set budget.trials=8 --set strategy.kind=tpe --set epochs=3",
             "convoy sweep my-sweep.yaml --parallel 4 --out runs/first --json > result.json",
             "convoy sweep --resume --out runs/first",
-            "convoy sweep mnist-sweep --server http://node-1:4080");
+            "convoy sweep mnist-sweep --server http://node-1:4080 --priority -10");
     }
 
     static Task<int> RunAsync(CliHost host, SweepRequest request)
@@ -61,6 +62,7 @@ static class SweepCommand
         Resume = parsed.GetValue(Resume),
         DryRun = parsed.GetValue(DryRun),
         Server = parsed.GetValue(Server),
+        Priority = parsed.GetValue(Priority),
         Json = parsed.GetValue(Json),
     };
 }

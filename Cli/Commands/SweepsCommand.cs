@@ -32,14 +32,14 @@ static class SweepsCommand
     {
         var sweeps = await client.ListAsync(cancel);
         if (json)
-            Json.Write(host.Out, new { Sweeps = sweeps.Select(sweep => new { Sweep = sweep.SweepId, sweep.Name, Status = SweepText.Word(sweep.Phase), sweep.Why, sweep.Metric, sweep.Best, sweep.Trials, sweep.Epochs, sweep.Folder }) });
+            Json.Write(host.Out, new { Sweeps = sweeps.Select(sweep => new { Sweep = sweep.SweepId, sweep.Name, Status = SweepText.Word(sweep.Phase), sweep.Why, sweep.Metric, sweep.Best, sweep.Trials, sweep.Epochs, sweep.Folder, sweep.Priority }) });
         else
-            foreach (var line in TextTable.Lines([["SWEEP", "STATUS", "TRIALS", "EPOCHS", "BEST"], .. sweeps.Select(Row)])) host.Out.WriteLine(line);
+            foreach (var line in TextTable.Lines([["SWEEP", "STATUS", "TRIALS", "EPOCHS", "PRIORITY", "BEST"], .. sweeps.Select(Row)])) host.Out.WriteLine(line);
         return ExitCode.Done;
     }
 
     static string[] Row(ListedSweep sweep) =>
-        [sweep.SweepId, SweepText.Word(sweep.Phase), Invariant($"{sweep.Trials.All}"), Invariant($"{sweep.Epochs}"), sweep.Best is { } best ? Invariant($"{sweep.Metric} {best:F4}") : ""];
+        [sweep.SweepId, SweepText.Word(sweep.Phase), Invariant($"{sweep.Trials.All}"), Invariant($"{sweep.Epochs}"), Invariant($"{sweep.Priority}"), sweep.Best is { } best ? Invariant($"{sweep.Metric} {best:F4}") : ""];
 
     static async Task<int> GetAsync(CliHost host, HttpSweepClient client, string id, bool json, CancellationToken cancel)
     {

@@ -24,13 +24,14 @@ static class TrainCommand
     static readonly Option<bool> Processes = new("--processes") { Description = "Run the coordinator and every replica as a process of its own." };
     static readonly Option<int?> Augmenters = CommonOptions.Number("--augmenters", least: 0, "With --processes: as many processes that read the pictures and make the batches, in place of the replicas (default 0).");
     static readonly Option<Uri?> Server = ServerOption.Create("Train on the cluster of a running coordinator, whose API this is.");
+    static readonly Option<int?> Priority = CommonOptions.Priority("a job");
     static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create(CliHost host)
     {
         var command = new Command("train", "Train a model. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
         {
-            Source, Data, Model, Set, Epochs, Workers, Device, Seed, Out, Resume, Processes, Augmenters, Server, Json,
+            Source, Data, Model, Set, Epochs, Workers, Device, Seed, Out, Resume, Processes, Augmenters, Server, Priority, Json,
         };
         Model.AcceptOnlyFromAmong(SmallModel.Name);
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
@@ -43,7 +44,7 @@ static class TrainCommand
             "convoy train --resume --out runs/first",
             "convoy train mnist-convnet --data /data/mnist --processes --workers 2",
             "convoy train cats-dogs-augmented --data my-pictures --processes --workers 2 --augmenters 1",
-            "convoy train digits --server http://node-1:4080");
+            "convoy train digits --server http://node-1:4080 --priority 10");
     }
 
     static Task<int> RunAsync(CliHost host, TrainRequest request) =>
@@ -64,6 +65,7 @@ static class TrainCommand
         Processes = parsed.GetValue(Processes),
         Augmenters = parsed.GetValue(Augmenters) ?? 0,
         Server = parsed.GetValue(Server),
+        Priority = parsed.GetValue(Priority),
         Json = parsed.GetValue(Json),
     };
 }

@@ -1,4 +1,5 @@
 using Convoy.Cli.Progress;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using static System.FormattableString;
 
@@ -17,6 +18,7 @@ static class JobText
         yield return $"status     {view.Phase.ToString().ToLowerInvariant()}{(view.Why is { } why ? $": {why}" : "")}";
         yield return Invariant($"step       {view.Step:N0} of {view.TotalSteps:N0}");
         yield return Invariant($"world      {view.WorldSize} (generation {view.Generation})");
+        if (view.Priority != JobPriority.Default) yield return Invariant($"priority   {view.Priority}");
         yield return $"run folder {view.Folder}";
         if (view.Test is { } test) yield return Invariant($"test       accuracy {test.Accuracy:F4}  loss {test.Loss:F4}  ({test.Samples:N0} samples)");
     }

@@ -15,6 +15,8 @@ public sealed class RunPlanner(CliHost host)
     {
         if (request is { Augmenters: > 0, Processes: false })
             throw CliException.Usage("--augmenters are processes: give --processes too, or leave it out to have the batches made in this one");
+        if (request.Priority is not null)
+            throw CliException.Usage("--priority is among the jobs of a server: a run of this machine has all its workers to itself");
         return request.Resume ? Resumed(request) : Fresh(request);
     }
 

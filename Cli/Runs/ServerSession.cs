@@ -1,5 +1,6 @@
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Progress;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 
@@ -15,7 +16,7 @@ sealed class ServerSession(CliHost host, Uri server)
         using var interrupts = new InterruptHandler(host.Interrupts);
         var plan = new RunPlanner(host).PlanAway(request);
         await using var client = host.Connect(server);
-        await client.SubmitAsync(new SubmitJob(plan.JobId, SpecWriter.Write(plan.Spec), plan.Folder), interrupts.Aborted);
+        await client.SubmitAsync(new SubmitJob(plan.JobId, SpecWriter.Write(plan.Spec), plan.Folder, Priority: request.Priority ?? JobPriority.Default), interrupts.Aborted);
         (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: submitted to {_shown}");
         var display = ProgressDisplay.Of(host, request.Json, new TrainingLook());
         var watch = new JobWatch(client, plan.JobId, plan.Spec.BatchSize, display, onBegun: () => { });

@@ -29,6 +29,8 @@ public sealed record TrainRequest
     public int Augmenters { get; init; }
     /// <summary>The running coordinator that trains; null for this machine alone.</summary>
     public Uri? Server { get; init; }
+    /// <summary>Whose slots come first on the server; null for neither before nor after others.</summary>
+    public int? Priority { get; init; }
     /// <summary>One JSON document at the end.</summary>
     public bool Json { get; init; }
 }

@@ -14,7 +14,12 @@ sealed class SweepPlanner(CliHost host)
     readonly RunFolders _folders = new(host);
 
     /// <summary>Plans the sweep. <see cref="CliException"/> or <see cref="SpecException"/> where it cannot be.</summary>
-    public SweepRun Plan(SweepRequest request) => request.Resume ? Resumed(request) : Fresh(request);
+    public SweepRun Plan(SweepRequest request)
+    {
+        if (request.Priority is not null)
+            throw CliException.Usage("--priority is among the jobs and sweeps of a server: a sweep of this machine has all its workers to itself");
+        return request.Resume ? Resumed(request) : Fresh(request);
+    }
 
     /// <summary>Plans a sweep of another machine, which decides on its folder.</summary>
     public SweepRun PlanAway(SweepRequest request)

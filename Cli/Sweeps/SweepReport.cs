@@ -54,6 +54,7 @@ sealed class SweepReport(CliHost host, int seed, string shown, string goOn)
         Status = SweepText.Word(view.Phase),
         view.Why,
         view.Folder,
+        view.Priority,
         view.Metric,
         Best = view.Best is { } best ? Trial(best) : null,
         view.Counts,

@@ -1,5 +1,6 @@
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Progress;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs.Sweeps;
 
@@ -15,7 +16,7 @@ sealed class SweepServerSession(CliHost host, Uri server)
         using var interrupts = new InterruptHandler(host.Interrupts);
         var run = new SweepPlanner(host).PlanAway(request);
         await using var client = host.ConnectSweeps(server);
-        await client.SubmitAsync(new SubmitSweep(run.SweepId, SweepWriter.Write(run.Spec), run.Folder), interrupts.Aborted);
+        await client.SubmitAsync(new SubmitSweep(run.SweepId, SweepWriter.Write(run.Spec), run.Folder, request.Priority ?? JobPriority.Default), interrupts.Aborted);
         (request.Json ? host.Error : host.Out).WriteLine($"{run.SweepId}: submitted to {_shown}");
         var display = ProgressDisplay.Of(host, request.Json, new SweepLook());
         var watch = new SweepWatch(client, run.SweepId, display, onBegun: () => { });

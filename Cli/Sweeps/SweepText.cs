@@ -1,4 +1,5 @@
 using Convoy.Cli.Progress;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using static System.FormattableString;
 
@@ -14,6 +15,7 @@ static class SweepText
         yield return $"status     {Word(view.Phase)}{(view.Why is { } why ? $": {why}" : "")}";
         yield return $"trials     {Counts(view.Counts)}";
         yield return $"spent      {Spent(view)}{(Left(view) is { Length: > 0 } left ? $"; left: {left}" : "")}";
+        if (view.Priority != JobPriority.Default) yield return Invariant($"priority   {view.Priority}");
         yield return $"folder     {view.Folder}";
         foreach (var (index, trial) in view.Leaders.Index()) yield return $"{(index == 0 ? "best" : ""),-11}{Trial(trial, view.Metric)}";
     }

@@ -16,27 +16,27 @@ public sealed record JobSubmission
     public string? Id { get; init; }
     /// <summary>Its run folder, within the coordinator's folder of runs; by default the id.</summary>
     public string? Folder { get; init; }
-    /// <summary>Whose slots come first: the higher.</summary>
+    /// <summary>Whose slots come first: the higher, from -100 to 100.</summary>
     public int Priority { get; init; }
 }
 
 /// <summary>A job in a list.</summary>
-public sealed record JobSummary(string JobId, string Name, JobPhase Phase, string? Why, int EpochsDone, int Epochs, long Step, long TotalSteps, int WorldSize, string Folder)
+public sealed record JobSummary(string JobId, string Name, JobPhase Phase, string? Why, int EpochsDone, int Epochs, long Step, long TotalSteps, int WorldSize, string Folder, int Priority)
 {
     /// <summary>Of a job's view.</summary>
     public static JobSummary Of(JobView view) =>
-        new(view.JobId, view.Name, view.Phase, view.Why, view.History.Count, view.Epochs, view.Step, view.TotalSteps, view.WorldSize, view.Folder);
+        new(view.JobId, view.Name, view.Phase, view.Why, view.History.Count, view.Epochs, view.Step, view.TotalSteps, view.WorldSize, view.Folder, view.Priority);
 }
 
 /// <summary>The jobs of a journal, by id.</summary>
 public sealed record JobList(IReadOnlyList<JobSummary> Jobs);
 
 /// <summary>A sweep in a list.</summary>
-public sealed record ListedSweep(string SweepId, string Name, SweepPhase Phase, string? Why, string Metric, double? Best, TrialCounts Trials, long Epochs, string Folder)
+public sealed record ListedSweep(string SweepId, string Name, SweepPhase Phase, string? Why, string Metric, double? Best, TrialCounts Trials, long Epochs, string Folder, int Priority)
 {
     /// <summary>Of a sweep's view.</summary>
     public static ListedSweep Of(SweepView view) =>
-        new(view.SweepId, view.Name, view.Phase, view.Why, view.Metric, view.Best?.Objective, view.Counts, view.Spent.Epochs ?? 0, view.Folder);
+        new(view.SweepId, view.Name, view.Phase, view.Why, view.Metric, view.Best?.Objective, view.Counts, view.Spent.Epochs ?? 0, view.Folder, view.Priority);
 }
 
 /// <summary>The sweeps of a journal, by id.</summary>

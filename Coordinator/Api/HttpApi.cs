@@ -67,9 +67,19 @@ public static class HttpApi
         services.AddSingleton<IJobClient>(provider => new AkkaJobClient(System(provider), Actor<JobRegion>(provider), () => ValueTask.CompletedTask));
         services.AddSingleton<ISweepClient>(provider => new AkkaSweepClient(System(provider), Actor<SweepRegion>(provider), () => ValueTask.CompletedTask));
         services.AddSingleton(provider => new JournalIndex<JobSummary>(System(provider), JobActor.PersistencePrefix,
-            async (id, cancel) => JobSummary.Of(await provider.GetRequiredService<IJobClient>().GetAsync(id, cancel)), job => job.Phase is JobPhase.Completed or JobPhase.Cancelled));
+            async (id, cancel) => JobSummary.Of(await provider.GetRequiredService<IJobClient>().GetAsync(id, cancel)), job => job.Phase switch
+            {
+                JobPhase.Completed or JobPhase.Cancelled => Rest.ForGood,
+                JobPhase.Paused or JobPhase.Failed => Rest.UntilTold,
+                _ => Rest.None,
+            }));
         services.AddSingleton(provider => new JournalIndex<ListedSweep>(System(provider), SweepActor.PersistencePrefix,
-            async (id, cancel) => ListedSweep.Of(await provider.GetRequiredService<ISweepClient>().GetAsync(id, cancel)), sweep => sweep.Phase is SweepPhase.Completed or SweepPhase.Failed or SweepPhase.Cancelled));
+            async (id, cancel) => ListedSweep.Of(await provider.GetRequiredService<ISweepClient>().GetAsync(id, cancel)), sweep => sweep.Phase switch
+            {
+                SweepPhase.Completed or SweepPhase.Failed or SweepPhase.Cancelled => Rest.ForGood,
+                SweepPhase.Paused => Rest.UntilTold,
+                _ => Rest.None,
+            }));
         services.AddSingleton(provider => new WorkerIndex(Actor<SchedulerProxy>(provider)));
         services.AddSingleton(provider => new JobJournal(System(provider)));
         services.AddSingleton(provider => new ClusterIndex(System(provider), provider.GetRequiredService<WorkerIndex>()));

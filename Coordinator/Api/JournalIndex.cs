@@ -7,40 +7,93 @@ using Akka.Streams.Dsl;
 
 namespace Convoy.Coordinator.Api;
 
+/// <summary>Whether an entity may still change.</summary>
+enum Rest
+{
+    /// <summary>At any moment.</summary>
+    None,
+    /// <summary>When somebody tells it to, which its journal then shows.</summary>
+    UntilTold,
+    /// <summary>Never again.</summary>
+    ForGood,
+}
+
 /// <summary>All entities of a kind that the journal has, those of earlier processes too.</summary>
 /// <param name="system">The node's.</param>
 /// <param name="prefix">Begins their ids in the journal.</param>
 /// <param name="ask">How one stands.</param>
-/// <param name="isFinal">Whether one stays as it is.</param>
-sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<string, CancellationToken, Task<TSummary>> ask, Func<TSummary, bool> isFinal)
+/// <param name="rest">Whether one may still change: what rests is not asked again, which would only read it from the journal.</param>
+sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<string, CancellationToken, Task<TSummary>> ask, Func<TSummary, Rest> rest) where TSummary : class
 {
     const int AskedAtOnce = 16;
+    // Whoever does not answer by then stands as it did when it last answered.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // What has ended for good is asked for once.
-    readonly ConcurrentDictionary<string, TSummary> _ended = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, TSummary> _latest = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, Resting> _resting = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, Task<TSummary>> _asked = new(StringComparer.Ordinal);
 
-    public async Task<IReadOnlyList<TSummary>> ListAsync(CancellationToken cancel, Func<string, bool>? wanted = null)
+    /// <summary>How one stood after its latest event; the number is null where no other can come.</summary>
+    sealed record Resting(TSummary Summary, long? Event);
+
+    /// <summary>The ids of all.</summary>
+    public async Task<IReadOnlyList<string>> IdsAsync()
     {
-        var ids = await IdsAsync(wanted ?? (_ => true));
-        var summaries = new TSummary[ids.Count];
-        await Parallel.ForAsync(0, ids.Count, new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancel },
-            async (index, stop) => summaries[index] = _ended.TryGetValue(ids[index], out var known) ? known : await SummaryAsync(ids[index], stop));
-        return summaries;
-    }
-
-    async Task<IReadOnlyList<string>> IdsAsync(Func<string, bool> wanted)
-    {
-        var journal = PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier);
-        var found = await journal.CurrentPersistenceIds()
+        var found = await Journal.CurrentPersistenceIds()
             .Where(id => id.StartsWith(prefix, StringComparison.Ordinal))
             .RunWith(Sink.Seq<string>(), system.Materializer());
-        return [.. found.Select(id => id[prefix.Length..]).Where(wanted).Order(StringComparer.Ordinal)];
+        return [.. found.Select(id => id[prefix.Length..]).Order(StringComparer.Ordinal)];
     }
 
-    async Task<TSummary> SummaryAsync(string id, CancellationToken cancel)
+    /// <summary>How all stand.</summary>
+    public async Task<IReadOnlyList<TSummary>> ListAsync(CancellationToken cancel) => await EachAsync<TSummary>(await IdsAsync(), SummaryAsync, cancel);
+
+    /// <summary>How these stand as far as is known soon: one that does not answer holds up nobody, and is left out where it never has.</summary>
+    public async Task<IReadOnlyList<TSummary>> KnownAsync(IReadOnlyList<string> ids, CancellationToken cancel) => [.. (await EachAsync<TSummary?>(ids, SoonAsync, cancel)).OfType<TSummary>()];
+
+    static async Task<T[]> EachAsync<T>(IReadOnlyList<string> ids, Func<string, CancellationToken, Task<T>> of, CancellationToken cancel)
     {
-        var summary = await ask(id, cancel);
-        if (isFinal(summary)) _ended[id] = summary;
+        var all = new T[ids.Count];
+        await Parallel.ForAsync(0, ids.Count, new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancel },
+            async (index, stop) => all[index] = await of(ids[index], stop));
+        return all;
+    }
+
+    // The question goes on when patience ends; until it is answered nobody waits for it again.
+    async Task<TSummary?> SoonAsync(string id, CancellationToken cancel)
+    {
+        if (_asked.TryGetValue(id, out var asked) && !asked.IsCompleted) return _latest.GetValueOrDefault(id);
+        asked = _asked[id] = SummaryAsync(id, CancellationToken.None);
+        try
+        {
+            return await asked.WaitAsync(Patience, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return _latest.GetValueOrDefault(id);
+        }
+    }
+
+    async Task<TSummary> SummaryAsync(string id, CancellationToken cancel) =>
+        _resting.TryGetValue(id, out var resting) && (resting.Event is not { } at || await LastEventAsync(id, at) == at) ? resting.Summary : await AskAsync(id, cancel);
+
+    async Task<TSummary> AskAsync(string id, CancellationToken cancel)
+    {
+        _resting.TryRemove(id, out var before);
+        var summary = _latest[id] = await ask(id, cancel);
+        if (rest(summary) == Rest.UntilTold)
+        {
+            // Asked once more, for how it stands after an event that is known.
+            var at = await LastEventAsync(id, before?.Event ?? 0);
+            summary = _latest[id] = await ask(id, cancel);
+            if (rest(summary) == Rest.UntilTold) _resting[id] = new Resting(summary, at);
+        }
+        if (rest(summary) == Rest.ForGood) _resting[id] = new Resting(summary, null);
         return summary;
     }
+
+    Task<long> LastEventAsync(string id, long known) => Journal.CurrentEventsByPersistenceId(prefix + id, known + 1, long.MaxValue)
+        .RunAggregate(known, (_, envelope) => envelope.SequenceNr, system.Materializer());
+
+    SqlReadJournal Journal => PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier);
 }

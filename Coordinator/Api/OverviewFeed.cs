@@ -60,9 +60,11 @@ sealed class OverviewFeed(ClusterIndex cluster, JournalIndex<JobSummary> jobs, J
         {
             if (_latest is not null && time.GetElapsedTime(_askedAt) < _rest) return _latest;
             var began = time.GetTimestamp();
-            var listed = await sweeps.ListAsync(cancel);
-            var names = listed.Select(sweep => sweep.SweepId).ToHashSet(StringComparer.Ordinal);
-            _latest = new(await cluster.GetAsync(cancel), await jobs.ListAsync(cancel, id => !IsTrial(id, names)), listed);
+            // Jobs first: a trial's is never there before its sweep.
+            var jobIds = await jobs.IdsAsync();
+            var sweepIds = await sweeps.IdsAsync();
+            var names = sweepIds.ToHashSet(StringComparer.Ordinal);
+            _latest = new(await cluster.GetAsync(cancel), await jobs.KnownAsync([.. jobIds.Where(id => !IsTrial(id, names))], cancel), await sweeps.KnownAsync(sweepIds, cancel));
             _askedAt = time.GetTimestamp();
             _rest = time.GetElapsedTime(began, _askedAt) * RestsPerAsking is var rest && rest > Every ? rest : Every;
             return _latest;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Convoy.Coordinator.Jobs;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Sweeps;
@@ -30,7 +31,7 @@ sealed class SubmissionReader(RunsRoot runs, DataRoot data, TimeProvider time)
     {
         var spec = data.Confine(Read(submission, Presets.TryGet(submission.Spec.Trim(), out var preset) ? preset : null, SpecReader.Read));
         var id = IdOf(submission, spec.Name);
-        return new SubmitJob(id, SpecWriter.Write(spec), FolderOf(submission.Folder ?? id), Priority: submission.Priority);
+        return new SubmitJob(id, SpecWriter.Write(spec), FolderOf(submission.Folder ?? id), Priority: PriorityOf(submission));
     }
 
     public SubmitSweep Sweep(JobSubmission submission)
@@ -39,7 +40,7 @@ sealed class SubmissionReader(RunsRoot runs, DataRoot data, TimeProvider time)
         var spec = SweepPresets.Names.Contains(name) ? SpecSource.LoadSweep(name, Changes(submission)) : Read(submission, null, SweepReader.Read);
         data.Confine(new TrialSpecs(spec).Base()); // what a trial changes is looked at when it is submitted
         var id = IdOf(submission, spec.Name);
-        return new SubmitSweep(id, SweepWriter.Write(spec), FolderOf(submission.Folder ?? id), submission.Priority);
+        return new SubmitSweep(id, SweepWriter.Write(spec), FolderOf(submission.Folder ?? id), PriorityOf(submission));
     }
 
     // What has another content type does not come as far as here.
@@ -88,6 +89,10 @@ sealed class SubmissionReader(RunsRoot runs, DataRoot data, TimeProvider time)
             throw new BadRequestException(error.Message);
         }
     }
+
+    static int PriorityOf(JobSubmission submission) => submission.Priority is >= JobPriority.Least and <= JobPriority.Most and var priority
+        ? priority
+        : throw new BadRequestException($"priority {submission.Priority}: expected a whole number from {JobPriority.Least} to {JobPriority.Most}");
 
     static string Slug(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
 }

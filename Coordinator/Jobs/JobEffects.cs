@@ -39,7 +39,7 @@ public sealed record Answer(IWire Message) : IJobEffect;
 public sealed record AskForSlots(int Min, int Max, IReadOnlyList<string>? Preferred = null, bool Again = false) : IJobEffect;
 
 /// <summary>Tell the scheduler which slots the job holds, those that wait to join among them.</summary>
-public sealed record KeepSlots(IReadOnlyList<string> Workers, int Max, int Offer) : IJobEffect;
+public sealed record KeepSlots(IReadOnlyList<string> Workers, int Min, int Max, int Offer) : IJobEffect;
 
 /// <summary>Tell the scheduler that a worker did not answer.</summary>
 public sealed record SuspectWorker(string WorkerId) : IJobEffect;

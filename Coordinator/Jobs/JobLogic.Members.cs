@@ -54,11 +54,25 @@ public static partial class JobLogic
             : new Decision([new RegroupingNoted(change)], []).Then(state, now => Decision.Do(Keep(now))).Then(state, Advance);
     }
 
+    // Who waits to join goes first, and at once; ranks go after their step.
+    static Decision GiveUp(JobState state, int keep)
+    {
+        if (state.Phase is not (JobPhase.Forming or JobPhase.Running)) return Decision.None;
+        var change = state.Regrouping;
+        var refused = change.Newcomers.Skip(Math.Max(0, keep - state.Slots.Count)).ToList();
+        var next = change with { Newcomers = change.Newcomers.RemoveRange(refused), Keep = keep < state.Slots.Count ? keep : null };
+        return next == change
+            ? Decision.None
+            : new Decision([new RegroupingNoted(next)], StopNewcomers(state, refused))
+                .Then(state, now => refused.Count > 0 ? Decision.Do(Keep(now)) : Decision.None)
+                .Then(state, Advance);
+    }
+
     // A world that stops has no use for more.
     static KeepSlots Keep(JobState state)
     {
         List<string> workers = [.. state.Slots.Select(slot => slot.WorkerId), .. state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot.WorkerId)];
-        return new(workers, state.Phase == JobPhase.Pausing ? workers.Count : state.Plan.MaxWorld, state.Offer);
+        return new(workers, state.Plan.MinWorld, state.Phase == JobPhase.Pausing ? workers.Count : state.Plan.MaxWorld, state.Offer);
     }
 
     static IReadOnlyList<IJobEffect> StopNewcomers(JobState state) => StopNewcomers(state, state.Regrouping.Newcomers);

@@ -47,7 +47,8 @@ public static partial class JobLogic
             { Broken: not null } when unheard == 1 => Decision.Do(new RemindMe(new RegroupDue(state.Generation, 1), LastWord)),
             { Broken: not null } or { Asked: not null } => Decision.None,
             _ when state.Phase != JobPhase.Running => Decision.None,
-            _ when state.Slots.Any(slot => change.Leaving.Contains(slot.WorkerId)) => AskToStop(state, Staying(state).Count < state.Plan.MinWorld ? StopMode.Pause : StopMode.Regroup),
+            _ when change.Keep < state.Slots.Count || state.Slots.Any(slot => change.Leaving.Contains(slot.WorkerId)) =>
+                AskToStop(state, MayStay(state) < state.Plan.MinWorld ? StopMode.Pause : StopMode.Regroup),
             { NewcomersPrepared: true } => AskToStop(state, StopMode.Regroup),
             _ => Decision.None,
         };
@@ -76,11 +77,15 @@ public static partial class JobLogic
     static Decision FormNext(JobState state, IReadOnlyList<Slot> slots)
     {
         var formed = new WorldFormed(state.Generation + 1, [.. slots.Select(slot => slot.WorkerId)], state.LastCheckpoint?.Name);
-        var unprepared = Regrouping.None with { Newcomers = state.Regrouping.Newcomers.RemoveAll(newcomer => newcomer.Prepared) };
+        var open = Regrouping.None with
+        {
+            Newcomers = state.Regrouping.Newcomers.RemoveAll(newcomer => newcomer.Prepared),
+            Keep = state.Regrouping.Keep < slots.Count ? state.Regrouping.Keep : null,
+        };
         var pausing = state.Phase == JobPhase.Pausing;
         var next = new Decision(
-            [formed, new SlotsTaken(slots), new RegroupingNoted(unprepared), .. pausing ? [new PauseRequested(formed.Generation)] : Array.Empty<IJobEvent>()],
-            [.. Dismiss(state, slots), new StartReplicas(formed.Generation, slots, formed.Checkpoint)]);
+            [formed, new SlotsTaken(slots), new RegroupingNoted(open), .. pausing ? [new PauseRequested(formed.Generation)] : Array.Empty<IJobEvent>()],
+            [.. Dismiss(state, slots), new StartReplicas(formed.Generation, slots, formed.Checkpoint), .. EndSurplus(state, slots)]);
         return next.Then(state, now => Decision.Do(pausing ? [Stop(now, StopMode.Pause), Keep(now)] : [Keep(now)]));
     }
 
@@ -91,9 +96,9 @@ public static partial class JobLogic
         return new Decision([], dismissed).Then(state, _ => NextWorld(state, reason, left));
     }
 
-    // A worker that leaves had the world save what it had; those that stay are too few.
+    // The world had to save what it had: those that may stay are too few.
     static Decision WaitForMore(JobState state) =>
-        new([new JobRequeued(state.Generation), new JobWaiting(Needs(state, Staying(state).Count))], [.. StopNewcomers(state), new GiveSlotsBack(), Ask(state.Plan)]);
+        new([new JobRequeued(state.Generation), new JobWaiting(state.Regrouping.Keep < state.Plan.MinWorld ? "gave way to others" : Needs(state, MayStay(state)))], [.. StopNewcomers(state), new GiveSlotsBack(), Ask(state.Plan)]);
 
     static string Needs(JobState state, int left) => $"needs {state.Plan.MinWorld} replica{(state.Plan.MinWorld == 1 ? "" : "s")}, {left} left";
 
@@ -102,18 +107,32 @@ public static partial class JobLogic
     {
         var change = state.Regrouping;
         var others = OnePerWorker(state.Slots).Where(slot => !change.Gone.Contains(slot.WorkerId) && next.All(kept => kept.WorkerId != slot.WorkerId)).ToList();
-        var suspects = others.Where(slot => !change.Leaving.Contains(slot.WorkerId)).Select(slot => new SuspectWorker(slot.WorkerId));
+        var suspects = others.Where(slot => change.Broken is not null && !change.Leaving.Contains(slot.WorkerId)).Select(slot => new SuspectWorker(slot.WorkerId));
         return others.Count == 0 ? [] : [new StopReplicas(state.Generation, StopMode.Abort, others), .. suspects];
     }
 
-    static IReadOnlyList<Slot> Staying(JobState state) => Staying(state, [.. Ranks(state)]);
+    // Workers that the next world is with too, but for fewer ranks: those left over end. Told after the others have their place in the next world.
+    static IReadOnlyList<IJobEffect> EndSurplus(JobState state, IReadOnlyList<Slot> next)
+    {
+        var fewer = OnePerWorker(state.Slots).Where(slot => Of(slot, next) > 0 && Of(slot, next) < Of(slot, state.Slots)).ToList();
+        return fewer.Count == 0 ? [] : [new StopReplicas(state.Generation, StopMode.Abort, fewer)];
+
+        static int Of(Slot worker, IReadOnlyList<Slot> slots) => slots.Count(slot => slot.WorkerId == worker.WorkerId);
+    }
+
+    // How large a world the workers that do not leave could form with what the job is to keep.
+    static int MayStay(JobState state) => Math.Min(Staying(state, [.. Ranks(state)]).Count, state.Regrouping.Keep ?? int.MaxValue);
+
+    // What others wait for is given up by a world that is whole; one that broke goes on with all that are left, and gives up later. Fewer than it can do with
+    // are never made a world: such a one pauses.
+    static int Most(JobState state) => state.Regrouping is { Broken: null, Keep: { } keep } ? Math.Clamp(keep, state.Plan.MinWorld, state.Plan.MaxWorld) : state.Plan.MaxWorld;
 
     // Old ranks first and in their order: whoever had rank 0 keeps it.
     static IReadOnlyList<Slot> Staying(JobState state, IReadOnlyList<int> kept) =>
         [.. kept.Select(rank => state.Slots[rank])
             .Where(slot => !state.Regrouping.Leaving.Contains(slot.WorkerId))
             .Concat(state.Regrouping.Newcomers.Where(newcomer => newcomer.Prepared).Select(newcomer => newcomer.Slot))
-            .Take(state.Plan.MaxWorld)];
+            .Take(Most(state))];
 
     static IEnumerable<int> Ranks(JobState state) => Enumerable.Range(0, state.Slots.Count).Where(rank => !state.Regrouping.Gone.Contains(state.Slots[rank].WorkerId));
 

@@ -20,9 +20,9 @@ public static partial class JobLogic
     public static Decision Decide(JobState state, object input) => input switch
     {
         Submission submission => Submit(state, submission),
-        IJobMessage message when state.IsEmpty => message is IReplicaReport or ReplicaPrepared or LeaveWorld or SlotsPending or SlotsLost or SlotsGranted or SlotsAdded
+        IJobMessage message when state.IsEmpty => message is IReplicaReport or ReplicaPrepared or LeaveWorld or SlotsPending or SlotsLost or SlotsGranted or SlotsAdded or GiveUpSlots
             ? Decision.None
-            : Refuse(message.JobId, $"there is no job '{message.JobId}'"),
+            : Decision.Do(new Answer(new JobRefused(message.JobId, $"there is no job '{message.JobId}'", IsUnknown: true))),
         PauseJob => Pause(state),
         ResumeJob resume => Resume(state, resume.Until),
         CancelJob => Cancel(state),
@@ -30,6 +30,7 @@ public static partial class JobLogic
         SlotsPending pending => state.Phase == JobPhase.Queued ? Decision.Note(new JobWaiting(pending.Why)) : Decision.None,
         SlotsLost lost => Lose(state, lost.WorkerId),
         SlotsAdded added => Grow(state, added),
+        GiveUpSlots give => GiveUp(state, give.Keep),
         ReplicaPrepared prepared => Prepared(state, prepared.WorkerId),
         LeaveWorld leave => Leave(state, leave.WorkerId),
         RegroupDue due => StopWaiting(state, due),

@@ -73,8 +73,8 @@ public sealed record JobState : IWire
     [IgnoreMember] public bool HasWorld => !IsEmpty && Phase is JobPhase.Forming or JobPhase.Running or JobPhase.Pausing;
     /// <summary>Whether it trains no more unless its user says so.</summary>
     [IgnoreMember] public bool HasEnded => Phase.HasEnded();
-    /// <summary>Whether nothing happens before somebody asks for it, and nobody would wait for it to.</summary>
-    [IgnoreMember] public bool IsIdle => Phase is JobPhase.Completed or JobPhase.Cancelled or JobPhase.Paused;
+    /// <summary>Whether nothing happens before somebody asks for it.</summary>
+    [IgnoreMember] public bool IsIdle => Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled or JobPhase.Paused;
     /// <summary>Where the next world starts; null for a fresh start.</summary>
     [IgnoreMember] public Checkpoint? LastCheckpoint => Checkpoints.Count > 0 ? Checkpoints[^1] : null;
     /// <summary>Number of ranks of the latest world.</summary>
@@ -83,7 +83,7 @@ public sealed record JobState : IWire
     /// <summary>What it looks like from outside.</summary>
     public JobView View() => new(
         JobId, Plan.Name, Phase, Phase == JobPhase.Queued ? Waiting ?? Error : Error, Generation, WorldSize,
-        Math.Max(LiveStep, SavedStep), (long)StepsPerEpoch * Plan.Epochs, Plan.Epochs, History, Retention.Best(History)?.Epoch, Result?.Test, Folder);
+        Math.Max(LiveStep, SavedStep), (long)StepsPerEpoch * Plan.Epochs, Plan.Epochs, History, Retention.Best(History)?.Epoch, Result?.Test, Folder, Plan.Priority);
 
     /// <summary>The state after an event.</summary>
     public JobState Apply(IJobEvent change) => change switch

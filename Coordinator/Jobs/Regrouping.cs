@@ -23,6 +23,8 @@ public sealed record Regrouping
     public ImmutableHashSet<string> Gone { get; init; } = [];
     /// <summary>Workers that want to stop.</summary>
     public ImmutableHashSet<string> Leaving { get; init; } = [];
+    /// <summary>Most slots that the job is to keep, since others wait for some; null where it may keep all.</summary>
+    public int? Keep { get; init; }
     /// <summary>Slots to join.</summary>
     public ImmutableList<Newcomer> Newcomers { get; init; } = [];
 

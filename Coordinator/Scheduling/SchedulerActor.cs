@@ -7,8 +7,8 @@ namespace Convoy.Coordinator.Scheduling;
 /// <summary>The cluster's one scheduler: keeps the snapshot, lets <see cref="SchedulerLogic"/> decide, tells the jobs.</summary>
 public sealed class SchedulerActor : ReceiveActor, IWithTimers
 {
-    // What a job gives back is free for so long before others grow into it: often the next trial of a sweep is on its way, and worlds
-    // that grow have to shrink again.
+    // What a job gives back is free for so long before others grow into it, or those of a lower priority get it: often the next trial of
+    // a sweep is on its way, and worlds that grow or start would have to shrink or stop again.
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
     // So often may a job say that it holds a slot of a worker that has not registered: after a move of the scheduler the jobs may be
@@ -20,6 +20,7 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
     readonly Dictionary<(string Job, string Worker), int> _unseen = [];
     readonly HashSet<string> _leaving = [];
     SchedulerState _state = SchedulerState.Empty;
+    int _floor = int.MinValue; // while what was given back rests
 
     /// <param name="jobs">The jobs' shard region.</param>
     public SchedulerActor(IActorRef jobs)
@@ -32,7 +33,7 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
         Receive<WorkerSuspected>(OnSuspected);
         Receive<WorkerLeaving>(OnLeaving);
         Receive<Terminated>(OnTerminated);
-        Receive<GrowDue>(_ => Assign());
+        Receive<RestOver>(_ => Assign());
         Receive<GetWorkers>(_ => Sender.Tell(Workers()));
     }
 
@@ -79,9 +80,17 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
     void OnRelease(ReleaseSlots release)
     {
         _told.Remove(release.JobId);
+        if (_state.Held.TryGetValue(release.JobId, out var held)) StartRest(held.Priority);
         _state = _state.Without(release.JobId);
-        Timers.StartSingleTimer(nameof(GrowDue), new GrowDue(), Rest);
         Assign();
+    }
+
+    bool Rests => Timers.IsTimerActive(nameof(RestOver));
+
+    void StartRest(int priority)
+    {
+        _floor = Rests ? Math.Max(_floor, priority) : priority;
+        Timers.StartSingleTimer(nameof(RestOver), new RestOver(), Rest);
     }
 
     void OnHold(HoldSlots hold)
@@ -91,9 +100,12 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
             _jobs.Tell(new SlotsAdded(hold.JobId, _state.Held[hold.JobId].Added, _state.Held[hold.JobId].Offer));
             return;
         }
+        if (_state.Held.TryGetValue(hold.JobId, out var held) && held.Workers.Count > hold.Workers.Count) StartRest(int.MinValue);
         _state = _state.With(hold);
         foreach (var worker in hold.Workers.Distinct()) Count(hold.JobId, worker);
         Assign();
+        // It was asked before and has not done it yet: perhaps it was not heard.
+        if (held?.Asked is { } keep && _state.Held[hold.JobId].Asked == keep) _jobs.Tell(new GiveUpSlots(hold.JobId, keep));
     }
 
     void Count(string jobId, string workerId)
@@ -139,10 +151,11 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     void Assign()
     {
-        var assignment = SchedulerLogic.Assign(_state, mayGrow: !Timers.IsTimerActive(nameof(GrowDue)));
+        var assignment = SchedulerLogic.Assign(_state, mayGrow: !Rests, Rests ? _floor : int.MinValue);
         _state = assignment.State;
         foreach (var grant in assignment.Granted) _jobs.Tell(grant);
         foreach (var added in assignment.Added) _jobs.Tell(added);
+        foreach (var given in assignment.GivenUp) _jobs.Tell(given);
         foreach (var waiting in assignment.Waiting.Where(waiting => _told.GetValueOrDefault(waiting.JobId) != waiting.Why))
         {
             _told[waiting.JobId] = waiting.Why;
@@ -152,5 +165,5 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     WorkerList Workers() => new([.. _state.Workers.Values.Select(worker => new WorkerStatus(worker.WorkerId, worker.Slots, _state.FreeOn(worker), worker.Device, worker.Host))]);
 
-    sealed record GrowDue : ILocalOnly;
+    sealed record RestOver : ILocalOnly;
 }

@@ -2,83 +2,78 @@ using Convoy.Shared.Protocol;
 
 namespace Convoy.Coordinator.Scheduling;
 
-/// <summary>Who gets slots now, and what the others wait for.</summary>
+/// <summary>Who gets slots now, who gives some up, and what the others wait for.</summary>
 /// <param name="State">With the grants held.</param>
 /// <param name="Granted">In the order they were decided.</param>
 /// <param name="Waiting">In the order of the queue.</param>
 /// <param name="Added">What jobs that run get on top.</param>
-public sealed record Assignment(SchedulerState State, IReadOnlyList<SlotsGranted> Granted, IReadOnlyList<SlotsPending> Waiting, IReadOnlyList<SlotsAdded> Added);
+/// <param name="GivenUp">What jobs that run are asked to keep at most, where that is not what they were asked before.</param>
+public sealed record Assignment(SchedulerState State, IReadOnlyList<SlotsGranted> Granted, IReadOnlyList<SlotsPending> Waiting, IReadOnlyList<SlotsAdded> Added, IReadOnlyList<GiveUpSlots> GivenUp);
 
 /// <summary>A job's minimum or nothing, never more than its maximum; by priority, then to whoever holds least, then by arrival. Whose jobs belong
-/// together, as the trials of a sweep do, holds what all of them hold. Of equals, a job whose replicas may still be in workers' memory comes first. A job that would fit once others are done holds back those behind it, and the jobs
-/// that would grow, so that it is never starved; one that the cluster is too small for holds back nobody.</summary>
+/// together, as the trials of a sweep do, holds what all of them hold. Of equals, a job whose replicas may still be in workers' memory comes first.
+/// A job that would fit once others are done holds back those behind it, and the jobs that would grow, so that it is never starved; one that the cluster
+/// is too small for holds back nobody. For those that wait, others give slots up: see <see cref="Reclaim"/>. A job below its maximum grows when nobody
+/// waits, or before one whose owner holds more than it does.</summary>
 public static class SchedulerLogic
 {
     /// <summary>Grants what can be granted. A pure function of the snapshot.</summary>
     /// <param name="state">The snapshot.</param>
     /// <param name="mayGrow">Whether jobs that run are offered what nobody waits for.</param>
-    public static Assignment Assign(SchedulerState state, bool mayGrow = true)
+    /// <param name="floor">Least priority that is granted anything.</param>
+    public static Assignment Assign(SchedulerState state, bool mayGrow = true, int floor = int.MinValue)
     {
         // Places are counted first and chosen afterwards, so that each job's lie together.
-        var (counted, free) = (state, state.Free);
+        var (tally, line) = (new Tally(state), new WaitingLine(state));
         var granted = new List<RequestSlots>();
-        var waiting = new List<SlotsPending>();
-        RequestSlots? first = null;
-        for (var left = state.Queue; Next(counted, left) is { } request; left = left.Remove(request))
+        var next = line.Next(tally);
+        for (; next is not null && next.Priority >= floor; next = line.Next(tally))
         {
-            if (first is null && free >= request.Min)
-            {
-                granted.Add(request);
-                (counted, free) = (counted.WithPlaces(request), free - request.Min);
-                continue;
-            }
-            waiting.Add(new SlotsPending(request.JobId, Why(state, free, request, first)));
-            if (state.Capacity >= request.Min) first ??= request;
+            var (owner, priority) = (SchedulerState.OwnerOf(next), next.Priority);
+            Share(tally, job => job.Priority >= priority && tally.HeldBy(job.Owner) < tally.HeldBy(owner));
+            if (tally.Free < next.Min) break;
+            tally.Grant(next);
+            granted.Add(next);
         }
-        if (first is null) counted = Share(counted, free, job => mayGrow || !state.Held.ContainsKey(job));
-        return Choose(state, counted, granted, waiting);
+        if (next is null) Share(tally, job => mayGrow || !state.Held.ContainsKey(job.JobId));
+        var (after, grants, added) = Choose(state, tally, granted);
+        var free = tally.Free;
+        var kept = next is null || next.Priority < floor ? Reclaim.Nothing : Reclaim.Plan(tally, line, next);
+        return new Assignment(after.WithAsked(kept), grants, [.. after.Queue.Select(request => new SlotsPending(request.JobId, Why(state, free, request, next, kept.Count > 0)))], added, Asked(after, kept));
     }
-
-    static RequestSlots? Next(SchedulerState state, IReadOnlyList<RequestSlots> queue) => queue
-        .OrderByDescending(request => request.Priority)
-        .ThenByDescending(request => request.Preferred is { Count: > 0 })
-        .ThenBy(request => state.HeldBy(SchedulerState.OwnerOf(request)))
-        .FirstOrDefault();
 
     // Place by place, each to whoever holds least.
-    static SchedulerState Share(SchedulerState counted, int free, Func<string, bool> takesMore)
+    static void Share(Tally tally, Func<CountedJob, bool> takesMore)
     {
-        for (; free > 0; free--)
+        while (tally.Free > 0)
         {
-            var hungriest = counted.Held
-                .Where(held => held.Value.Workers.Count < held.Value.Max && takesMore(held.Key))
-                .OrderByDescending(held => held.Value.Priority)
-                .ThenBy(held => counted.HeldBy(held.Value.Owner))
-                .Select(held => held.Key)
+            var hungriest = tally.Jobs
+                .Where(job => job.Count < job.Max && takesMore(job))
+                .OrderByDescending(job => job.Priority)
+                .ThenBy(job => tally.HeldBy(job.Owner))
                 .FirstOrDefault();
             if (hungriest is null) break;
-            counted = counted.WithPlace(hungriest);
+            tally.Move(hungriest, 1);
         }
-        return counted;
     }
 
-    static Assignment Choose(SchedulerState state, SchedulerState counted, IReadOnlyList<RequestSlots> requests, IReadOnlyList<SlotsPending> waiting)
+    static (SchedulerState, IReadOnlyList<SlotsGranted>, IReadOnlyList<SlotsAdded>) Choose(SchedulerState state, Tally tally, IReadOnlyList<RequestSlots> requests)
     {
-        var granted = new List<SlotsGranted>();
+        var (granted, added) = (new List<SlotsGranted>(), new List<SlotsAdded>());
+        var grown = state.Held.Keys.ToList();
         foreach (var request in requests)
         {
-            granted.Add(new SlotsGranted(request.JobId, [.. FreeSlots(state, request.Preferred ?? []).Take(counted.Held[request.JobId].Workers.Count)]));
+            granted.Add(new SlotsGranted(request.JobId, [.. FreeSlots(state, request.Preferred ?? []).Take(tally.CountOf(request.JobId))]));
             state = state.With(granted[^1]);
         }
-        var added = new List<SlotsAdded>();
-        foreach (var (job, held) in state.Held)
+        foreach (var job in grown)
         {
-            var more = counted.Held[job].Workers.Count - held.Workers.Count;
+            var more = tally.CountOf(job) - state.Held[job].Workers.Count;
             if (more <= 0) continue;
-            added.Add(new SlotsAdded(job, [.. FreeSlots(state).Take(more)], held.Offer + 1));
+            added.Add(new SlotsAdded(job, [.. FreeSlots(state).Take(more)], state.Held[job].Offer + 1));
             state = state.With(added[^1]);
         }
-        return new Assignment(state, granted, waiting, added);
+        return (state, granted, added);
     }
 
     // Workers by id, each filled before the next: neighbouring ranks share a machine.
@@ -86,9 +81,18 @@ public static class SchedulerLogic
         .OrderByDescending(worker => preferred.Contains(worker.WorkerId))
         .SelectMany(worker => Enumerable.Repeat(SchedulerState.SlotOf(worker), state.FreeOn(worker)));
 
-    static string Why(SchedulerState state, int free, RequestSlots request, RequestSlots? first) => state switch
+    // Whom nobody needs to give up anything any more may keep all it could use.
+    static IReadOnlyList<GiveUpSlots> Asked(SchedulerState state, IReadOnlyDictionary<string, int> kept) =>
+        [.. state.Held
+            .Select(held => (Job: held.Key, held.Value, Keep: kept.TryGetValue(held.Key, out var keep) ? keep : (int?)null))
+            .Where(each => each.Keep != each.Value.Asked)
+            .Select(each => new GiveUpSlots(each.Job, each.Keep ?? each.Value.Max))];
+
+    static string Why(SchedulerState state, int free, RequestSlots request, RequestSlots? first, bool reclaims) => state switch
     {
         { Workers.Count: 0 } => "no worker has joined yet",
+        _ when request == first && reclaims => "other jobs are giving up slots for it",
+        _ when request == first && free >= request.Min => "gives those of a higher priority a moment to come back",
         _ when first is not null && free >= request.Min => $"waits behind job {first.JobId}",
         _ => $"needs {request.Min} slot{(request.Min == 1 ? "" : "s")}, {free} free of {state.Capacity}",
     };

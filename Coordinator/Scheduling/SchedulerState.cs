@@ -10,7 +10,14 @@ namespace Convoy.Coordinator.Scheduling;
 /// <param name="Offer">Number of the latest offer to it; 0 before the first.</param>
 /// <param name="Added">That offer.</param>
 /// <param name="Owner">With whom the job shares what is fair.</param>
-public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added, string Owner);
+/// <param name="Min">Fewest that it can do with; null where it gives up nothing.</param>
+/// <param name="Asked">How many it was asked to keep at most, as long as it holds more; null where it may keep all.</param>
+public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added, string Owner, int? Min, int? Asked)
+{
+    /// <summary>What a request was granted.</summary>
+    public static Holding Of(RequestSlots request, IEnumerable<string> workers) =>
+        new([.. workers], request.Max, request.Priority, Offer: 0, Added: [], SchedulerState.OwnerOf(request), request.Min, Asked: null);
+}
 
 /// <summary>What the scheduler knows: the workers that are there, who waits, who holds what. Never saved: workers register again, jobs ask again or say what they hold.</summary>
 public sealed record SchedulerState
@@ -61,21 +68,11 @@ public sealed record SchedulerState
         return state with { Queue = state.Queue.Add(request) };
     }
 
-    /// <summary>With so many places held as the job at least asks for, of workers that are not chosen yet.</summary>
-    public SchedulerState WithPlaces(RequestSlots request)
-    {
-        var held = new Holding([.. Enumerable.Repeat("", request.Min)], request.Max, request.Priority, 0, [], OwnerOf(request));
-        return Without(request.JobId) with { Held = Held.SetItem(request.JobId, held) };
-    }
-
-    /// <summary>With one more of them.</summary>
-    public SchedulerState WithPlace(string jobId) => this with { Held = Held.SetItem(jobId, Held[jobId] with { Workers = Held[jobId].Workers.Add("") }) };
-
     /// <summary>With the slots held instead of asked for.</summary>
     public SchedulerState With(SlotsGranted grant)
     {
         var (state, request) = (Without(grant.JobId), Queue.Find(request => request.JobId == grant.JobId)!);
-        return state with { Held = state.Held.SetItem(grant.JobId, new Holding([.. grant.Slots.Select(slot => slot.WorkerId)], request.Max, request.Priority, 0, [], OwnerOf(request))) };
+        return state with { Held = state.Held.SetItem(grant.JobId, Holding.Of(request, grant.Slots.Select(slot => slot.WorkerId))) };
     }
 
     /// <summary>With more slots held.</summary>
@@ -91,9 +88,15 @@ public sealed record SchedulerState
     /// <summary>With what the job says that it holds.</summary>
     public SchedulerState With(HoldSlots hold)
     {
+        var asked = Held.GetValueOrDefault(hold.JobId)?.Asked is { } most && most < hold.Workers.Count ? most : (int?)null;
         var state = Without(hold.JobId);
-        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [], hold.Owner ?? hold.JobId)) };
+        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [], hold.Owner ?? hold.JobId, hold.Min, asked)) };
     }
+
+    /// <summary>With what every job is asked to keep at most; the others may keep all.</summary>
+    public SchedulerState WithAsked(IReadOnlyDictionary<string, int> kept) => Held.All(held => held.Value.Asked is null) && kept.Count == 0
+        ? this
+        : this with { Held = Held.ToImmutableSortedDictionary(held => held.Key, held => held.Value with { Asked = kept.TryGetValue(held.Key, out var keep) ? keep : null }, StringComparer.Ordinal) };
 
     /// <summary>Without a job's request and slots.</summary>
     public SchedulerState Without(string jobId) => this with { Queue = Queue.RemoveAll(request => request.JobId == jobId), Held = Held.Remove(jobId) };

@@ -76,6 +76,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<ISweepMessage>(OnInput);
         Command<TrialNews>(OnInput);
         Command<TrialRefused>(OnInput);
+        Command<TrialHasNoJob>(OnInput);
         Command<TrialGone>(OnInput);
         Command<TimeIsUp>(OnInput);
         Command<ResultsWritten>(OnInput);

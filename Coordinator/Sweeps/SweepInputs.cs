@@ -8,6 +8,9 @@ public sealed record TrialNews(int Trial, JobView Job) : ILocalOnly;
 /// <summary>The job of a trial cannot be had.</summary>
 public sealed record TrialRefused(int Trial, string Reason) : ILocalOnly;
 
+/// <summary>A trial that is to pause has no job that could train: it was never submitted, or that was not heard.</summary>
+public sealed record TrialHasNoJob(int Trial) : ILocalOnly;
+
 /// <summary>The job of a trial does nothing any more, as was asked.</summary>
 public sealed record TrialGone(int Trial) : ILocalOnly;
 

@@ -51,6 +51,9 @@ public sealed class SweepLogic
         CancelSweep => Cancel(state, active),
         TrialNews news => Hear(state, news, active),
         TrialRefused refused => IsRunning(state, refused.Trial) ? Fail(refused.Trial, refused.Reason).Then(state, now => Go(now, active)) : SweepDecision.None,
+        TrialHasNoJob none => state.Phase == SweepPhase.Pausing && IsRunning(state, none.Trial)
+            ? SweepDecision.Note(new TrialRests(none.Trial)).Then(state, now => Go(now, active))
+            : SweepDecision.None,
         TrialGone gone => Close(state, gone.Trial),
         TimeIsUp => state.Phase is SweepPhase.Running or SweepPhase.Pausing ? End(state, SweepPhase.Completed, "the time is up", active) : SweepDecision.None,
         SweepRestarted => Restart(state, active),

@@ -68,7 +68,7 @@ public sealed record SweepState : IWire
         [.. Ranked.Take(Shown).Select(ViewOf)],
         [.. RunningTrials.Take(2 * Shown).Select(ViewOf)],
         [.. Trials.All.Reverse().Where(trial => trial.Phase is TrialPhase.Stopped or TrialPhase.Failed).Take(Shown).Select(ViewOf)],
-        Folder, Plan.Parallel);
+        Folder, Plan.Parallel, Plan.Priority);
 
     /// <summary>What a trial looks like from outside.</summary>
     public TrialView ViewOf(Trial trial) => new(

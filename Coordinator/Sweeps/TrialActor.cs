@@ -31,7 +31,7 @@ sealed class TrialActor : ReceiveActor, IWithTimers
     readonly LiveSpan _span = new(Spans.Trial);
     TrialWish _wish = new TrialWish.Pause();
     JobView? _seen;
-    bool _submitted;
+    bool _isFresh;
 
     public TrialActor(int trial, string jobId, Func<int?, SubmitJob> submission, IActorRef jobs, string? trace)
     {
@@ -39,6 +39,7 @@ sealed class TrialActor : ReceiveActor, IWithTimers
         Receive<TrialWish>(OnWish);
         Receive<JobView>(OnView);
         Receive<JobRefused>(OnRefused);
+        Receive<Fresh>(OnFresh);
         Receive<JobAccepted>(_ => { });
         Receive<StepProgress>(_ => { });
         Receive<FeatureProgress>(_ => { });
@@ -53,22 +54,38 @@ sealed class TrialActor : ReceiveActor, IWithTimers
 
     void OnWish(TrialWish wish)
     {
-        _wish = wish;
+        (_wish, _isFresh) = (wish, false);
         if (wish is TrialWish.Train) _span.Begin(_trace, new(Attributes.Trial, _trial), new(Attributes.Job, _jobId));
         if (wish is TrialWish.Train { IsNew: true } train) Submit(train.Until);
         Look();
     }
 
-    void Look() => _jobs.Tell(new WatchJob(_jobId, Self));
-
-    void Submit(int? until)
+    void Look()
     {
-        _submitted = true;
-        _jobs.Tell(_submission(until) with { Trace = _span.Context });
+        _jobs.Tell(new WatchJob(_jobId, Self));
+        if (_wish is TrialWish.Pause && !_isFresh) AskHowItStands();
     }
+
+    // A view that was on its way when the wish came may be from before a word that has had the job go on since. What is asked now is answered after it.
+    void AskHowItStands()
+    {
+        var wish = _wish;
+        _jobs.Ask<IWire>(new GetJob(_jobId), LookEvery).PipeTo(Self, success: answer => new Fresh(wish, answer), failure: _ => new Fresh(wish, null));
+    }
+
+    void OnFresh(Fresh fresh)
+    {
+        if (!ReferenceEquals(fresh.Wish, _wish) || fresh.Answer is null) return;
+        _isFresh = true;
+        if (fresh.Answer is JobView view) OnView(view);
+        else if (fresh.Answer is JobRefused { IsUnknown: true }) Context.Parent.Tell(new TrialHasNoJob(_trial));
+    }
+
+    void Submit(int? until) => _jobs.Tell(_submission(until) with { Trace = _span.Context });
 
     void OnView(JobView view)
     {
+        if (_wish is TrialWish.Pause && !_isFresh) return;
         _seen = view;
         if (Rests(view)) _span.End(view.Phase.ToString().ToLowerInvariant(), view.Phase == JobPhase.Failed ? view.Why : null);
         Steer(view);
@@ -98,24 +115,27 @@ sealed class TrialActor : ReceiveActor, IWithTimers
         }
     }
 
-    // Refused is what the job cannot do now, which its next view will show; or there is no such job.
+    // There is no such job: its submission was lost, or never sent. Any other refusal is of what the job cannot do now, which its next view will show, or, where it
+    // was never seen, of the submission.
     void OnRefused(JobRefused refused)
     {
-        if (_seen is not null) return;
         switch (_wish)
         {
-            case TrialWish.End:
+            case TrialWish.End when refused.IsUnknown:
                 Context.Parent.Tell(new TrialGone(_trial));
                 break;
-            case TrialWish.Train train when !_submitted:
+            case TrialWish.Train train when refused.IsUnknown:
                 Submit(train.Until);
-                Look();
+                _jobs.Tell(new WatchJob(_jobId, Self));
                 break;
-            case TrialWish.Train:
+            case TrialWish.Train when _seen is null:
                 Context.Parent.Tell(new TrialRefused(_trial, refused.Reason));
                 break;
         }
     }
 
     sealed record LookDue : ILocalOnly;
+
+    /// <summary>How the job stood after the wish was heard; null where that could not be learnt.</summary>
+    sealed record Fresh(TrialWish Wish, IWire? Answer) : ILocalOnly;
 }

@@ -51,8 +51,11 @@ public sealed record WatchJob([property: Key(0)] string JobId, [property: Key(1)
 public sealed record JobAccepted([property: Key(0)] string JobId) : IWire;
 
 /// <summary>A command was not taken.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Reason">Why, in one line.</param>
+/// <param name="IsUnknown">Whether there is no such job.</param>
 [MessagePackObject, Manifest("job.refused")]
-public sealed record JobRefused([property: Key(0)] string JobId, [property: Key(1)] string Reason) : IWire;
+public sealed record JobRefused([property: Key(0)] string JobId, [property: Key(1)] string Reason, [property: Key(2)] bool IsUnknown = false) : IWire;
 
 /// <summary>States of a job.</summary>
 public enum JobPhase
@@ -90,7 +93,8 @@ public sealed record JobView(
     [property: Key(9)] IReadOnlyList<EpochMetrics> History,
     [property: Key(10)] int? BestEpoch,
     [property: Key(11)] Metrics? Test,
-    [property: Key(12)] string Folder) : IWire;
+    [property: Key(12)] string Folder,
+    [property: Key(13)] int Priority = 0) : IWire;
 
 /// <summary>Loss and accuracy over a number of samples.</summary>
 [MessagePackObject]

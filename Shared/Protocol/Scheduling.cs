@@ -6,7 +6,7 @@ namespace Convoy.Shared.Protocol;
 // Worker -> scheduler: RegisterWorker (again whenever the scheduler moves) -> WorkerRegistered.
 // Worker -> scheduler: WorkerLeaving.  Scheduler -> worker: RegisterAgain.
 // Job -> scheduler: RequestSlots -> SlotsGranted | SlotsPending (then SlotsGranted); ReleaseSlots.  Scheduler -> job: SlotsLost.
-// Job -> scheduler: HoldSlots (again and again, so that a scheduler that moved knows it), WorkerSuspected.  Scheduler -> job: SlotsAdded -> HoldSlots.
+// Job -> scheduler: HoldSlots (again and again, so that a scheduler that moved knows it), WorkerSuspected.  Scheduler -> job: SlotsAdded | GiveUpSlots -> HoldSlots.
 
 /// <summary>A worker node and the replicas it can hold.</summary>
 /// <param name="WorkerId">Unique in the cluster and over restarts.</param>
@@ -66,6 +66,7 @@ public sealed record RequestSlots(
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Offer">Number of the latest <see cref="SlotsAdded"/> it has heard of; 0 for none.</param>
 /// <param name="Owner">With whom the job shares what is fair; null where it stands for itself.</param>
+/// <param name="Min">Fewest slots that it can go on with; null where it gives up none.</param>
 [MessagePackObject, Manifest("sched.hold")]
 public sealed record HoldSlots(
     [property: Key(0)] string JobId,
@@ -73,7 +74,8 @@ public sealed record HoldSlots(
     [property: Key(2)] int Max,
     [property: Key(3)] int Priority,
     [property: Key(4)] int Offer,
-    [property: Key(5)] string? Owner = null) : IWire;
+    [property: Key(5)] string? Owner = null,
+    [property: Key(6)] int? Min = null) : IWire;
 
 /// <summary>A job needs its slots no more, or wants none any longer.</summary>
 [MessagePackObject, Manifest("sched.release")]
@@ -97,6 +99,13 @@ public sealed record SlotsGranted([property: Key(0)] string JobId, [property: Ke
 /// <param name="Offer">One more for every offer to the job, so that one told twice is taken once.</param>
 [MessagePackObject, Manifest("sched.added")]
 public sealed record SlotsAdded([property: Key(0)] string JobId, [property: Key(1)] IReadOnlyList<Slot> Slots, [property: Key(2)] int Offer) : IJobMessage;
+
+/// <summary>Others wait for slots: the job is to keep no more than so many. It goes on with those after its step; where they are fewer than it can do with, it
+/// saves what it has, releases all and waits for slots again. Said again it changes nothing; with more than the job holds it takes back an earlier one.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Keep">Most slots that it is to keep; 0 for none.</param>
+[MessagePackObject, Manifest("sched.giveup")]
+public sealed record GiveUpSlots([property: Key(0)] string JobId, [property: Key(1)] int Keep) : IJobMessage;
 
 /// <summary>The job waits, and why.</summary>
 [MessagePackObject, Manifest("sched.pending")]

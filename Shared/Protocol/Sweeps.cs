@@ -167,6 +167,7 @@ public sealed record SweepCost(
 /// <param name="Ended">The latest that ended early or by an error, latest first.</param>
 /// <param name="Folder">Where its results lie.</param>
 /// <param name="Parallel">Most trials at a time.</param>
+/// <param name="Priority">Whose slots come first: the higher.</param>
 [MessagePackObject, Manifest("sweep.view")]
 public sealed record SweepView(
     [property: Key(0)] string SweepId,
@@ -182,7 +183,8 @@ public sealed record SweepView(
     [property: Key(10)] IReadOnlyList<TrialView> Running,
     [property: Key(11)] IReadOnlyList<TrialView> Ended,
     [property: Key(12)] string Folder,
-    [property: Key(13)] int Parallel) : IWire
+    [property: Key(13)] int Parallel,
+    [property: Key(14)] int Priority = 0) : IWire
 {
     /// <summary>Whether nothing more will happen.</summary>
     [IgnoreMember] public bool HasEnded => Phase is SweepPhase.Completed or SweepPhase.Failed or SweepPhase.Cancelled;

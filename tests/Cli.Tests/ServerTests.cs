@@ -34,15 +34,16 @@ public sealed partial class ServerTests : IAsyncLifetime
     {
         using (var train = new Invocation())
         {
-            var following = train.RunAsync("train", "digits", "--epochs", "2", "--server", _url);
+            var following = train.RunAsync("train", "digits", "--epochs", "2", "--priority", "-7", "--server", _url);
             await train.Out.Shows("waiting: no worker has joined yet").WaitAsync(TestContext.Current.CancellationToken);
             train.Interrupts.Send();
             Assert.Equal(ExitCode.Interrupted, await following);
             Assert.Equal([$"convoy: the job goes on without its watcher; see it by: convoy jobs watch digits-20260102-150405 --server {_url}"], train.ErrorLines);
             Assert.Empty(Directory.GetFileSystemEntries(train.Folder));
         }
-        Assert.Matches(@"^JOB +STATUS +EPOCH +STEP +WHY\ndigits-20260102-150405  queued  0/2    0/0   no worker has joined yet\n$", await Run("jobs", "list"));
+        Assert.Matches(@"^JOB +STATUS +EPOCH +STEP +PRIORITY +WHY\ndigits-20260102-150405  queued  0/2    0/0   -7        no worker has joined yet\n$", await Run("jobs", "list"));
         Assert.Contains("status     queued: no worker has joined yet", await Run("jobs", "get", "digits-20260102-150405"));
+        Assert.Contains("priority   -7", await Run("jobs", "get", "digits-20260102-150405"));
         Assert.Equal("nothing trained yet\n", await Run("jobs", "audit", "digits-20260102-150405"));
         Assert.Equal("digits-20260102-150405: paused\n", await Run("jobs", "pause", "digits-20260102-150405"));
         Assert.Contains("status     paused", await Run("jobs", "watch", "digits-20260102-150405"));
@@ -58,14 +59,16 @@ public sealed partial class ServerTests : IAsyncLifetime
         const string id = "mnist-sweep-20260102-150405";
         using (var sweep = new Invocation())
         {
-            var following = sweep.RunAsync("sweep", "mnist-sweep", "--data", "/there/mnist", "--parallel", "1", "--server", _url);
+            var following = sweep.RunAsync("sweep", "mnist-sweep", "--data", "/there/mnist", "--parallel", "1", "--priority", "100", "--server", _url);
             await sweep.Out.Shows("trials 1: 1 running").WaitAsync(TestContext.Current.CancellationToken);
             sweep.Interrupts.Send();
             Assert.Equal(ExitCode.Interrupted, await following);
             Assert.Equal([$"convoy: the sweep goes on without its watcher; see it by: convoy sweeps watch {id} --server {_url}"], sweep.ErrorLines);
         }
-        Assert.Matches($@"^SWEEP +STATUS +TRIALS +EPOCHS +BEST\n{id}  running  1       0\n$", await Run("sweeps", "list"));
+        Assert.Matches($@"^SWEEP +STATUS +TRIALS +EPOCHS +PRIORITY +BEST\n{id}  running  1       0       100\n$", await Run("sweeps", "list"));
         Assert.Contains("trials     1: 1 running", await Run("sweeps", "get", id));
+        Assert.Contains("priority   100", await Run("sweeps", "get", id));
+        Assert.Equal(100, JsonDocument.Parse(await Run("jobs", "get", $"{id}-0", "--json")).RootElement.GetProperty("priority").GetInt32());
         Assert.StartsWith($"{id}: paus", await Run("sweeps", "pause", id));
         Assert.Contains("status     paused", await Run("sweeps", "watch", id));
         Assert.Equal($"{id}: running\n", await Run("sweeps", "resume", id));
@@ -92,6 +95,18 @@ public sealed partial class ServerTests : IAsyncLifetime
     {
         using var convoy = new Invocation();
         Assert.Equal(ExitCode.Usage, await convoy.RunAsync(["train", "digits", "--server", _url, .. more]));
+        Assert.StartsWith($"convoy: {reason}", Assert.Single(convoy.ErrorLines));
+    }
+
+    [Theory]
+    [InlineData("--priority: expected a whole number from -100 to 100, not '101'", "train", "digits", "--priority", "101", "--server", "http://127.0.0.1:1")]
+    [InlineData("--priority: expected a whole number from -100 to 100, not 'high'", "sweep", "mnist-sweep", "--priority", "high", "--server", "http://127.0.0.1:1")]
+    [InlineData("--priority is among the jobs of a server: a run of this machine has all its workers to itself", "train", "digits", "--priority", "1")]
+    [InlineData("--priority is among the jobs and sweeps of a server: a sweep of this machine has all its workers to itself", "sweep", "mnist-sweep", "--priority", "1")]
+    public async Task A_priority_is_a_number_in_its_range_and_of_a_server(string reason, params string[] arguments)
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync(arguments));
         Assert.StartsWith($"convoy: {reason}", Assert.Single(convoy.ErrorLines));
     }
 

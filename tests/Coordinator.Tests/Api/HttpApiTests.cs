@@ -112,6 +112,7 @@ public sealed class HttpApiTests : IDisposable
     [InlineData("{", "not a job")]
     [InlineData("""{"spec": "digits", "id": "../a"}""", "id '../a'")]
     [InlineData("""{"spec": "digits", "folder": "../a"}""", "outside")]
+    [InlineData("""{"spec": "digits", "priority": 101}""", "priority 101: expected a whole number from -100 to 100")]
     public async Task A_body_that_is_no_job_is_a_problem_that_says_why(string body, string detail)
     {
         await using var node = await ApiNode.Start(_folder.FullName);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Sweeps;
 
 namespace Convoy.Coordinator.Tests.Hosting;
 
@@ -69,6 +70,32 @@ public sealed class ElasticJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_in_all_slots_shares_them_with_two_sweeps_and_takes_them_again_when_those_are_cancelled()
+    {
+        await using var node = await Start();
+        Watcher[] workers = [_first, _second, _third, new()];
+        foreach (var (index, worker) in workers.Index()) node.AddElasticWorker($"w{index}", worker, _step);
+        foreach (var worker in workers) await worker.For<WorkerRegistered>(_ => true);
+        await node.Ask(new SubmitJob("a", SpecOf("world.max=4"), Path.Combine(_folder.FullName, "a")));
+        var job = node.Watch("a");
+        Assert.Equal(4, (await job.ForPhase(JobPhase.Running)).WorldSize);
+        _step.Advance(5);
+
+        var sweep = SweepWriter.Write(SweepReader.Read(Sweeps.SweepScenario.Yaml, "sweep.yaml", ["world.max=1", "parallel=3"]));
+        foreach (var id in (string[])["s", "t"]) await node.Sweeps.SubmitAsync(new SubmitSweep(id, sweep, Path.Combine(_folder.FullName, id)), TestContext.Current.CancellationToken);
+        var (held, s, t) = (0, 0, 0);
+        while ((held, s, t) is (0, _, _) or (_, 0, _) or (_, _, 0) || held + s + t < 4) (held, s, t) = (await SlotsAsync(node, "a"), await SlotsAsync(node, "s-0", "s-1", "s-2"), await SlotsAsync(node, "t-0", "t-1", "t-2"));
+        Assert.Equal((4, 2), (held + s + t, Math.Max(held, Math.Max(s, t))));
+
+        var since = Stopwatch.GetTimestamp();
+        foreach (var id in (string[])["s", "t"]) await node.Sweeps.CancelAsync(id, TestContext.Current.CancellationToken);
+        while ((await node.Scheduler.Ask<WorkerList>(new GetWorkers(), TestContext.Current.CancellationToken)).Workers.Sum(worker => worker.Free) < 4 - held) await Task.Yield();
+        Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(2));
+        var grown = await job.For<JobView>(view => view is { Phase: JobPhase.Running, WorldSize: 4, Generation: > 1 });
+        Assert.Equal((4, 5L), At(grown));
+    }
+
+    [Fact]
     public async Task A_restarted_coordinator_goes_on_with_what_its_workers_have_in_memory()
     {
         await using (var node = await Start())
@@ -93,7 +120,12 @@ public sealed class ElasticJobTests : IDisposable
         Assert.IsType<JobRefused>(await node.Ask(new AuditJob("nobody")));
     }
 
-    static string Spec { get; } = SpecWriter.Write(SpecReader.Read(Presets.TryGet("digits", out var yaml) ? yaml : "", "digits.yaml", ["batch_size=10", "world.min=1", "world.max=2"]));
+    static string Spec { get; } = SpecOf("world.max=2");
+
+    static string SpecOf(string world) => SpecWriter.Write(SpecReader.Read(Presets.TryGet("digits", out var yaml) ? yaml : "", "digits.yaml", ["batch_size=10", "world.min=1", world]));
+
+    static async Task<int> SlotsAsync(Node node, params string[] jobs) =>
+        (await Task.WhenAll(jobs.Select(job => node.Ask(new GetJob(job))))).Sum(view => view is JobView { Phase: JobPhase.Running } running ? running.WorldSize : 0);
 
     async Task<Watcher> Run(Node node)
     {

@@ -170,6 +170,40 @@ public sealed class JobOnANodeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_failed_job_that_nobody_watches_is_put_away_and_goes_on_when_it_is_told_to()
+    {
+        await File.WriteAllTextAsync(Run, "in the way", TestContext.Current.CancellationToken);
+        await using var node = await Start();
+        await node.Ask(Submit());
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while ((await node.Jobs.Ask<CurrentShardRegionState>(GetShardRegionState.Instance, deadline.Token)).Shards.Any(shard => shard.EntityIds.Contains("a"))) await Task.Yield();
+        Assert.Equal(JobPhase.Failed, Assert.IsType<JobView>(await node.Ask(new GetJob("a"))).Phase);
+        File.Delete(Run);
+        node.AddWorker("w1", slots: 2);
+        Assert.IsType<JobAccepted>(await node.Ask(new ResumeJob("a")));
+        Assert.Equal(3, (await node.Watch("a").ForPhase(JobPhase.Completed)).History.Count);
+    }
+
+    [Fact]
+    public async Task A_job_saves_and_makes_room_for_one_of_a_higher_priority_and_goes_on_behind_it()
+    {
+        await using var node = await Start();
+        node.AddWorker("w1", slots: 1, holdAfter: 1);
+        await node.Ask(Submit());
+        var low = node.Watch("a");
+        await low.For<JobView>(view => view.History.Count == 1);
+        await node.Ask(Submit() with { JobId = "b", Folder = Path.Combine(_folder.FullName, "b"), Priority = 5 });
+        Assert.Equal(5, (await node.Watch("b").ForPhase(JobPhase.Running)).Priority);
+        Assert.Equal(13, (await low.For<JobView>(view => view is { Phase: JobPhase.Queued, Generation: 1 })).Step);
+        await node.Ask(new CancelJob("b"));
+        var again = await low.For<JobView>(view => view is { Phase: JobPhase.Running, Generation: 2 });
+        Assert.Equal((13, 1), (again.Step, again.History.Count));
+        await node.Ask(new PauseJob("a"));
+        await low.ForPhase(JobPhase.Paused);
+        Assert.True(Assert.IsType<AuditReport>(await node.Ask(new AuditJob("a"))).Clean);
+    }
+
+    [Fact]
     public async Task Heartbeats_are_sent_by_threads_of_their_own()
     {
         await using var node = await Start();

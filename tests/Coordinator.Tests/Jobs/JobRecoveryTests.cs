@@ -74,6 +74,7 @@ public sealed class JobRecoveryTests
         Gen.Elements<object>(new LeaveWorld("a", "w0"), new LeaveWorld("a", "w9"), new ReplicaPrepared("a", "w9"), new PrepareDue(99), new ClaimDue(), new SlotsLost("a", "w0"), new SlotsLost("a", "w9"))
             .Select(input => (Func<JobState, object>)(_ => input)),
         Gen.Constant((Func<JobState, object>)(state => new SlotsAdded("a", [Scenario.Slot("w9")], state.Offer + 1))),
+        Gen.Choose(0, 2).Select(keep => (Func<JobState, object>)(_ => new GiveUpSlots("a", keep))),
         Gen.Choose(0, 1).Select(rank => (Func<JobState, object>)(state => new ReplicaHeld("a", state.Generation, rank, state.LiveStep))),
         Gen.Choose(0, 1).Select(rank => (Func<JobState, object>)(state => new PeerLost("a", state.Generation, rank, state.LiveStep + 1, "reset"))),
         Gen.Choose(0, 2).Select(missing => (Func<JobState, object>)(state => new RegroupDue(state.Generation, missing))),

@@ -71,6 +71,29 @@ public sealed class SchedulerActorTests : IDisposable
         Assert.Equal("w1", Assert.Single((await _jobs.For<SlotsGranted>(grant => grant.JobId == "a")).Slots).WorkerId);
     }
 
+    [Fact]
+    public async Task A_job_with_more_than_its_share_is_asked_until_it_gives_up_what_another_then_gets()
+    {
+        var hold = new HoldSlots("a", ["w1", "w1"], 2, 0, 0, Min: 1);
+        Tell(Worker("w1", 2), new RequestSlots("a", 1, 2, 0), new RequestSlots("b", 1, 1, 0));
+        Assert.Equal(1, (await _jobs.For<GiveUpSlots>(_ => true)).Keep);
+        Tell(hold, new RequestSlots("end", 9, 9, 0));
+        await _jobs.For<SlotsPending>(pending => pending.JobId == "end");
+        Assert.Equal([new GiveUpSlots("a", 1), new GiveUpSlots("a", 1)], _jobs.All<GiveUpSlots>());
+        Tell(hold with { Workers = ["w1"] });
+        Assert.Single((await _jobs.For<SlotsGranted>(grant => grant.JobId == "b")).Slots);
+    }
+
+    [Fact]
+    public async Task What_a_job_gives_back_waits_a_moment_for_its_like()
+    {
+        Tell(Worker("w1", 1), new RequestSlots("a", 1, 1, 5), new RequestSlots("low", 1, 1, 0), new ReleaseSlots("a"), new RequestSlots("b", 1, 1, 5));
+        await _jobs.For<SlotsGranted>(grant => grant.JobId == "b");
+        Assert.Equal(["a", "b"], _jobs.All<SlotsGranted>().Select(grant => grant.JobId));
+        Tell(new ReleaseSlots("b"));
+        await _jobs.For<SlotsGranted>(grant => grant.JobId == "low");
+    }
+
     IActorRef Recorder(Watcher watcher) => _system.ActorOf(Props.Create(() => new WatcherActor(watcher)));
 
     RegisterWorker Worker(string id, int slots) => new(id, _workerActor, slots, "cpu", "127.0.0.1", 7000);
