@@ -56,6 +56,12 @@ public static class HttpApi
         services.AddOpenApi(ApiAccess.DescribeRoles);
         services.AddApiAccess(options.Tokens);
         services.AddRateLimits();
+        // Thousands of trials are megabytes of JSON. No answer holds both a secret and what a stranger sent, so that its length tells nothing.
+        services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["application/json"];
+        });
         services.AddSingleton(new AuditLog(options.Audit, TimeProvider.System));
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiErrors>();
@@ -80,6 +86,7 @@ public static class HttpApi
         app.UseAuditLog(app.Services.GetRequiredService<AuditLog>());
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseResponseCompression();
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();
