@@ -70,7 +70,7 @@ function Curves({ views }) {
   return html`<${Card} title="Curves" aside=${html`
       <label class="inline">Show <select value=${metric} onChange=${event => setMetric(event.target.value)}>${Object.entries(metrics).map(([key, { name }]) => html`<option value=${key}>${name}</option>`)}</select></label>
       <label class="inline">Smoothing <input type="range" min="0" max="0.95" step="0.05" value=${factor} onInput=${event => setFactor(Number(event.target.value))} /></label>`}>
-    ${drawn.length === 0 ? html`<${Empty}>None of them has trained an epoch${metric.startsWith('val') ? ' with validation' : ''} yet.<//>` : html`<${Chart} height=${360} label=${said(name, drawn)} keys=${[series]} option=${colour => curves(colour, { x: 'epoch', y: name, series: drawn })} />`}
+    ${drawn.length === 0 ? html`<${Empty}>None of them has trained an epoch${metric.startsWith('val') ? ' with validation' : ''} yet.<//>` : html`<${Chart} height=${360} label=${said(name, drawn)} keys=${[series]} option=${colour => curves(colour, { x: 'epoch', y: name, series: drawn, legend: false })} />`}
   <//>`;
 }
 
