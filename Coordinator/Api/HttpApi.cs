@@ -60,6 +60,12 @@ public static class HttpApi
         services.AddRateLimits();
         services.AddSingleton(new AuditLog(options.Audit, options.Time));
         services.AddSingleton(new OpenStreams(options.Tokens, options.Time));
+        // Thousands of trials are megabytes of JSON. No answer holds both a secret and what a stranger sent, so that its length tells nothing.
+        services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["application/json"];
+        });
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiErrors>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
@@ -94,6 +100,7 @@ public static class HttpApi
         app.UseAuditLog(app.Services.GetRequiredService<AuditLog>());
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseResponseCompression();
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();

@@ -58,7 +58,7 @@ sealed class BigSweep : ISweepClient
         var epochs = number % 9 == 0 ? 9 : number % 3 == 0 ? 3 : 1;
         return number % 50 == 1
             ? new(number, $"{Id}-{number}", TrialPhase.Failed, settings, null, null, 0, 1, 1, 1, "the loss is not a number in epoch 1", null)
-            : new(number, $"{Id}-{number}", epochs == 9 ? TrialPhase.Completed : TrialPhase.Stopped, settings, objective, epochs, epochs, 9, epochs, epochs, epochs == 9 ? null : $"the sweep has ended; it rested at epoch {epochs}", null);
+            : new(number, $"{Id}-{number}", epochs == 9 ? TrialPhase.Completed : TrialPhase.Stopped, settings, objective, epochs, epochs, 9, epochs, epochs, epochs == 9 ? null : $"was not to go on from epoch {epochs}", null);
     }
 
     static double Square(double x) => x * x;

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using Akka.Actor;
+using Convoy.Cli.Tests.Support;
 using Convoy.Coordinator;
 using Convoy.Coordinator.Api;
 using Convoy.Coordinator.Api.Security;
@@ -12,8 +15,8 @@ namespace Convoy.Cli.Tests.Dashboard;
 /// <summary>A real coordinator in this process, with a folder of its own.</summary>
 sealed class TestCoordinator : IAsyncDisposable
 {
-    /// <summary>The tokens that it knows.</summary>
-    public const string Viewer = "cvy_viewer", Admin = "cvy_admin";
+    /// <summary>The tokens that it knows; of the last, who writes much.</summary>
+    public const string Viewer = "cvy_viewer", Admin = "cvy_admin", Scribe = "cvy_scribe";
 
     readonly DirectoryInfo _folder;
     readonly WebApplication _app;
@@ -26,7 +29,7 @@ sealed class TestCoordinator : IAsyncDisposable
         var app = CoordinatorNode.Build(
             new NodeOptions { Roles = [] },
             new IPEndPoint(IPAddress.Loopback, 0),
-            new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = folder.FullName, Tokens = AccessTokens.Of(AccessToken.Of(Viewer, "vera", ApiRole.Viewer), AccessToken.Of(Admin, "ada", ApiRole.Admin)) },
+            new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = folder.FullName, Tokens = AccessTokens.Of(AccessToken.Of(Viewer, "vera", ApiRole.Viewer), AccessToken.Of(Admin, "ada", ApiRole.Admin), AccessToken.Of(Scribe, "sam", ApiRole.Submitter)) },
             new CoordinatorOptions { DrawCurves = (_, _) => [] },
             new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]>() },
             added => services(added, folder));
@@ -36,6 +39,17 @@ sealed class TestCoordinator : IAsyncDisposable
 
     /// <summary>Of its API and dashboard.</summary>
     public Uri Url => new(_app.Urls.Single());
+
+    /// <summary>Of its runs.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <summary>Submits, or has done what can be done with a run or a sweep.</summary>
+    public async Task PostAsync(string path, object? body = null, string token = Admin)
+    {
+        using var http = new HttpClient { BaseAddress = Url, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        using var response = await http.PostAsJsonAsync($"api/v1/{path}", body, TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
 
     /// <summary>Where other nodes join it.</summary>
     public string Seed => Akka.Cluster.Cluster.Get(_app.Services.GetRequiredService<ActorSystem>()).SelfAddress is var self ? $"{self.Host}:{self.Port}" : "";
@@ -54,12 +68,30 @@ sealed class TestCoordinator : IAsyncDisposable
 /// <summary>One without workers for all tests that need none; its one sweep is <see cref="BigSweep"/>.</summary>
 public sealed class LoneCoordinator : IAsyncLifetime
 {
-    TestCoordinator _coordinator = null!;
-
-    public Uri Url => _coordinator.Url;
+    internal TestCoordinator Coordinator { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        _coordinator = await TestCoordinator.StartAsync((services, folder) => services.AddSingleton<ISweepClient>(new BigSweep(Path.Combine(folder.FullName, BigSweep.Id))));
+        Coordinator = await TestCoordinator.StartAsync((services, folder) => services.AddSingleton<ISweepClient>(new BigSweep(Path.Combine(folder.FullName, BigSweep.Id))));
 
-    public ValueTask DisposeAsync() => _coordinator.DisposeAsync();
+    public ValueTask DisposeAsync() => Coordinator.DisposeAsync();
+}
+
+/// <summary>One with a worker of two slots, for all tests that train.</summary>
+public sealed class WorkingCoordinator : IAsyncLifetime
+{
+    internal TestCoordinator Coordinator { get; private set; } = null!;
+    ConvoyNode _worker = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Coordinator = await TestCoordinator.StartAsync((_, _) => { });
+        _worker = ConvoyNode.Start("", "worker", "--join", Coordinator.Seed, "--threads", "1", "--slots", "2");
+        await _worker.UpAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _worker.Dispose();
+        await Coordinator.DisposeAsync();
+    }
 }

@@ -45,9 +45,14 @@ export async function signOut() {
   session.set(null);
 }
 
+const tokenOf = hash => /^#token=(\w+)$/.exec(hash)?.[1];
+
+/** Whether the address signs in. */
+export const signsIn = () => tokenOf(location.hash) !== undefined;
+
 /** Signs in by an address that ends in `#token=...`, as a coordinator prints it; the token does not stay there. */
 async function signInByAddress() {
-  const token = /^#token=(\w+)$/.exec(location.hash)?.[1];
+  const token = tokenOf(location.hash);
   if (!token) return;
   history.replaceState(null, '', '#/');
   dispatchEvent(new HashChangeEvent('hashchange'));
@@ -57,7 +62,10 @@ async function signInByAddress() {
 export async function whoAmI() {
   try {
     await signInByAddress();
-    session.set(await (await send('GET', 'session', undefined, false)).json());
+    const who = await (await send('GET', 'session', undefined, false)).json();
+    const known = session.get();
+    // Who follows this begins anew with whoever it is.
+    if (who.name !== known?.name || who.role !== known?.role) session.set(who);
   } catch (error) {
     if (error.status === 401) session.set(null);
     else throw error;

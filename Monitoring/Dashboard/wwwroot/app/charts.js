@@ -78,18 +78,21 @@ export const axis = (colour, name, more = {}) => ({
   ...more,
 });
 
+/** How curves are drawn that have a colour again. */
+export const dashes = ['solid', 'dashed', 'dotted'];
+
 /**
  * Curves over a common axis.
- * @param {{ name: string, points: [number, number][], faint?: boolean, dashed?: boolean, step?: boolean, colour?: number }[]} series
+ * @param {{ name: string, points: [number, number][], faint?: boolean, step?: boolean, colour?: number }[]} series
  */
-export function curves(colour, { x, y, series, least, most, area, time, from = 0 }) {
+export function curves(colour, { x, y, series, least, most, area, time, from = 0, legend = true }) {
   return {
     animation: false,
     textStyle: { fontFamily: colour.font },
-    grid: { left: 62, right: 16, top: 38, bottom: 46 },
-    legend: { data: series.filter(one => !one.faint).map(one => one.name), top: 0, left: 0, icon: 'roundRect', itemHeight: 4, itemWidth: 16, textStyle: text(colour), type: 'scroll' },
+    grid: { left: 62, right: 16, top: legend ? 38 : 12, bottom: 46 },
+    legend: { show: legend, data: series.filter(one => !one.faint).map(one => one.name), top: 0, left: 0, icon: 'roundRect', itemHeight: 4, itemWidth: 16, textStyle: text(colour), type: 'scroll' },
     tooltip: { ...tooltip(colour), trigger: 'axis', valueFormatter: short, axisPointer: { label: { formatter: part => short(part.value) } } },
-    xAxis: { ...axis(colour, x), type: time ? 'time' : 'value', min: time ? 'dataMin' : from, ...(time && { axisLabel: { ...text(colour), hideOverlap: true } }) },
+    xAxis: { ...axis(colour, x), type: time ? 'time' : 'value', min: time ? 'dataMin' : from, ...(time && { axisLabel: { ...text(colour), hideOverlap: true, formatter: { day: '{d} {MMM}', hour: '{HH}:{mm}', minute: '{HH}:{mm}', second: '{HH}:{mm}:{ss}' } } }) },
     yAxis: { ...axis(colour, y, { nameGap: 46 }), type: 'value', scale: least === undefined, min: least, max: most },
     series: series.map((one, index) => ({
       name: one.name,
@@ -104,7 +107,7 @@ export function curves(colour, { x, y, series, least, most, area, time, from = 0
       stack: area ? 'all' : undefined,
       areaStyle: area ? { opacity: 0.8 } : undefined,
       color: colour.series[(one.colour ?? index) % colour.series.length],
-      lineStyle: { width: area ? 0 : one.faint ? 1 : 2, opacity: one.faint ? 0.25 : 1, type: one.dashed ? 'dashed' : 'solid' },
+      lineStyle: { width: area ? 0 : one.faint ? 1 : 2, opacity: one.faint ? 0.25 : 1, type: dashes[Math.floor((one.colour ?? index) / colour.series.length) % dashes.length] },
     })),
   };
 }

@@ -5,9 +5,11 @@ import { duration, fixed, number, plural, smooth } from './format.js';
 import { get, segment } from './api.js';
 import { overview } from './live.js';
 import { useStore } from './store.js';
-import { Card, Empty, Loading, Phase, Problem, StreamNote, Table, useAnswer } from './widgets.js';
-import { Chart, curves } from './charts.js';
+import { Card, ended, Empty, Loading, Phase, Problem, StreamNote, Table, useAnswer } from './widgets.js';
+import { Chart, curves, dashes } from './charts.js';
 import { said } from './job-charts.js';
+
+const betweenRounds = 5000;
 
 const metrics = {
   val_acc: { name: 'validation accuracy', of: row => row.validation?.accuracy },
@@ -21,16 +23,23 @@ export function ComparePage({ query }) {
   const ids = query.getAll('id');
   const { state, jobs } = useStore(overview);
   // A run is asked for again when the overview says that it has gone on.
-  const stamp = ids.map(id => `${jobs.get(id)?.phase} ${jobs.get(id)?.epochs_done}`).join();
+  const [round, setRound] = useState(0);
+  const stamp = `${ids.map(id => `${jobs.get(id)?.phase} ${jobs.get(id)?.epochs_done}`).join()} ${round}`;
   const views = useAnswer(() => Promise.all(ids.map(id => get(`jobs/${segment(id)}`))), [ids.join(), stamp]);
+  // The overview leaves trials out.
+  const unlisted = views.value?.some(view => !ended.has(view.phase) && !jobs.has(view.job_id));
+  useEffect(() => {
+    if (!unlisted) return;
+    const timer = setTimeout(() => setRound(round + 1), betweenRounds);
+    return () => clearTimeout(timer);
+  }, [unlisted, round]);
   const go = wanted => { location.hash = `#/compare?${wanted.map(id => `id=${segment(id)}`).join('&')}`; };
   return html`<h1>Compare runs</h1>
     <${StreamNote} state=${state} />
     <${Choice} ids=${ids} known=${[...jobs.keys()]} onAdd=${id => go([...ids, id])} onRemove=${id => go(ids.filter(other => other !== id))} />
     ${ids.length === 0 ? html`<${Empty}>Add runs above, or choose them in the <a href="#/">overview</a>.<//>`
-      : views.error && !views.value ? html`<${Problem} error=${views.error} />`
-        : !views.value ? html`<${Loading} what="the runs" />`
-          : html`<${Curves} views=${views.value} /><${Ends} views=${views.value} /><${Differences} ids=${ids} />`}`;
+      : html`${views.error && html`<${Problem} error=${views.error} />`}
+        ${!views.value ? !views.error && html`<${Loading} what="the runs" />` : html`<${Curves} views=${views.value} /><${Ends} views=${views.value} /><${Differences} ids=${ids} />`}`}`;
 }
 
 function Choice({ ids, known, onAdd, onRemove }) {
@@ -42,7 +51,7 @@ function Choice({ ids, known, onAdd, onRemove }) {
     setText('');
   }
   return html`<form class="row" onSubmit=${add}>
-    ${ids.map((id, index) => html`<span class="chip" key=${id}><span class=${`dot dot-${index % 8 + 1}`} aria-hidden="true"></span><a href=${`#/jobs/${segment(id)}`}>${id}</a><button type="button" class="bare" aria-label=${`Take ${id} out`} onClick=${() => onRemove(id)}>\u00D7</button></span>`)}
+    ${ids.map((id, index) => html`<span class="chip" key=${id}><span class=${`stroke stroke-${index % 8 + 1} ${dashes[Math.floor(index / 8) % dashes.length]}`} aria-hidden="true"></span><a href=${`#/jobs/${segment(id)}`}>${id}</a><button type="button" class="bare" aria-label=${`Take ${id} out`} onClick=${() => onRemove(id)}>\u00D7</button></span>`)}
     <label class="inline">Run <select value=${text} onChange=${event => setText(event.target.value)}><option value="">choose \u2026</option>${open.map(id => html`<option value=${id}>${id}</option>`)}</select></label>
     <button disabled=${text === ''}>Add</button>
   </form>`;
@@ -61,7 +70,7 @@ function Curves({ views }) {
   return html`<${Card} title="Curves" aside=${html`
       <label class="inline">Show <select value=${metric} onChange=${event => setMetric(event.target.value)}>${Object.entries(metrics).map(([key, { name }]) => html`<option value=${key}>${name}</option>`)}</select></label>
       <label class="inline">Smoothing <input type="range" min="0" max="0.95" step="0.05" value=${factor} onInput=${event => setFactor(Number(event.target.value))} /></label>`}>
-    ${drawn.length === 0 ? html`<${Empty}>None of them has trained an epoch${metric.startsWith('val') ? ' with validation' : ''} yet.<//>` : html`<${Chart} height=${360} label=${said(name, drawn)} keys=${[series]} option=${colour => curves(colour, { x: 'epoch', y: name, series: drawn })} />`}
+    ${drawn.length === 0 ? html`<${Empty}>None of them has trained an epoch${metric.startsWith('val') ? ' with validation' : ''} yet.<//>` : html`<${Chart} height=${360} label=${said(name, drawn)} keys=${[series]} option=${colour => curves(colour, { x: 'epoch', y: name, series: drawn, legend: false })} />`}
   <//>`;
 }
 

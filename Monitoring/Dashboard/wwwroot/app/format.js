@@ -23,6 +23,12 @@ export function short(value) {
   return String(Number(n.toPrecision(4)));
 }
 
+/** As many digits for all numbers of a column: 0.6790 below 0.6026. */
+export function digits(value) {
+  const n = number(value);
+  return !Number.isFinite(n) || Number.isInteger(n) || n !== 0 && Math.abs(n) < 1e-4 ? short(value) : n.toPrecision(4);
+}
+
 export function duration(seconds) {
   if (seconds == null) return missing;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
@@ -38,6 +44,14 @@ export function bytes(n) {
 }
 
 export const clock = time => new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+
+/** The time of day, with its date where that is not today's. */
+export function when(time, now = new Date()) {
+  const then = new Date(time);
+  if (then.toDateString() === now.toDateString()) return clock(time);
+  const year = then.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
+  return `${then.toLocaleDateString([], { day: 'numeric', month: 'short', ...year })} ${clock(time)}`;
+}
 
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 

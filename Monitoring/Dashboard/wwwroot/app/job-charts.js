@@ -31,7 +31,7 @@ export function JobCharts({ view, steps, timeline }) {
         ${nothing ? html`<${Empty}>The curve begins with the first steps.<//>` : html`<${Chart} label=${said(metric, series[metric])} keys=${[series[metric]]} option=${colour => curves(colour, { x: 'epoch', y: metric, series: series[metric], most: metric === 'accuracy' ? 1 : undefined })} />`}<//>`)}
       <${Card} title="Throughput">${speed.length === 0 ? html`<${Empty}>Images a second, once it trains.<//>` : html`<${Chart} label=${said('images a second', speed)} keys=${[speed]} option=${colour => curves(colour, { x: 'epoch', y: 'images/s', series: speed, least: 0 })} />`}<//>
       <${World} timeline=${timeline} />
-      ${phases.length > 0 && html`<${Card} title="Where a step's time goes"><${Chart} label=${said('milliseconds a step', phases)} keys=${[phases]} option=${colour => curves(colour, { x: 'epoch', y: 'ms a step', series: phases, least: 0, area: true, from: 'dataMin' })} /><//>`}
+      ${phases.length > 0 && html`<${Card} title="Where a step's time goes"><${Chart} label=${said('milliseconds a step', phases)} keys=${[phases]} option=${colour => curves(colour, { x: 'epoch', y: 'ms a step', series: phases, least: 0, area: true, from: range => Math.floor(range.min) })} /><//>`}
     </div>`;
 }
 

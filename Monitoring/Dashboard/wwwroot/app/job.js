@@ -1,26 +1,27 @@
 // One run: its curves, its past, its files, and what can be done with it.
 
 import { html, useEffect, useReducer, useState } from '../lib/htm-preact-3.1.1.mjs';
-import { bytes, clock, count, duration, fixed, number, plural, short } from './format.js';
+import { bytes, count, duration, fixed, number, plural, when } from './format.js';
 import { get, post, segment } from './api.js';
-import { useStream } from './live.js';
-import { Action, Card, Empty, Facts, Loading, Phase, Problem, Progress, StreamNote, Table, useAnswer, useThrottled } from './widgets.js';
+import { overview, useStream } from './live.js';
+import { before, withStep } from './steps.js';
+import { useStore } from './store.js';
+import { Action, Card, ended, Empty, Facts, Loading, Phase, Problem, Progress, StreamNote, Table, useAnswer, useThrottled } from './widgets.js';
 import { JobCharts } from './job-charts.js';
 import { Why } from './job-why.js';
 
-const ended = new Set(['completed', 'failed', 'cancelled']);
-// Steps of a long run are thinned out: every other one, whenever there are so many.
-const mostSteps = 4000;
-
-const nothing = { view: null, progress: null, features: null, steps: [] };
+const nothing = { view: null, progress: null, features: null, steps: [], fresh: [] };
 
 function reduce(known, [kind, news]) {
-  if (kind === 'reset') return nothing;
-  if (kind === 'view') return { ...known, view: news };
-  if (kind === 'features') return { ...known, features: news };
-  // A world that goes on from a checkpoint does steps again: what was seen of them is void.
-  const steps = known.steps.filter(step => step.step < news.step);
-  return { ...known, progress: news, steps: [...(steps.length < mostSteps ? steps : steps.filter((_, index) => index % 2 === 0)), news] };
+  switch (kind) {
+    // What was asked for may be older than what has been heard since.
+    case 'answer': return known.view ? known : { ...known, view: news };
+    case 'view': return { ...known, view: news };
+    case 'features': return { ...known, features: news };
+    case 'asked': return { ...known, fresh: [] };
+    case 'history': return { ...known, steps: known.fresh.reduce(withStep, before(known.steps, news)), fresh: [] };
+    case 'progress': return { ...known, progress: news, steps: withStep(known.steps, news), fresh: withStep(known.fresh, news) };
+  }
 }
 
 export function JobPage({ id }) {
@@ -28,14 +29,22 @@ export function JobPage({ id }) {
   const path = `jobs/${segment(id)}`;
   const [error, setError] = useState(null);
   const [round, setRound] = useState(0);
-  useEffect(() => {
-    tell(['reset']);
-    setError(null);
-    get(path).then(news => tell(['view', news]), setError);
-  }, [id]);
+  const listed = useStore(overview).jobs.get(id);
+  useEffect(() => { get(path).then(news => tell(['answer', news]), setError); }, [path]);
+  // A run that failed may be resumed by others.
+  useEffect(() => { if (ended.has(view?.phase) && listed && listed.phase !== view.phase) setRound(known => known + 1); }, [listed]);
+
+  // The steps that were done while nobody listened.
+  function askForSteps() {
+    tell(['asked']);
+    // Without them the curve begins now.
+    get(`${path}/steps`).then(news => tell(['history', news.steps]), () => { });
+  }
+
   const state = useStream(`${path}/events`, {
-    view(news) {
+    view(news, isFirst) {
       tell(['view', news]);
+      if (isFirst) askForSteps();
       return ended.has(news.phase);
     },
     progress: news => { tell(['progress', news]); },
@@ -46,12 +55,12 @@ export function JobPage({ id }) {
   const timeline = useAnswer(() => get(`${path}/timeline`), [path, useThrottled(change, 1000)]);
   if (error && !view) return html`<h1>${id}</h1><${Problem} error=${error}><a href="#/">Back to the overview</a><//>`;
   if (!view) return html`<h1>${id}</h1><${Loading} what="the run" />`;
-  return html`<div class="title"><h1>${id}</h1><${Phase} phase=${view.phase} /><div class="row"><${Actions} view=${view} path=${path} onResumed=${() => setRound(round + 1)} /></div></div>
+  return html`<div class="title"><h1>${id}</h1><${Phase} phase=${view.phase} /><div class="row"><${Actions} view=${view} path=${path} onResumed=${() => setRound(known => known + 1)} /></div></div>
     <${StreamNote} state=${state} />
     ${view.why && html`<div class=${view.phase === 'failed' ? 'note note-bad' : 'note note-warn'} role="status">${view.phase === 'queued' ? 'Waits: ' : ''}${view.why}</div>`}
     <${Numbers} view=${view} progress=${progress} features=${features} />
     <${JobCharts} view=${view} steps=${steps} timeline=${timeline.value} />
-    ${!ended.has(view.phase) && html`<${Why} path=${path} />`}
+    ${!ended.has(view.phase) && html`<${Why} path=${path} watched=${view.phase === 'running'} sign=${progress ?? features ?? change} />`}
     <${Files} path=${path} change=${change} />
     <${Past} timeline=${timeline} />
     <${Spec} path=${path} />`;
@@ -97,7 +106,7 @@ function Files({ path, change }) {
     ${samples.length > 0 && html`<${Card} title="Pictures"><div class="pictures">${samples.map(file => html`<figure key=${file.name}><img loading="lazy" src=${href(file)} alt=${file.name} /><figcaption>${file.name}</figcaption></figure>`)}</div><//>`}
     <${Card} title="Files">${value.files.length === 0 ? html`<${Empty}>Nothing has been written yet; the first files come with the first epoch.<//>` : html`
       <${Table} label="Files" head=${['File', { text: 'Size', numeric: true }, { text: 'Written', numeric: true }]}>
-        ${value.files.filter(file => !pictures.includes(file)).map(file => html`<tr key=${file.name}><th scope="row" class="name"><a href=${href(file, true)} download aria-label=${`Download ${file.name}`}>${file.name}</a></th><td class="numeric">${bytes(file.bytes)}</td><td class="numeric">${clock(file.modified)}</td></tr>`)}
+        ${value.files.filter(file => !pictures.includes(file)).map(file => html`<tr key=${file.name}><th scope="row" class="name"><a href=${href(file, true)} download aria-label=${`Download ${file.name}`}>${file.name}</a></th><td class="numeric">${bytes(file.bytes)}</td><td class="numeric">${when(file.modified)}</td></tr>`)}
       <//>`}<//>`;
 }
 
@@ -111,6 +120,7 @@ function Film({ title, frames }) {
   <//>`;
 }
 
+const mostEvents = 200;
 const loud = new Set(['world_broken', 'world_lost', 'failed', 'checkpoint_discarded']);
 
 function Past({ timeline: { value, error } }) {
@@ -118,7 +128,8 @@ function Past({ timeline: { value, error } }) {
   const events = value?.events.toReversed().filter(event => all || !['epoch_completed', 'checkpoint_saved'].includes(event.kind));
   return html`<${Card} title="Events" aside=${html`<label class="inline"><input type="checkbox" checked=${all} onChange=${event => setAll(event.target.checked)} /> epochs and checkpoints too</label>`}>
     ${error && html`<${Problem} error=${error} />`}${!value && !error && html`<${Loading} what="the events" />`}
-    ${events && html`<ol class="events" reversed>${events.slice(0, 200).map(event => html`<li key=${event.number} class=${loud.has(event.kind) ? 'loud' : ''}><time dateTime=${event.time} class="numbers">${clock(event.time)}</time> ${event.text}</li>`)}</ol>`}
+    ${events && html`<ol class="events" reversed>${events.slice(0, mostEvents).map(event => html`<li key=${event.number} class=${loud.has(event.kind) ? 'loud' : ''}><time dateTime=${event.time} class="numbers">${when(event.time)}</time> ${event.text}</li>`)}</ol>`}
+    ${events?.length > mostEvents && html`<p class="hint">The latest ${mostEvents} of ${count(events.length)} events.</p>`}
   <//>`;
 }
 

@@ -9,8 +9,9 @@ const longestPause = 10_000;
 /**
  * Follows a stream until it is closed or a handler answers true: that was the last.
  * While nobody sees the page it is not followed; whatever it begins with brings the page up to date.
+ * Handlers hear whether their news are the first of a connection: what came before it may have been missed.
  * @param {string} path of the API
- * @param {Record<string, (data: any) => boolean | void>} handlers by event
+ * @param {Record<string, (data: any, isFirst: boolean) => boolean | void>} handlers by event
  * @param {(state: 'connecting' | 'live' | 'reconnecting' | 'ended') => void} tell
  */
 export function follow(path, handlers, tell) {
@@ -18,13 +19,16 @@ export function follow(path, handlers, tell) {
 
   function open() {
     source = new EventSource(`/api/v1/${path}`);
+    let isFirst = true;
     source.onopen = () => {
       failures = 0;
       tell('live');
     };
     source.onerror = retry;
     for (const [name, handle] of Object.entries(handlers)) source.addEventListener(name, event => {
-      if (handle(JSON.parse(event.data))) end();
+      const last = handle(JSON.parse(event.data), isFirst);
+      isFirst = false;
+      if (last) end();
     });
   }
 
@@ -69,14 +73,17 @@ export function useStream(path, handlers, round = 0) {
   return state;
 }
 
+const nothing = { cluster: null, jobs: new Map(), sweeps: new Map() };
+
 /** Nodes, jobs and sweeps as they are now. */
-export const overview = store({ state: 'connecting', cluster: null, jobs: new Map(), sweeps: new Map() });
+export const overview = store({ state: 'connecting', ...nothing });
 
 export const followOverview = () => follow('events', {
-  overview(news) {
-    const known = overview.get();
+  overview(news, isFirst) {
+    // The first tell all: what they do not name is gone.
+    const known = isFirst ? nothing : overview.get();
     overview.set({
-      ...known,
+      ...overview.get(),
       cluster: news.cluster ?? known.cluster,
       jobs: merged(known.jobs, news.jobs, 'job_id'),
       sweeps: merged(known.sweeps, news.sweeps, 'sweep_id'),

@@ -1,11 +1,11 @@
 // The frame around the pages: navigation, session, theme.
 
 import { html, render, useEffect, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
-import { session, signOut, whoAmI } from './api.js';
+import { session, signOut, signsIn, whoAmI } from './api.js';
 import { colours, load } from './charts.js';
 import { followOverview } from './live.js';
 import { useStore } from './store.js';
-import { Loading, Problem } from './widgets.js';
+import { Action, Loading, Problem } from './widgets.js';
 import { OverviewPage } from './overview.js';
 import { JobPage } from './job.js';
 import { ComparePage } from './compare.js';
@@ -28,9 +28,19 @@ function route() {
   const [path, query = ''] = (location.hash.slice(1) || '/').split('?');
   for (const { match, title, page } of pages) {
     const found = match.exec(path);
-    if (found) return { path, title, page, id: found.groups?.id && decodeURIComponent(found.groups.id), query: new URLSearchParams(query) };
+    const id = found?.groups?.id && decoded(found.groups.id);
+    if (found && id !== null) return { path, title, page, id, query: new URLSearchParams(query) };
   }
   return { path, title: 'Not found', page: NotFound, query: new URLSearchParams() };
+}
+
+/** Null for what is no text that was encoded. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 const NotFound = () => html`<h1>Not found</h1><p>There is no such page. <a href="#/">Back to the overview</a></p>`;
@@ -55,7 +65,8 @@ function App() {
   useEffect(() => { document.title = `${at.id ?? at.title} \u2013 Convoy`; }, [at]);
 
   if (error) return html`<main><${Problem} error=${error}><button onClick=${() => location.reload()}>Try again</button></${Problem}></main>`;
-  if (who === undefined) return html`<main><${Loading} what="the dashboard" /></main>`;
+  // Pages ask before it is known who asks: an answer of theirs that says "nobody" leads to the way in as well.
+  if (who === undefined && signsIn()) return html`<main><${Loading} what="the dashboard" /></main>`;
   if (who === null) return html`<${SignInPage} />`;
   return html`
     <a class="skip" href=${`#${at.path}`} onClick=${event => { event.preventDefault(); main.current.focus(); }}>Skip to the content</a>
@@ -64,7 +75,7 @@ function App() {
       <nav aria-label="Pages">
         ${[['#/', 'Overview'], ['#/compare', 'Compare'], ['#/submit', 'Submit']].map(([href, name]) => html`<a href=${href} aria-current=${href === `#${at.path}` ? 'page' : undefined}>${name}</a>`)}
       </nav>
-      <div class="row tools"><${Theme} /><span class="who">${who.name} (${who.role})</span><button onClick=${signOut}>Sign out</button></div>
+      <div class="row tools"><${Theme} /><span class="who">${who && `${who.name} (${who.role})`}</span><${Action} label="Sign out" role="viewer" run=${signOut} /></div>
     </header>
     <main ref=${main} tabindex="-1"><${at.page} key=${at.path} id=${at.id} query=${at.query} /></main>`;
 }

@@ -5,9 +5,10 @@ import { count, plural, short, words } from './format.js';
 import { segment } from './api.js';
 import { overview } from './live.js';
 import { useStore } from './store.js';
+import { Choose, CompareLink, toCompare, useChosen } from './choose.js';
 import { Card, Empty, Loading, Pager, Phase, Progress, StreamNote, Table } from './widgets.js';
 
-const runsAPage = 25;
+const runsAPage = 25, sweepsAPage = 10;
 const live = new Set(['running', 'forming', 'pausing']);
 const order = ['running', 'forming', 'pausing', 'queued', 'paused', 'failed', 'completed', 'cancelled'];
 
@@ -56,7 +57,7 @@ function Waiting({ jobs }) {
 const link = job => `#/jobs/${segment(job.job_id)}`;
 
 function Runs({ jobs }) {
-  const [chosen, setChosen] = useState([]);
+  const [chosen, choose] = useChosen();
   const [phase, setPhase] = useState('');
   const [words_, setWords] = useState('');
   const [page, setPage] = useState(0);
@@ -65,16 +66,15 @@ function Runs({ jobs }) {
     .sort((a, b) => order.indexOf(a.phase) - order.indexOf(b.phase) || b.job_id.localeCompare(a.job_id)), [jobs, phase, words_]);
   const pages = Math.ceil(shown.length / runsAPage);
   const at = Math.min(page, Math.max(0, pages - 1));
-  const choose = (id, yes) => setChosen(known => yes ? [...known, id] : known.filter(other => other !== id));
   return html`<${Card} title="Runs" aside=${html`
       <label class="inline">Find <input type="search" size="14" value=${words_} onInput=${event => { setWords(event.target.value); setPage(0); }} /></label>
       <label class="inline">Status <select value=${phase} onChange=${event => { setPhase(event.target.value); setPage(0); }}><option value="">all</option>${order.map(name => html`<option value=${name}>${name}</option>`)}</select></label>
-      <a class=${chosen.length < 2 ? 'button disabled' : 'button'} aria-disabled=${chosen.length < 2} href=${chosen.length < 2 ? undefined : `#/compare?${chosen.map(id => `id=${segment(id)}`).join('&')}`} title=${chosen.length < 2 ? 'Choose two runs or more' : ''}>Compare ${chosen.length > 0 ? chosen.length : ''}</a>`}>
+      <${CompareLink} chosen=${chosen} />`}>
     ${jobs.length === 0 ? html`<${Empty}>No run yet. <a href="#/submit">Submit one</a>, or: <code>convoy train digits --server ${location.origin}</code><//>`
       : shown.length === 0 ? html`<${Empty}>No run matches.<//>`
-        : html`<${Table} label="Runs" head=${[html`<span class="unseen">Choose to compare</span>`, 'Run', 'Status', { text: 'Epoch', numeric: true }, 'Steps', { text: 'Replicas', numeric: true }, 'Note']}>
+        : html`<${Table} label="Runs" head=${[toCompare, 'Run', 'Status', { text: 'Epoch', numeric: true }, 'Steps', { text: 'Replicas', numeric: true }, 'Note']}>
       ${shown.slice(at * runsAPage, (at + 1) * runsAPage).map(job => html`<tr key=${job.job_id}>
-        <td><input type="checkbox" aria-label=${`Compare ${job.job_id}`} checked=${chosen.includes(job.job_id)} onChange=${event => choose(job.job_id, event.target.checked)} /></td>
+        <td><${Choose} id=${job.job_id} chosen=${chosen} onChoose=${choose} /></td>
         <th scope="row" class="name"><a href=${link(job)}>${job.job_id}</a></th>
         <td><${Phase} phase=${job.phase} /></td>
         <td class="numeric">${job.epochs_done} / ${job.epochs}</td>
@@ -85,11 +85,16 @@ function Runs({ jobs }) {
   <//>`;
 }
 
-const Sweeps = ({ sweeps }) => html`<${Card} title="Sweeps">
+function Sweeps({ sweeps }) {
+  const [page, setPage] = useState(0);
+  const pages = Math.ceil(sweeps.length / sweepsAPage);
+  const at = Math.min(page, Math.max(0, pages - 1));
+  return html`<${Card} title="Sweeps">
   ${sweeps.length === 0 ? html`<${Empty}>No sweep yet. <a href="#/submit">Submit one</a>, or: <code>convoy sweep mnist-sweep --server ${location.origin}</code><//>`
     : html`<${Table} label="Sweeps" head=${['Sweep', 'Status', { text: 'Trials', numeric: true }, { text: 'Epochs', numeric: true }, 'Best', 'Note']}>
-    ${sweeps.sort((a, b) => b.sweep_id.localeCompare(a.sweep_id)).map(sweep => html`<tr key=${sweep.sweep_id}>
+    ${sweeps.sort((a, b) => b.sweep_id.localeCompare(a.sweep_id)).slice(at * sweepsAPage, (at + 1) * sweepsAPage).map(sweep => html`<tr key=${sweep.sweep_id}>
       <th scope="row" class="name"><a href=${`#/sweeps/${segment(sweep.sweep_id)}`}>${sweep.sweep_id}</a></th><td><${Phase} phase=${sweep.phase} /></td>
       <td class="numeric">${count(sweep.trials.all)}</td><td class="numeric">${count(sweep.epochs)}</td><td class="numbers">${sweep.best == null ? '' : `${words(sweep.metric)} ${short(sweep.best)}`}</td><td class="why">${sweep.why}</td></tr>`)}
-  <//>`}
+  <//><${Pager} page=${at} pages=${pages} onPage=${setPage} what="sweeps" />`}
 <//>`;
+}

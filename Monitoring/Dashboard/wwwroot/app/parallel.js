@@ -12,6 +12,8 @@ const reach = 4;
 const many = 500;
 // Lines of one stroke and colour, where there are many.
 const stroke = 40;
+// How strong lines outside of a brush are.
+const faint = 0.15;
 // What may lie beside a brush and is still within it, in pixels.
 const slack = 0.5;
 
@@ -32,13 +34,23 @@ export function Parallel({ trials, space, onBrush }) {
   const places = useMemo(() => layout && placesOf(layout, lines.rows, axes.length), [layout, lines]);
   const within = useMemo(() => layout && Object.keys(ranges).length > 0 ? withinOf(layout, places, lines.rows, ranges) : null, [layout, places, ranges]);
 
+  const all = useMemo(() => places && drawAll(places, lines.rows, palette()), [places, theme]);
+
   useLayoutEffect(() => { onBrush(within && new Set(lines.rows.filter((_, index) => within[index]).map(row => row.number))); }, [within]);
   useLayoutEffect(() => {
     if (!places) return;
-    draw(canvas.current, places, lines.rows, within, palette());
-    performance.mark('trials-drawn');
+    draw(canvas.current, places, lines.rows, within, palette(), all);
+    const { dataset } = canvas.current;
+    if (!dataset.draws) performance.mark('trials-drawn');
+    dataset.draws = Number(dataset.draws ?? 0) + 1;
   }, [places, within, theme]);
 
+  // ECharts shows brushes where the pointer draws them, not where an action does: it has to be asked to.
+  function brush(made, batch) {
+    made.dispatchAction({ type: 'axisAreaSelect', batch });
+    made.setOption({});
+    paintBrushes(made);
+  }
   function onReady(made) {
     chart.current = made;
     made.on('axisareaselected', () => {
@@ -46,12 +58,18 @@ export function Parallel({ trials, space, onBrush }) {
       setRanges(Object.fromEntries(axesOf(made).flatMap((one, index) => one.activeIntervals?.length ? [[index, one.activeIntervals]] : [])));
     });
   }
-  const select = (index, interval) => chart.current?.dispatchAction({ type: 'axisAreaSelect', parallelAxisId: `axis-${index}`, intervals: interval ? [interval] : [] });
+  // Axes that become others, logarithmic or not, forget their brushes.
+  function onLayout(made) {
+    const lost = axesOf(made).flatMap((one, index) => ranges[index] && !one.activeIntervals?.length ? [{ parallelAxisId: one.id, intervals: ranges[index] }] : []);
+    if (lost.length > 0) brush(made, lost);
+    setLayout({ chart: made });
+  }
+  const select = (index, interval) => chart.current && brush(chart.current, [{ parallelAxisId: `axis-${index}`, intervals: interval ? [interval] : [] }]);
   return html`
     <div class="row spread"><p class="hint">Drag along an axis to keep the trials that pass there; click on the axis to let all through.</p>
       ${space.parameters.some(one => one.log) && html`<label class="inline"><input type="checkbox" checked=${log} onChange=${event => setLog(event.target.checked)} /> logarithmic axes</label>`}</div>
     <div class="wide-chart"><div class="layers"><canvas ref=${canvas} aria-hidden="true"></canvas>
-      <${Chart} height=${380} onReady=${onReady} onLayout=${made => setLayout({ chart: made })} keys=${[axes, log]} option=${colour => option(colour, axes, log)}
+      <${Chart} height=${380} onReady=${onReady} onLayout=${onLayout} keys=${[axes, log]} option=${colour => option(colour, axes, log)}
         label=${`${trials.length} trials over ${space.parameters.map(one => one.name).join(', ')}; the fields below choose among them`} /></div></div>
     <details><summary>Choose by fields</summary><div class="row">
       ${axes.map((one, index) => html`<${Range} key=${one.name} one=${one} chosen=${ranges[index]?.[0]} onChange=${interval => select(index, interval)} />`)}
@@ -120,33 +138,47 @@ function withinOf({ chart }, { heights, count }, rows, ranges) {
   return rows.map((_, index) => bands.every(([dim, intervals]) => intervals.some(([top, bottom]) => heights[index * count + dim] >= top - slack && heights[index * count + dim] <= bottom + slack)));
 }
 
-function draw(canvas, { heights, count, across, width, height }, rows, within, colour) {
+/** All lines: drawn once, and shown faint below those within a brush. */
+function drawAll(places, rows, colour) {
+  const canvas = document.createElement('canvas');
+  strokes(blank(canvas, places), places, rows, [...rows.keys()], colour);
+  return canvas;
+}
+
+function draw(canvas, places, rows, within, colour, all) {
+  const pen = blank(canvas, places);
+  pen.globalAlpha = within ? faint : 1;
+  pen.drawImage(all, 0, 0, places.width, places.height);
+  if (within) strokes(pen, places, rows, [...rows.keys()].filter(index => within[index]), colour);
+  const best = rows.length - 1;
+  if (within && !within[best]) return;
+  [pen.globalAlpha, pen.strokeStyle, pen.lineWidth] = [1, colour.best, 3];
+  pen.beginPath();
+  line(pen, places.heights, best * places.count, places.across);
+  pen.stroke();
+}
+
+function blank(canvas, { width, height }) {
   const scale = devicePixelRatio;
   [canvas.width, canvas.height] = [width * scale, height * scale];
   const pen = canvas.getContext('2d');
   pen.scale(scale, scale);
-  const fine = rows.length > many;
+  return pen;
+}
+
+function strokes(pen, { heights, count, across }, rows, indices, colour) {
+  const fine = rows.length > many, together = fine ? stroke : 1;
   // The more lines, the less of each.
-  const strong = Math.min(0.8, Math.max(0.2, 500 / (within ? within.filter(Boolean).length : rows.length))), faint = Math.min(0.1, 100 / rows.length);
-  const best = rows.length - 1;
-  pen.lineWidth = fine ? 1 : 1.5;
-  const order = within ? [...rows.keys()].sort((a, b) => within[a] - within[b] || a - b) : rows.keys();
-  const together = fine ? stroke : 1;
-  let drawn = 0, alpha;
-  for (const index of order) {
-    const wanted = within && !within[index] ? faint : strong;
-    if (drawn++ % together === 0 || wanted !== alpha) {
+  [pen.lineWidth, pen.globalAlpha] = [fine ? 1 : 1.5, Math.min(0.8, Math.max(0.2, 500 / indices.length))];
+  let drawn = 0;
+  for (const index of indices) {
+    if (drawn++ % together === 0) {
       pen.stroke();
       pen.beginPath();
-      [pen.globalAlpha, pen.strokeStyle] = [alpha = wanted, mix(colour.low, colour.high, rows[index].share)];
+      pen.strokeStyle = mix(colour.low, colour.high, rows[index].share);
     }
     line(pen, heights, index * count, across);
   }
-  pen.stroke();
-  if (within && !within[best]) return;
-  [pen.globalAlpha, pen.strokeStyle, pen.lineWidth] = [1, colour.best, 3];
-  pen.beginPath();
-  line(pen, heights, best * count, across);
   pen.stroke();
 }
 

@@ -1,14 +1,14 @@
 // One sweep: its trials, what they have in common, which parameters matter, why each ended.
 
-import { html, useEffect, useMemo, useState } from '../lib/htm-preact-3.1.1.mjs';
-import { count, duration, fixed, number, plural, short, words } from './format.js';
+import { html, useEffect, useMemo, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
+import { count, digits, duration, fixed, missing, number, plural, words } from './format.js';
 import { get, post, segment } from './api.js';
 import { useStream } from './live.js';
-import { Action, Card, Empty, Facts, Loading, Pager, Phase, Problem, StreamNote, Table, useAnswer, useChange, useThrottled } from './widgets.js';
+import { Choose, CompareLink, toCompare, useChosen } from './choose.js';
+import { Action, Card, ended, Empty, Facts, Loading, Pager, Phase, Problem, StreamNote, Table, useAnswer, useChange, useThrottled } from './widgets.js';
 import { Parallel } from './parallel.js';
 import { SpecText } from './job.js';
 
-const ended = new Set(['completed', 'failed', 'cancelled']);
 const trialsAPage = 20;
 
 export function SweepPage({ id }) {
@@ -26,21 +26,24 @@ export function SweepPage({ id }) {
   // All trials are asked for again when something happened, the seldomer the more there are.
   const stamp = useChange(useThrottled(now ? `${JSON.stringify(now.counts)} ${now.spent.epochs}` : undefined, (now?.counts.all ?? 0) > 500 ? 10_000 : 2_000));
   const trials = useAnswer(() => get(`${path}/trials`), [path, stamp]);
-  const space = useAnswer(() => get(`${path}/space`), [path]);
+  // A sweep that has just been accepted may not have it yet.
+  const known = useRef();
+  const space = useAnswer(async () => known.current ??= await get(`${path}/space`), [path, stamp]);
   if (first.error && !now) return html`<h1>${id}</h1><${Problem} error=${first.error}><a href="#/">Back to the overview</a><//>`;
   if (!now) return html`<h1>${id}</h1><${Loading} what="the sweep" />`;
   const all = trials.value?.trials ?? [];
+  const problem = trials.error ?? (space.error?.status === 404 && !ended.has(now.phase) ? null : space.error);
   return html`<div class="title"><h1>${id}</h1><${Phase} phase=${now.phase} /><div class="row"><${Actions} view=${now} path=${path} /></div></div>
     <${StreamNote} state=${state} />
     ${now.why && html`<div class=${now.phase === 'failed' ? 'note note-bad' : 'note'} role="status">${now.why}</div>`}
     <${Numbers} view=${now} />
-    ${(trials.error ?? space.error) && html`<${Problem} error=${trials.error ?? space.error} />`}
+    ${problem && html`<${Problem} error=${problem} />`}
     <${Card} title="Parallel coordinates" aside=${html`<span class="muted" role="status">${brushed ? `${count(brushed.size)} of ${plural(all.length, 'trial')} within the brush` : plural(all.length, 'trial')}</span>`}>
       ${!trials.value || !space.value ? html`<${Loading} what="the trials" />` : html`<${Lines} trials=${all} space=${space.value} onBrush=${setBrushed} />`}
     <//>
     ${trials.value && space.value && html`<${Leaderboard} trials=${all} space=${space.value} brushed=${brushed} />`}
     ${trials.value && space.value && html`<div class="columns"><${Importance} path=${path} stamp=${stamp} metric=${now.metric} /><${Rungs} trials=${all} rungs=${space.value.rungs} /></div>`}
-    <${Downloads} path=${path} change=${now.phase} />
+    <${Downloads} path=${path} change=${`${now.phase} ${stamp}`} />
     <${Spec} path=${path} />`;
 }
 
@@ -78,31 +81,36 @@ function Leaderboard({ trials, space, brushed }) {
   const [page, setPage] = useState(0);
   const [phase, setPhase] = useState('');
   const [sort, setSort] = useState('objective');
+  const [chosen, choose] = useChosen();
   useEffect(() => setPage(0), [brushed, phase, sort]);
-  const shown = useMemo(() => {
+  const ordered = useMemo(() => {
     const worst = space.maximize ? -Infinity : Infinity, sign = space.maximize ? -1 : 1;
     const score = trial => Number.isFinite(number(trial.objective)) ? number(trial.objective) : worst;
     const of = sorts[sort].of ?? (trial => sign * score(trial));
-    return trials.filter(trial => (!brushed || brushed.has(trial.number)) && (phase === '' || trial.phase === phase)).sort((a, b) => of(a) - of(b) || a.number - b.number);
-  }, [trials, space, brushed, phase, sort]);
-  const names = space.parameters.map(one => one.name);
+    return trials.toSorted((a, b) => of(a) - of(b) || a.number - b.number);
+  }, [trials, space, sort]);
+  const shown = useMemo(() => ordered.filter(trial => (!brushed || brushed.has(trial.number)) && (phase === '' || trial.phase === phase)), [ordered, brushed, phase]);
   return html`<${Card} title="Leaderboard" aside=${html`
       <label class="inline">Status <select value=${phase} onChange=${event => setPhase(event.target.value)}><option value="">all</option>${['running', 'paused', 'completed', 'stopped', 'failed'].map(name => html`<option value=${name}>${name}</option>`)}</select></label>
-      <label class="inline">Sort by <select value=${sort} onChange=${event => setSort(event.target.value)}>${Object.entries(sorts).map(([key, { name }]) => html`<option value=${key}>${name}</option>`)}</select></label>`}>
+      <label class="inline">Sort by <select value=${sort} onChange=${event => setSort(event.target.value)}>${Object.entries(sorts).map(([key, { name }]) => html`<option value=${key}>${name}</option>`)}</select></label>
+      <${CompareLink} chosen=${chosen} />`}>
     ${shown.length === 0 ? html`<${Empty}>${trials.length === 0 ? 'No trial has begun yet.' : 'No trial is within the brush and has this status.'}<//>` : html`
-      <${Table} label="Leaderboard" head=${[{ text: '#', numeric: true }, 'Trial', 'Status', { text: words(space.metric), numeric: true }, { text: 'Epochs', numeric: true }, ...names.map(text => ({ text, numeric: true })), 'Why']}>
-        ${shown.slice(page * trialsAPage, (page + 1) * trialsAPage).map((trial, index) => html`<tr key=${trial.number}><td class="numeric">${page * trialsAPage + index + 1}</td>
+      <${Table} label="Leaderboard" head=${[toCompare, { text: '#', numeric: true }, 'Trial', 'Status', { text: words(space.metric), numeric: true }, { text: 'Epochs', numeric: true }, ...space.parameters.map(one => ({ text: one.name, numeric: isNumeric(one) })), 'Why']}>
+        ${shown.slice(page * trialsAPage, (page + 1) * trialsAPage).map((trial, index) => html`<tr key=${trial.number}><td><${Choose} id=${trial.job_id} chosen=${chosen} onChoose=${choose} /></td><td class="numeric">${page * trialsAPage + index + 1}</td>
           <th scope="row" class="name"><a href=${`#/jobs/${segment(trial.job_id)}`}>${trial.number}</a></th><td><${Phase} phase=${trial.phase} /></td><td class="numeric">${fixed(trial.objective)}</td><td class="numeric">${trial.epochs}</td>
-          ${names.map(name => html`<td class="numeric" key=${name}>${valueOf(trial, name)}</td>`)}<td class="why">${why(trial)}</td></tr>`)}
+          ${space.parameters.map(one => html`<td class=${isNumeric(one) ? 'numeric' : ''} key=${one.name}>${valueOf(trial, one)}</td>`)}<td class="why">${why(trial)}</td></tr>`)}
       <//>
       <${Pager} page=${page} pages=${Math.ceil(shown.length / trialsAPage)} onPage=${setPage} what="trials" />`}
   <//>`;
 }
 
-function valueOf(trial, name) {
+function valueOf(trial, { name }) {
   const value = trial.settings.find(setting => setting.name === name)?.value;
-  return value === undefined ? '\u2013' : Number.isFinite(Number(value)) ? short(value) : value;
+  return value === undefined ? missing : Number.isFinite(Number(value)) ? digits(value) : value;
 }
+
+/** Words begin where their column does, numbers end there. */
+const isNumeric = ({ values }) => !values || values.every(value => Number.isFinite(Number(value)));
 
 const percent = share => `${(100 * share).toFixed(0)} %`;
 

@@ -7,6 +7,9 @@ import { useStore } from './store.js';
 
 const icons = { running: '\u25B6', forming: '\u25B6', queued: '\u25CB', pausing: '\u2016', paused: '\u2016', completed: '\u2713', closing: '\u2713', failed: '\u2715', cancelled: '\u2013', stopped: '\u25A0' };
 
+/** Phases of runs and sweeps that have come to an end. */
+export const ended = new Set(['completed', 'failed', 'cancelled']);
+
 /** A phase as word, sign and colour. */
 export const Phase = ({ phase }) => html`<span class="phase phase-${phase}"><span aria-hidden="true">${icons[phase] ?? '\u25CF'}</span> ${words(phase)}</span>`;
 
@@ -46,6 +49,7 @@ export function Pager({ page, pages, onPage, what }) {
 /** A button for what changes something: asks first where it cannot be undone, says what went wrong, and why one may not. */
 export function Action({ label, confirm, run, kind = '', role = 'submitter' }) {
   const why = refusal(useStore(session), role);
+  const button = useRef();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(null);
@@ -62,8 +66,11 @@ export function Action({ label, confirm, run, kind = '', role = 'submitter' }) {
     setBusy(false);
   }
 
+  // Whoever works with the keyboard goes on from where this was.
+  useLayoutEffect(() => () => { if (document.activeElement === button.current) document.querySelector('main')?.focus({ preventScroll: true }); }, []);
+
   return html`<span class="action">
-    <button class=${kind} disabled=${busy || why !== null} title=${why ?? ''} onClick=${() => confirm ? setAsking(true) : act()}>${label}</button>
+    <button ref=${button} class=${kind} disabled=${why !== null} aria-disabled=${busy} title=${why ?? ''} onClick=${() => busy || (confirm ? setAsking(true) : act())}>${label}</button>
     ${why !== null && html`<span class="why-not">${why}</span>`}
     ${error && html`<${Problem} error=${error} />`}
     ${asking && html`<${Confirm} label=${label} question=${confirm} onYes=${act} onNo=${() => setAsking(false)} />`}
@@ -72,7 +79,11 @@ export function Action({ label, confirm, run, kind = '', role = 'submitter' }) {
 
 function Confirm({ label, question, onYes, onNo }) {
   const dialog = useRef();
-  useLayoutEffect(() => dialog.current.showModal(), []);
+  useLayoutEffect(() => {
+    dialog.current.showModal();
+    // Closed before it goes, it gives the focus back.
+    return () => dialog.current?.close();
+  }, []);
   return html`<dialog ref=${dialog} onClose=${onNo} aria-labelledby="question">
     <p id="question">${question}</p>
     <div class="row end"><button onClick=${onNo}>Back</button><button class="danger" onClick=${onYes}>${label}</button></div>
