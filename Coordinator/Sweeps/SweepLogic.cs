@@ -174,7 +174,7 @@ public sealed class SweepLogic
     }
 
     SweepDecision Close(SweepState state, int trial) =>
-        state.Trials[trial].IsClosed ? SweepDecision.None : SweepDecision.Note(new TrialClosed(trial)).Then(state, Results);
+        state.Trials[trial].IsClosed ? SweepDecision.None : new SweepDecision([new TrialClosed(trial)], [new LeaveTrial(trial)]).Then(state, Results);
 
     // Not before the jobs are done: they write in the same folder.
     static SweepDecision Results(SweepState state) =>

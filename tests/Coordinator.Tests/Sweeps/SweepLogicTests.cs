@@ -65,6 +65,20 @@ public sealed class SweepLogicTests
         Assert.Equal(sweep.Trained, sweep.State.Trials.All.Sum(trial => trial.Epochs));
     }
 
+    [Theory]
+    [InlineData("strategy={kind: random}", "stopping={grace_epochs: 0, min_trials: 1}")]
+    [InlineData("strategy={kind: asha, reduction: 2}")]
+    public void A_trial_that_trains_no_more_is_let_go(params string[] overrides)
+    {
+        var sweep = new SweepScenario(["parallel=2", "budget.trials=24", .. overrides]) { Accuracy = (values, epoch) => 0.01 * epoch - values.Number("optimizer.lr") }.Begin();
+        while (!sweep.State.HasEnded)
+        {
+            sweep.Then(sweep.Train(sweep.Running[0]));
+            Assert.Equal(sweep.Running, sweep.Followed.Order());
+        }
+        Assert.Contains(sweep.State.Trials.All, trial => trial.Phase == TrialPhase.Stopped);
+    }
+
     [Fact]
     public void A_trial_that_fails_is_recorded_and_the_sweep_goes_on()
     {
