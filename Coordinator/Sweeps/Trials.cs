@@ -57,6 +57,7 @@ public sealed record Trials
 
     /// <summary>By number.</summary>
     [Key(0)] public IReadOnlyList<Trial> All { get; init; } = [];
+    HashSet<Assignment>? _had;
 
     /// <summary>How many there are.</summary>
     [IgnoreMember] public int Count => All.Count;
@@ -71,6 +72,9 @@ public sealed record Trials
     /// <summary>With a new trial.</summary>
     public Trials Started(Assignment values, string key, int until, int bracket) =>
         new() { All = [.. All, new Trial(Count, values, bracket, until, TrialPhase.Running, []) { Key = key }] };
+    /// <summary>Whether there is a trial of these parameters.</summary>
+    public bool Has(Assignment values) => (_had ??= [.. All.Select(trial => trial.Values)]).Contains(values);
+
 
     /// <summary>With a paused trial that goes on.</summary>
     public Trials Continued(int trial, int until) => With(All[trial] with { Phase = TrialPhase.Running, Until = until });
@@ -89,6 +93,6 @@ public sealed record Trials
     {
         Trial[] all = [.. All];
         all[trial.Number] = trial;
-        return new Trials { All = all, _known = _known };
+        return new Trials { All = all, _known = _known, _had = _had };
     }
 }
