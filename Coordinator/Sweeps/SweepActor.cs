@@ -199,7 +199,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     void Publish()
     {
         Timers.Cancel(nameof(PublishDue));
-        if (!_state.HasEnded) _folder.Tell(new ShowSweep(_state, Active));
+        if (!_state.HasEnded) _folder.Tell(new ShowSweep(_state));
         var view = _state.View(Active);
         foreach (var watcher in _watchers) watcher.Tell(view);
         PassivateIfDone();
@@ -238,6 +238,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
             case TrainTrial train: Trial(train.Trial).Tell(new TrialWish.Train(train.Until, train.IsNew)); break;
             case PauseTrial pause: Trial(pause.Trial).Tell(new TrialWish.Pause()); break;
             case EndTrial end: Trial(end.Trial).Tell(new TrialWish.End()); break;
+            case BeginFolder begin: _folder.Tell(new ShowSweep(_state, begin.Message), sender); break;
             case LeaveTrial leave: Leave(leave.Trial); break;
             case WatchTheClock clock: Timers.StartSingleTimer(nameof(TimeIsUp), new TimeIsUp(), clock.After); break;
             case WriteResults: _folder.Tell(new WriteSweep(_state, Active)); break;

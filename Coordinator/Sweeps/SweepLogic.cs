@@ -33,7 +33,7 @@ public sealed class SweepLogic
     /// <summary>A sweep begins.</summary>
     public SweepDecision Begin(SubmitSweep command, SweepPlan plan)
     {
-        var begun = new SweepDecision([new SweepSubmitted(command.SweepId, command.Spec, command.Folder, plan, command.Trace)], [Accepted(command.SweepId)]);
+        var begun = new SweepDecision([new SweepSubmitted(command.SweepId, command.Spec, command.Folder, plan, command.Trace)], [new BeginFolder(new SweepAccepted(command.SweepId))]);
         return begun.Then(SweepState.Empty, state => Clock(state, 0).Then(state, now => Fill(now, 0)));
     }
 

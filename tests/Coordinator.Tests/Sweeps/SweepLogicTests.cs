@@ -13,7 +13,7 @@ public sealed class SweepLogicTests
         Assert.Equal([0, 1, 2], sweep.Running);
         Assert.Equal(SweepPhase.Running, sweep.State.Phase);
         Assert.All(sweep.Last.Effects.OfType<TrainTrial>(), train => Assert.Equal((1, true), (train.Until, train.IsNew)));
-        Assert.IsType<SweepAccepted>(Assert.IsType<AnswerClient>(sweep.Last.Effects[0]).Message);
+        Assert.IsType<SweepAccepted>(Assert.IsType<BeginFolder>(sweep.Last.Effects[0]).Message);
     }
 
     [Fact]
