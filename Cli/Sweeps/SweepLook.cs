@@ -25,7 +25,7 @@ sealed class SweepLook : IProgressLook<SweepView>
             foreach (var trial in Shown(view)) _known[trial.Number] = trial.Phase;
         }
         foreach (var line in Ends(view)) yield return line;
-        if (view.Leaders is [var leader, ..] && (leader.Number, leader.Objective) != _best)
+        if (view.Best is { } best && (best.Number, best.Objective) != _best)
         {
             _best = (leader.Number, leader.Objective);
             yield return $"best: {SweepText.Trial(leader, view.Metric)}";
@@ -41,7 +41,7 @@ sealed class SweepLook : IProgressLook<SweepView>
     {
         if (view.Counts.All == 0) return null;
         var table = new Table().Border(TableBorder.Simple).AddColumns("trial", view.Metric, "epochs", "status", "parameters");
-        foreach (var trial in view.Leaders.Take(Leaders)) Row(table, trial, trial.Number == view.Leaders[0].Number ? "green" : "default");
+        foreach (var trial in view.Leaders.Take(Leaders)) Row(table, trial, trial.Number == view.Best?.Number ? "green" : "default");
         foreach (var trial in view.Running.Where(trial => view.Leaders.Take(Leaders).All(leader => leader.Number != trial.Number)).Take(view.Parallel)) Row(table, trial, "grey");
         return new Rows(table, new Markup($"trials {SweepText.Counts(view.Counts)}   spent {SweepText.Spent(view)}[aqua]{Left(view)}[/]"));
     }

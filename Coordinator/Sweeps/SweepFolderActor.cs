@@ -49,7 +49,7 @@ public sealed class SweepFolderActor : ReceiveActor
     {
         try
         {
-            _folder.Write(write.State, write.Active);
+            foreach (var missing in _folder.Write(write.State, write.Active)) Context.GetLogger().Warning("Sweep {0} ends without a picture: {1}", write.State.SweepId, missing);
             Sender.Tell(new ResultsWritten());
         }
         catch (Exception error)

@@ -166,6 +166,49 @@ public sealed class SweepLogicTests
     }
 
     [Fact]
+    public void The_time_of_a_long_epoch_counts_though_the_process_is_killed_in_it()
+    {
+        var sweep = new SweepScenario("budget={wall_time: 600}") { Clock = 60 }.Begin();
+        sweep.Then(new MinutePassed());
+        Assert.Equal(new SweepRan(60), Assert.Single(sweep.Last.Events));
+
+        sweep.Restart();
+
+        Assert.Equal(TimeSpan.FromSeconds(540), Assert.Single(sweep.Last.Effects.OfType<WatchTheClock>()).After);
+        sweep.Clock = 100;
+        sweep.Then(sweep.Train(0));
+        sweep.Clock = 120;
+        Assert.Empty(sweep.Then(new MinutePassed()).Last.Events); // an epoch has told of it
+    }
+
+    [Fact]
+    public void A_sweep_has_one_best_even_where_it_was_not_trained_to_the_end()
+    {
+        var sweep = new SweepScenario("parallel=2", "strategy={kind: random}", "budget={trials: 2, wall_time: 60}") { Accuracy = (values, epoch) => epoch == 1 ? 0.9 : 0.5 }.Begin();
+        for (var epoch = 0; epoch < 4; epoch++) sweep.Then(sweep.Train(1));
+        sweep.Then(sweep.Train(0));
+        Assert.Equal([1, 0], sweep.State.View(0).Leaders.Select(trial => trial.Number)); // of equals the whole one
+
+        var better = new SweepScenario("parallel=2", "strategy={kind: random}", "budget={trials: 2, wall_time: 60}") { Accuracy = (values, epoch) => 1 - values.Number("optimizer.lr") }.Begin();
+        var (best, other) = better.State.Trials[0].Values.Number("optimizer.lr") < better.State.Trials[1].Values.Number("optimizer.lr") ? (0, 1) : (1, 0);
+        for (var epoch = 0; epoch < 4; epoch++) better.Then(better.Train(other));
+        better.Then(better.Train(best)).Then(new TimeIsUp());
+
+        var view = better.State.View(60);
+        Assert.Equal((best, best, TrialPhase.Stopped), (view.Best!.Number, view.Leaders[0].Number, view.Best.Phase));
+    }
+
+    [Fact]
+    public void When_the_time_is_up_and_no_trial_has_a_score_it_has_failed()
+    {
+        var idle = new SweepScenario("parallel=2", "budget={wall_time: 60}").Begin().Then(new TimeIsUp());
+        Assert.Equal((SweepPhase.Failed, "no trial has a score: the time is up"), (idle.State.Phase, idle.State.Why));
+
+        var lost = new SweepScenario("parallel=1", "strategy={kind: random}", "budget={trials: 2}") { Accuracy = (_, _) => double.NaN }.Run();
+        Assert.Equal((SweepPhase.Failed, "no trial has a score: all trials are done"), (lost.State.Phase, lost.State.Why));
+    }
+
+    [Fact]
     public void Several_epochs_told_at_once_are_judged_one_after_another()
     {
         SweepScenario Sweep() => new("parallel=1", "strategy={kind: random}", "stopping={grace_epochs: 0, min_trials: 1}") { Accuracy = (values, epoch) => 0.01 * epoch - values.Number("optimizer.lr") };
