@@ -1,4 +1,6 @@
 using Convoy.Cli.CommandLine;
+using Convoy.Cli.Models;
+using Convoy.Shared.Artifacts;
 
 namespace Convoy.Cli.Runs;
 
@@ -19,7 +21,7 @@ public sealed class RunFolderGuard : IDisposable
     {
         var shown = host.Shown(folder);
         if (!resumes)
-            CheckFree(folder, shown, verb, host.Jobs);
+            CheckFree(folder, shown, verb, new RunFolders(host));
         var made = Missing(folder);
         var guard = new RunFolderGuard(folder, made, kept: resumes);
         try
@@ -38,6 +40,12 @@ public sealed class RunFolderGuard : IDisposable
     /// <summary>Whether the folder stays: it held a run before, or the run has begun.</summary>
     public bool IsKept { get; private set; }
 
+    /// <summary>Writes the spec before there is a journal, so that whatever is killed from here on can be resumed.</summary>
+    public void Write(string spec)
+    {
+        if (Path.Combine(_folder, ModelFolder.Spec) is var file && !File.Exists(file)) AtomicFile.WriteText(file, spec);
+    }
+
     /// <summary>The run has begun: the folder stays.</summary>
     public void Keep() => IsKept = true;
 
@@ -53,13 +61,13 @@ public sealed class RunFolderGuard : IDisposable
                 Directory.Delete(folder);
     }
 
-    static void CheckFree(string folder, string shown, string verb, Jobs.IJobHost jobs)
+    static void CheckFree(string folder, string shown, string verb, RunFolders folders)
     {
         if (File.Exists(folder))
             throw CliException.Usage($"{shown}: is a file; --out names a folder");
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
             return;
-        throw CliException.Usage(jobs.HasJournal(folder)
+        throw CliException.Usage(folders.Holds(folder)
             ? $"{shown}: holds a run already; go on with it by 'convoy {verb} --resume --out {shown}', or choose another --out"
             : $"{shown}: is not empty; choose another --out");
     }

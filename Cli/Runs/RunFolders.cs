@@ -1,5 +1,7 @@
 using System.Globalization;
 using Convoy.Cli.CommandLine;
+using Convoy.Cli.Models;
+using Convoy.Coordinator;
 
 namespace Convoy.Cli.Runs;
 
@@ -23,12 +25,21 @@ sealed class RunFolders(CliHost host)
     {
         var runs = host.Absolute(Root);
         return (Directory.Exists(runs) ? Directory.GetDirectories(runs) : [])
-            .Where(host.Jobs.HasJournal)
+            .Where(Holds)
             .Where(folder => IsRunOf(Slug(name), Path.GetFileName(folder)))
             .OrderDescending(StringComparer.Ordinal)
             .FirstOrDefault()
             ?? throw CliException.Usage($"no run of '{name}' in {Root}/ to resume; name its folder with --out DIR");
     }
+
+    /// <summary>Whether a run began in a folder, be it only that its spec was written.</summary>
+    public bool Holds(string folder) => host.Jobs.HasJournal(folder) || IsBare(folder);
+
+    /// <summary>Whether a folder has a spec and at most an empty journal beside it: what ran there may have been killed before it was submitted.</summary>
+    public static bool IsBare(string folder) =>
+        File.Exists(Path.Combine(folder, ModelFolder.Spec))
+        && Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!)
+            .All(name => name == ModelFolder.Spec || name.StartsWith(CoordinatorNode.Journal, StringComparison.Ordinal));
 
     /// <summary>The id of what runs in a folder: the folder's name.</summary>
     public static string IdOf(string folder) => Slug(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));

@@ -7,4 +7,5 @@ namespace Convoy.Cli.Runs;
 /// <param name="Folder">The run's folder, absolute.</param>
 /// <param name="Spec">What is trained.</param>
 /// <param name="Resumes">Whether the job is in the folder's journal already.</param>
-public sealed record RunPlan(string JobId, string Folder, TrainingSpec Spec, bool Resumes);
+/// <param name="IsBare">Whether nothing in the folder says so: then it may not be there, and is submitted.</param>
+public sealed record RunPlan(string JobId, string Folder, TrainingSpec Spec, bool Resumes, bool IsBare = false);

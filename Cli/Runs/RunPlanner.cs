@@ -67,11 +67,11 @@ public sealed class RunPlanner(CliHost host)
             throw CliException.Usage("a resumed run keeps its model; leave --model out");
         var folder = request.Out is null ? Newest(request) : host.Absolute(request.Out);
         var shown = host.Shown(folder);
-        if (!host.Jobs.HasJournal(folder) || !File.Exists(Path.Combine(folder, ModelFolder.Spec)))
+        if (!_folders.Holds(folder) || !File.Exists(Path.Combine(folder, ModelFolder.Spec)))
             throw CliException.Usage($"{shown}: holds no run to resume; start one with 'convoy train PRESET --out {shown}'");
         var spec = ModelFolder.ReadSpec(folder);
         CheckSame(spec, request, shown);
-        return new RunPlan(RunFolders.IdOf(folder), folder, spec, Resumes: true);
+        return new RunPlan(RunFolders.IdOf(folder), folder, spec, Resumes: true, RunFolders.IsBare(folder));
     }
 
     string Newest(TrainRequest request)

@@ -28,6 +28,7 @@ public sealed class TrainSession(CliHost host)
         TellSkipped(data.Skipped, request.Json ? host.Error : host.Out);
         var jobs = request.Processes ? host.Processes : host.Jobs;
         if (request.Processes) data = null;
+        folder.Write(SpecWriter.Write(plan.Spec));
         var end = await TrainAsync(jobs, plan, request, folder, interrupts);
         GC.KeepAlive(data);
         return new TrainReport(host, plan.Spec.Seed, NextSteps(plan)).Write(end, request.Json);
@@ -68,17 +69,28 @@ public sealed class TrainSession(CliHost host)
 
     static async Task BeginAsync(IJobClient client, RunPlan plan, CancellationToken cancel)
     {
-        if (!plan.Resumes)
+        if (!plan.Resumes || await FindAsync(client, plan, cancel) is not { } view)
         {
             await client.SubmitAsync(new SubmitJob(plan.JobId, SpecWriter.Write(plan.Spec), plan.Folder), cancel);
             return;
         }
-        var view = await client.GetAsync(plan.JobId, cancel);
         if (Path.GetFullPath(view.Folder) != plan.Folder)
             throw CliException.Usage($"the run in {plan.Folder} began in {view.Folder}: move it back to resume it");
         if (view.Phase == JobPhase.Completed)
             throw CliException.Usage($"the run in {plan.Folder} is complete: {view.History.Count} of {view.Epochs} epochs; nothing to resume");
         await client.ResumeAsync(plan.JobId, cancel);
+    }
+
+    static async Task<JobView?> FindAsync(IJobClient client, RunPlan plan, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.GetAsync(plan.JobId, cancel);
+        }
+        catch (UnknownJobException) when (plan.IsBare)
+        {
+            return null;
+        }
     }
 
     static async Task PauseAsync(IJobClient client, string jobId, IProgressDisplay<ProgressModel> display)

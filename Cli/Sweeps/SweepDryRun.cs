@@ -54,6 +54,7 @@ sealed record SweepDryRun(int Begun, long Epochs, int WholeTrials, int WholeEpoc
         yield return Invariant($"{sweep.Name}: {sweep.Strategy.Kind.ToString().ToLowerInvariant()} over {string.Join(", ", sweep.Space.Keys)}; {sweep.Parallel} at a time");
         yield return Invariant($"trials     {(IsCut ? "more than " : "")}{Begun:N0}, {WholeTrials:N0} of them to the end ({WholeEpochs:N0} epochs)");
         yield return Invariant($"cost       {(IsCut ? "more than " : "about ")}{Epochs:N0} epochs; {(double)Epochs / WholeEpochs:0.#} times a whole training{(sweep.Budget.WallTime is { } seconds ? Invariant($", at most {seconds:0} s") : "")}");
+        yield return "           epochs are counted, not seconds: how long one takes depends on the trial, and shows as soon as the sweep runs";
         foreach (var (index, values) in First.Index()) yield return $"{(index == 0 ? "first" : ""),-11}trial {index}: {values}";
     }
 }

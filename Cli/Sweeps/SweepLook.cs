@@ -6,9 +6,9 @@ using Spectre.Console.Rendering;
 namespace Convoy.Cli.Sweeps;
 
 /// <summary>A sweep: every new best and every trial that ended stays; where it stands as a line, on a terminal as a leaderboard.</summary>
-sealed class SweepLook : IProgressLook<SweepView>
+public sealed class SweepLook : IProgressLook<SweepView>
 {
-    const int Leaders = 6;
+    const int Leaders = 6, Ended = 3;
 
     readonly Dictionary<int, TrialPhase> _known = [];
     bool _started;
@@ -25,10 +25,10 @@ sealed class SweepLook : IProgressLook<SweepView>
             foreach (var trial in Shown(view)) _known[trial.Number] = trial.Phase;
         }
         foreach (var line in Ends(view)) yield return line;
-        if (view.Leaders is [var leader, ..] && (leader.Number, leader.Objective) != _best)
+        if (view.Best is { } best && (best.Number, best.Objective) != _best)
         {
-            _best = (leader.Number, leader.Objective);
-            yield return $"best: {SweepText.Trial(leader, view.Metric)}";
+            _best = (best.Number, best.Objective);
+            yield return $"best: {SweepText.Trial(best, view.Metric)}";
         }
     }
 
@@ -41,9 +41,10 @@ sealed class SweepLook : IProgressLook<SweepView>
     {
         if (view.Counts.All == 0) return null;
         var table = new Table().Border(TableBorder.Simple).AddColumns("trial", view.Metric, "epochs", "status", "parameters");
-        foreach (var trial in view.Leaders.Take(Leaders)) Row(table, trial, trial.Number == view.Leaders[0].Number ? "green" : "default");
+        foreach (var trial in view.Leaders.Take(Leaders)) Row(table, trial, trial.Number == view.Best?.Number ? "green" : "default");
         foreach (var trial in view.Running.Where(trial => view.Leaders.Take(Leaders).All(leader => leader.Number != trial.Number)).Take(view.Parallel)) Row(table, trial, "grey");
-        return new Rows(table, new Markup($"trials {SweepText.Counts(view.Counts)}   spent {SweepText.Spent(view)}[aqua]{Left(view)}[/]"));
+        var ended = view.Ended.Take(Ended).Select(trial => new Text($"  {SweepText.End(trial)}", new Style(Color.Grey)) { Overflow = Overflow.Ellipsis });
+        return new Rows([table, .. ended, new Text($"trials {SweepText.Counts(view.Counts)}   {SweepText.Pace(view)}", new Style(Color.Aqua))]);
     }
 
     static void Row(Table table, TrialView trial, string colour) => table.AddRow(new[]
@@ -71,6 +72,4 @@ sealed class SweepLook : IProgressLook<SweepView>
     };
 
     static IEnumerable<TrialView> Shown(SweepView view) => view.Leaders.Concat(view.Running).Concat(view.Ended).DistinctBy(trial => trial.Number);
-
-    static string Left(SweepView view) => SweepText.Left(view) is { Length: > 0 } left ? $"; left {left}" : "";
 }

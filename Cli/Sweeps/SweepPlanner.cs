@@ -47,7 +47,7 @@ sealed class SweepPlanner(CliHost host)
     {
         var folder = request.Out is { } given ? host.Absolute(given) : Newest(request);
         var (shown, file) = (host.Shown(folder), Path.Combine(folder, ModelFolder.Spec));
-        if (!host.Jobs.HasJournal(folder) || !File.Exists(file) || !SpecSource.IsSweep(file))
+        if (!_folders.Holds(folder) || !File.Exists(file) || !SpecSource.IsSweep(file))
             throw CliException.Usage($"{shown}: holds no sweep to resume; start one with 'convoy sweep PRESET --out {shown}'");
         var text = File.ReadAllText(file);
         SpecFlag.CheckSame(text, request.Set, Flags(request), $"{shown}/{ModelFolder.Spec}", (stored, set) => SweepWriter.Write(SweepReader.Read(stored, file, set)));
@@ -67,7 +67,7 @@ sealed class SweepPlanner(CliHost host)
         var slots = request.Workers ?? spec.Parallel * common.World.Max;
         if (slots < common.World.Min)
             throw CliException.Usage($"--workers {slots}: a trial needs {common.World.Min} (world.min)");
-        return new SweepRun(RunFolders.IdOf(folder), folder, spec, common, slots, resumes);
+        return new SweepRun(RunFolders.IdOf(folder), folder, spec, common, slots, resumes, resumes && RunFolders.IsBare(folder));
     }
 
     // As many trials side by side as there is room for, where only the room was said.

@@ -36,7 +36,7 @@ sealed class SweepReport(CliHost host, int seed, string shown, string goOn)
         host.Out.WriteLine($"trials         {SweepText.Counts(end.Counts)}; {SweepText.Spent(end)}{(end.Why is { } why ? $"; {why}" : "")}");
         host.Out.WriteLine($"sweep folder   {shown}");
         host.Out.WriteLine($"next           convoy train {Path.Combine(shown, "best.yaml")}");
-        if (end.Best?.Phase == TrialPhase.Completed) host.Out.WriteLine($"               convoy evaluate {Path.Combine(shown, "best")}");
+        if (end.Best is not null) host.Out.WriteLine($"               convoy evaluate {Path.Combine(shown, "best")}");
         return ExitCode.Done;
     }
 

@@ -38,4 +38,5 @@ public sealed record SweepRequest
 /// <param name="Base">What every trial has in common.</param>
 /// <param name="Slots">Replicas that find room.</param>
 /// <param name="Resumes">Whether the sweep is in the folder's journal already.</param>
-public sealed record SweepRun(string SweepId, string Folder, Shared.Specs.Sweeps.SweepSpec Spec, Shared.Specs.TrainingSpec Base, int Slots, bool Resumes);
+/// <param name="IsBare">Whether nothing in the folder says so: then it may not be there, and is submitted.</param>
+public sealed record SweepRun(string SweepId, string Folder, Shared.Specs.Sweeps.SweepSpec Spec, Shared.Specs.TrainingSpec Base, int Slots, bool Resumes, bool IsBare = false);

@@ -28,6 +28,7 @@ sealed class SweepSession(CliHost host)
         DataFit.Check(DatasetCard.Of(data, run.Base), ModelPlanner.Plan(run.Base.Model), run.Base.Loss);
         if (!run.Resumes) BaseWeights.Check(run.Base);
         TrainSession.TellSkipped(data.Skipped, words);
+        folder.Write(SweepWriter.Write(run.Spec));
         var (end, trials) = await SeekAsync(run, request, folder, interrupts);
         GC.KeepAlive(data);
         return new SweepReport(host, run.Spec.Seed, host.Shown(run.Folder), $"convoy sweep --resume --out {host.Shown(run.Folder)}").Write(end, trials, request.Json);
@@ -61,17 +62,29 @@ sealed class SweepSession(CliHost host)
 
     static async Task BeginAsync(ISweepClient client, SweepRun run, CancellationToken cancel)
     {
-        if (!run.Resumes)
+        if (!run.Resumes || await FindAsync(client, run, cancel) is not { } view)
         {
             await client.SubmitAsync(new SubmitSweep(run.SweepId, SweepWriter.Write(run.Spec), run.Folder), cancel);
             return;
         }
-        var view = await client.GetAsync(run.SweepId, cancel);
         if (Path.GetFullPath(view.Folder) != run.Folder)
             throw CliException.Usage($"the sweep in {run.Folder} began in {view.Folder}: move it back to resume it");
-        if (view.HasEnded || view.Phase == SweepPhase.Closing)
+        if (view.HasEnded)
             throw CliException.Usage($"the sweep in {run.Folder} is {view.Phase.ToString().ToLowerInvariant()}: {view.Counts.All} trials; nothing to resume");
-        await client.ResumeAsync(run.SweepId, cancel);
+        // One that closes writes its results by itself, and is then only watched.
+        if (view.Phase != SweepPhase.Closing) await client.ResumeAsync(run.SweepId, cancel);
+    }
+
+    static async Task<SweepView?> FindAsync(ISweepClient client, SweepRun run, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.GetAsync(run.SweepId, cancel);
+        }
+        catch (UnknownJobException) when (run.IsBare)
+        {
+            return null;
+        }
     }
 
     static async Task PauseAsync(ISweepClient client, string sweepId, IProgressDisplay<SweepView> display)

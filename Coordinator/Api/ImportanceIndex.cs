@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Convoy.Coordinator.Artifacts;
 using Convoy.Monitoring.Importance;
-using Convoy.Shared.Data;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs.Reading;
@@ -19,9 +18,6 @@ public sealed record SweepImportance(int Trials, IReadOnlyDictionary<string, dou
 /// <summary>Learns what parameters matter: once for all who ask, and again when trials have ended since.</summary>
 sealed class ImportanceIndex(ISweepClient sweeps)
 {
-    // A forest on more takes seconds and says the same.
-    const int MostTrials = 200;
-
     readonly ConcurrentDictionary<string, (int Judged, Lazy<Task<SweepImportance>> Importance)> _known = new(StringComparer.Ordinal);
 
     public async Task<SweepImportance> GetAsync(string sweepId, CancellationToken cancel)
@@ -49,12 +45,9 @@ sealed class ImportanceIndex(ISweepClient sweeps)
 
     static SweepImportance Of(SweepSpec spec, IReadOnlyList<TrialView> trials)
     {
-        var points = Drawn([.. trials.Where(trial => trial is { Phase: not TrialPhase.Running, Objective: { } value } && double.IsFinite(value)).Select(trial => (trial.Settings, trial.Objective!.Value))], spec.Seed);
+        var points = ParameterImportance.Drawn([.. trials.Where(trial => trial is { Phase: not TrialPhase.Running, Objective: { } value } && double.IsFinite(value)).Select(trial => (trial.Settings, trial.Objective!.Value))], spec.Seed);
         return ParameterImportance.Of(SearchSpace.Of(spec).Parameters, points, spec.Seed) is { } shares
             ? new(points.Count, shares, Math.Max(0, 1 - shares.Values.Sum()))
             : new(0, new Dictionary<string, double>(), 0);
     }
-
-    static IReadOnlyList<(IReadOnlyList<Setting>, double)> Drawn(IReadOnlyList<(IReadOnlyList<Setting>, double)> points, int seed) =>
-        points.Count <= MostTrials ? points : [.. SeededRandom.Of("importance-sample", seed).Permutation(points.Count).Take(MostTrials).Select(index => points[index])];
 }

@@ -23,8 +23,10 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
         if (!state.HasEnded) File.Delete(summary);
         if (!File.Exists(In(state, "spec.yaml"))) AtomicFile.WriteText(In(state, "spec.yaml"), state.Spec);
         if (state.History.Count > 0) WriteHistory(state);
-        if (state.Phase == JobPhase.Completed) WriteModel(state);
-        if (state.HasEnded) AtomicFile.WriteText(summary, RunSummary.Json(state, SpecReader.Read(state.Spec, "spec.yaml"), versions));
+        if (!state.HasEnded) return;
+        var spec = SpecReader.Read(state.Spec, "spec.yaml");
+        if (Selected(state, spec) is { } selected) WriteModel(state, spec, selected);
+        AtomicFile.WriteText(summary, RunSummary.Json(state, spec, versions));
     }
 
     /// <summary>Removes checkpoints; those that are gone already are fine.</summary>
@@ -43,12 +45,16 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
         AtomicFile.WriteText(path, text);
     }
 
-    static void WriteModel(JobState state)
+    // Who ends a training early has paid for what it learnt: it has a model too, unless its checkpoints are gone.
+    static string? Selected(JobState state, TrainingSpec spec) =>
+        state.Result?.Selected ?? (Retention.Model(state.Checkpoints, state.History, spec.Checkpoint.Select) is { Name: var name } && File.Exists(In(state, name)) ? name : null);
+
+    static void WriteModel(JobState state, TrainingSpec spec, string selected)
     {
-        using var file = new FileArtifactStore(state.Folder).Open(state.Result!.Selected);
+        using var file = new FileArtifactStore(state.Folder).Open(selected);
         var checkpoint = Safetensors.Read(file);
         AtomicFile.Write(In(state, "model.safetensors"), model => Safetensors.Write(model, ModelTensors(checkpoint), new Dictionary<string, string> { ["format"] = "pt" }));
-        AtomicFile.WriteText(In(state, "model.yaml"), RecordWriter.Write(Card(state, SpecReader.Read(state.Spec, "spec.yaml"))));
+        AtomicFile.WriteText(In(state, "model.yaml"), RecordWriter.Write(Card(state, spec, selected)));
     }
 
     static IReadOnlyList<Safetensors.Source> ModelTensors(Safetensors checkpoint) =>
@@ -58,7 +64,7 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
             .Select(entry => new Safetensors.Source(
                 entry.Key[CheckpointLayout.ModelPrefix.Length..], entry.Value.DType, entry.Value.Shape, file => file.Write(checkpoint.Bytes(entry.Key))))];
 
-    static ModelCard Card(JobState state, TrainingSpec spec) => new()
+    static ModelCard Card(JobState state, TrainingSpec spec, string selected) => new()
     {
         Name = spec.Name,
         Model = spec.Model with { Base = spec.Model.Base is { } @base ? @base with { Weights = null } : null }, // they lie beside the card
@@ -67,8 +73,8 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
         Preprocessing = spec.Data.Preprocessing ?? PreprocessingMode.Rescale,
         Rescale = spec.Data.Rescale,
         Normalization = spec.Augmentation?.Normalization,
-        ValidationAccuracy = RunSummary.SelectedEpoch(state)?.Validation?.Accuracy,
-        TestAccuracy = state.Result!.Test?.Accuracy,
+        ValidationAccuracy = RunSummary.EpochOf(state, selected)?.Validation?.Accuracy,
+        TestAccuracy = state.Result?.Test?.Accuracy,
     };
 
     static string In(JobState state, string name) => Path.Combine(state.Folder, name);

@@ -21,7 +21,7 @@ public static class RunSummary
             ["name"] = state.Plan.Name,
             ["status"] = state.Phase.ToString().ToLowerInvariant(),
             ["test"] = Node(state.Result?.Test),
-            ["validation"] = Node(SelectedEpoch(state)?.Validation),
+            ["validation"] = Node(EpochOf(state, state.Result?.Selected)?.Validation),
             ["epochs"] = state.History.Count,
             ["best_epoch"] = view.BestEpoch,
             ["world_size"] = state.WorldSize,
@@ -35,10 +35,10 @@ public static class RunSummary
         }.ToJsonString(Indented) + "\n";
     }
 
-    /// <summary>The epoch whose weights are the model; the best where there is no model.</summary>
-    public static EpochMetrics? SelectedEpoch(JobState state) =>
-        state.Checkpoints.FirstOrDefault(checkpoint => checkpoint.Name == state.Result?.Selected) is { } selected
-            ? state.History.FirstOrDefault(row => row.Epoch == selected.Epoch)
+    /// <summary>The epoch after which a checkpoint was saved; the best where there is no such checkpoint.</summary>
+    public static EpochMetrics? EpochOf(JobState state, string? checkpoint) =>
+        state.Checkpoints.FirstOrDefault(saved => saved.Name == checkpoint) is { } found
+            ? state.History.FirstOrDefault(row => row.Epoch == found.Epoch)
             : Retention.Best(state.History);
 
     static JsonNode? Node(Metrics? metrics) => metrics is null

@@ -1,4 +1,5 @@
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
 
 namespace Convoy.Coordinator.Jobs;
 
@@ -12,6 +13,17 @@ public static class Retention
             .ThenBy(epoch => epoch.Validation!.Loss)
             .ThenBy(epoch => epoch.Epoch)
             .FirstOrDefault() ?? history.LastOrDefault();
+
+    /// <summary>The checkpoint whose weights are the model of a job that ended before its last epoch; null where no epoch was saved.</summary>
+    /// <param name="checkpoints">By step.</param>
+    /// <param name="history">By epoch.</param>
+    /// <param name="select">Which a whole training would have taken.</param>
+    public static Checkpoint? Model(IReadOnlyList<Checkpoint> checkpoints, IReadOnlyList<EpochMetrics> history, Selection select)
+    {
+        var saved = checkpoints.Where(checkpoint => checkpoint.EpochEnd).ToLookup(checkpoint => checkpoint.Epoch);
+        List<EpochMetrics> rows = [.. history.Where(row => saved.Contains(row.Epoch))];
+        return (select == Selection.Best ? Best(rows) : rows.LastOrDefault()) is { } row ? saved[row.Epoch].Last() : null;
+    }
 
     /// <summary>Names of the checkpoints outside {the best saved epoch's, the last <paramref name="keep"/>}.</summary>
     /// <param name="checkpoints">By step.</param>

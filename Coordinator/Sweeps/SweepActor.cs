@@ -79,6 +79,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<TrialHasNoJob>(OnInput);
         Command<TrialGone>(OnInput);
         Command<TimeIsUp>(OnInput);
+        Command<MinutePassed>(OnInput);
         Command<ResultsWritten>(OnInput);
         Command<ResultsFailed>(OnInput);
         Command<PublishDue>(_ => Publish());
@@ -169,8 +170,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     void Run()
     {
         var runs = _state.Phase is SweepPhase.Running or SweepPhase.Pausing;
-        if (runs) _run ??= (_time.GetTimestamp(), _state.ActiveSeconds);
-        else _run = null;
+        if (runs == _run.HasValue) return;
+        _run = runs ? (_time.GetTimestamp(), _state.ActiveSeconds) : null;
+        if (runs) Timers.StartPeriodicTimer(nameof(MinutePassed), new MinutePassed(), TimeSpan.FromMinutes(1));
+        else Timers.Cancel(nameof(MinutePassed));
     }
 
     // The span is there while it runs, the gauges until it has ended.
@@ -203,7 +206,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     void Publish()
     {
         Timers.Cancel(nameof(PublishDue));
-        if (!_state.HasEnded) _folder.Tell(new ShowSweep(_state, Active));
+        if (!_state.HasEnded) _folder.Tell(new ShowSweep(_state));
         var view = _state.View(Active);
         foreach (var watcher in _watchers) watcher.Tell(view);
         PassivateIfDone();
@@ -239,6 +242,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         switch (effect)
         {
             case AnswerClient answer: sender.Tell(answer.Message); break;
+            case BeginFolder begin: _folder.Tell(new ShowSweep(_state, begin.Message), sender); break;
             case TrainTrial train: Trial(train.Trial).Tell(new TrialWish.Train(train.Until, train.IsNew)); break;
             case PauseTrial pause: Trial(pause.Trial).Tell(new TrialWish.Pause()); break;
             case EndTrial end: Trial(end.Trial).Tell(new TrialWish.End()); break;

@@ -29,6 +29,9 @@ public sealed record SweepDecision(IReadOnlyList<ISweepEvent> Events, IReadOnlyL
 /// <summary>Answer the sender.</summary>
 public sealed record AnswerClient(IWire Message) : ISweepEffect;
 
+/// <summary>Write the sweep's folder for the first time, then answer the sender: whoever hears that the sweep is taken finds its spec.</summary>
+public sealed record BeginFolder(IWire Message) : ISweepEffect;
+
 /// <summary>Have a trial's job train to an epoch.</summary>
 /// <param name="Trial">Which.</param>
 /// <param name="Until">The epoch; null for the end.</param>

@@ -82,6 +82,11 @@ public sealed record SweepPauseRequested([property: Key(0)] string SweepId) : IS
 [MessagePackObject, Manifest("sweep.paused")]
 public sealed record SweepPaused([property: Key(0)] double Active) : ISweepJournalled;
 
+/// <summary>It has run for a while and no trial has told of an epoch: its time counts all the same.</summary>
+/// <param name="Active">Seconds that the sweep has run in all.</param>
+[MessagePackObject, Manifest("sweep.ran")]
+public sealed record SweepRan([property: Key(0)] double Active) : ISweepJournalled;
+
 /// <summary>The user lets it go on.</summary>
 [MessagePackObject, Manifest("sweep.resumed")]
 public sealed record SweepResumed([property: Key(0)] string SweepId) : ISweepJournalled;

@@ -7,8 +7,8 @@ using Convoy.Shared.Sweeps;
 
 namespace Convoy.Coordinator.Sweeps;
 
-/// <summary>Draws a sweep's pictures: PNGs by file name.</summary>
-public delegate IReadOnlyDictionary<string, byte[]> DrawSweep(SweepSpec sweep, IReadOnlyList<TrialView> trials);
+/// <summary>How to draw a sweep's pictures: PNGs by file name.</summary>
+public delegate IReadOnlyDictionary<string, Func<byte[]>> DrawSweep(SweepSpec sweep, IReadOnlyList<TrialView> trials);
 
 /// <summary>One sweep's folder: its state written as files, each there whole or not at all. Writing the same state again changes nothing.</summary>
 /// <param name="draw">Draws its pictures.</param>
@@ -28,20 +28,41 @@ public sealed class SweepFolder(DrawSweep draw)
         var spec = _spec ??= RecordReader.Read<SweepSpec>(state.Spec, "sweep.yaml");
         if (!File.Exists(In(state, "spec.yaml"))) AtomicFile.WriteText(In(state, "spec.yaml"), state.Spec);
         AtomicFile.WriteText(In(state, "trials.csv"), TrialsCsv.Text(state, [.. spec.Space.Keys]));
-        if (state.Winner is { } winner) AtomicFile.WriteText(In(state, "best.yaml"), SpecWriter.Write(new TrialSpecs(spec).Of(winner.Values, winner.Number)));
+        if (state.Winner is { } winner) AtomicFile.WriteText(In(state, "best.yaml"), SpecWriter.Write(AsFarAs(winner.Epochs, new TrialSpecs(spec).Of(winner.Values, winner.Number))));
     }
 
     /// <summary>Writes the results of a sweep whose jobs have ended; <c>summary.json</c> comes last: where it is, the folder is complete.</summary>
     /// <param name="state">The sweep, which closes.</param>
     /// <param name="active">Seconds that it has run.</param>
-    public void Write(SweepState state, double active)
+    /// <returns>What is missing, in one line each: a sweep is not to fail for a picture.</returns>
+    public IReadOnlyList<string> Write(SweepState state, double active)
     {
         Show(state);
-        foreach (var (name, picture) in draw(_spec!, [.. state.Trials.All.Select(state.ViewOf)])) AtomicFile.Write(In(state, name), file => file.Write(picture));
         if (state.Winner is { } winner) Copy(state.FolderOf(winner.Number), In(state, Best));
         foreach (var trial in state.Trials.All.Where(trial => trial.Number != state.Winner?.Number)) DeleteCheckpoints(state.FolderOf(trial.Number));
+        List<string> missing = [.. draw(_spec!, [.. state.Trials.All.Select(state.ViewOf)]).Select(picture => Drawn(In(state, picture.Key), picture.Value)).OfType<string>()];
         AtomicFile.WriteText(In(state, "summary.json"), SweepSummary.Json(state, active));
+        return missing;
     }
+
+    // Why a picture is not there; null where it is.
+    static string? Drawn(string path, Func<byte[]> picture)
+    {
+        try
+        {
+            var png = picture();
+            AtomicFile.Write(path, file => file.Write(png));
+            return null;
+        }
+        catch (Exception error)
+        {
+            return $"{Path.GetFileName(path)}: {error.Message}";
+        }
+    }
+
+    // A trial that ended early is made again by as many epochs, unless what an epoch does depends on how many there are.
+    static TrainingSpec AsFarAs(int epochs, TrainingSpec spec) =>
+        spec.Stages is null && spec.Schedule.Kind != ScheduleKind.Cosine && spec.Schedule.WarmupEpochs <= epochs ? spec with { Epochs = epochs } : spec;
 
     static void Copy(string from, string to)
     {

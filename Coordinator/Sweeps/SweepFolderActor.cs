@@ -5,7 +5,9 @@ using Convoy.Shared.Protocol;
 namespace Convoy.Coordinator.Sweeps;
 
 /// <summary>Show where the sweep stands in its folder.</summary>
-public sealed record ShowSweep(SweepState State, double Active) : ILocalOnly;
+/// <param name="State">The sweep.</param>
+/// <param name="Answer">Sent to the sender once it has been tried; null for nothing.</param>
+public sealed record ShowSweep(SweepState State, IWire? Answer = null) : ILocalOnly;
 
 /// <summary>Write the results of a sweep that closes. Answered by <see cref="ResultsWritten"/> or <see cref="ResultsFailed"/>.</summary>
 public sealed record WriteSweep(SweepState State, double Active) : ILocalOnly;
@@ -37,13 +39,17 @@ public sealed class SweepFolderActor : ReceiveActor
             // At the end it would fail the sweep; meanwhile the trials go on.
             Context.GetLogger().Warning("The folder of sweep {0} cannot be written: {1}", show.State.SweepId, error.Message);
         }
+        finally
+        {
+            if (show.Answer is { } answer) Sender.Tell(answer);
+        }
     }
 
     void OnWrite(WriteSweep write)
     {
         try
         {
-            _folder.Write(write.State, write.Active);
+            foreach (var missing in _folder.Write(write.State, write.Active)) Context.GetLogger().Warning("Sweep {0} ends without a picture: {1}", write.State.SweepId, missing);
             Sender.Tell(new ResultsWritten());
         }
         catch (Exception error)

@@ -20,6 +20,9 @@ public sealed record SweepRestarted : ILocalOnly;
 /// <summary>The sweep has run as long as it may.</summary>
 public sealed record TimeIsUp : ILocalOnly;
 
+/// <summary>A minute has passed while the sweep runs.</summary>
+public sealed record MinutePassed : ILocalOnly;
+
 /// <summary>The sweep's folder holds its results.</summary>
 public sealed record ResultsWritten : ILocalOnly;
 

@@ -9,6 +9,9 @@ namespace Convoy.Coordinator.Sweeps;
 /// <summary>What a sweep does about its inputs: a pure function, without clock, dice or actor. Made once of its spec, since that takes time.</summary>
 public sealed class SweepLogic
 {
+    // Seconds of which a sweep that is killed may lose count.
+    const double LongestUntold = 45;
+
     readonly ObjectiveSpec _objective;
     readonly TrialSpecs _specs;
     readonly IStrategy _strategy;
@@ -33,7 +36,7 @@ public sealed class SweepLogic
     /// <summary>A sweep begins.</summary>
     public SweepDecision Begin(SubmitSweep command, SweepPlan plan)
     {
-        var begun = new SweepDecision([new SweepSubmitted(command.SweepId, command.Spec, command.Folder, plan, command.Trace)], [Accepted(command.SweepId)]);
+        var begun = new SweepDecision([new SweepSubmitted(command.SweepId, command.Spec, command.Folder, plan, command.Trace)], [new BeginFolder(new SweepAccepted(command.SweepId))]);
         return begun.Then(SweepState.Empty, state => Clock(state, 0).Then(state, now => Fill(now, 0)));
     }
 
@@ -55,7 +58,8 @@ public sealed class SweepLogic
             ? SweepDecision.Note(new TrialRests(none.Trial)).Then(state, now => Go(now, active))
             : SweepDecision.None,
         TrialGone gone => Close(state, gone.Trial),
-        TimeIsUp => state.Phase is SweepPhase.Running or SweepPhase.Pausing ? End(state, SweepPhase.Completed, "the time is up", active) : SweepDecision.None,
+        TimeIsUp => state.Phase is SweepPhase.Running or SweepPhase.Pausing ? End(state, Outcome(state), "the time is up", active) : SweepDecision.None,
+        MinutePassed => active - state.ActiveSeconds >= LongestUntold ? SweepDecision.Note(new SweepRan(active)) : SweepDecision.None,
         SweepRestarted => Restart(state, active),
         ResultsWritten => state.Phase == SweepPhase.Closing ? SweepDecision.Note(new SweepEnded(state.SweepId)) : SweepDecision.None,
         ResultsFailed failed => state.Phase == SweepPhase.Closing
@@ -166,18 +170,21 @@ public sealed class SweepLogic
 
     SweepDecision End(SweepState state, SweepPhase outcome, string why, double active)
     {
-        var error = outcome == SweepPhase.Failed ? state.Trials.All.LastOrDefault(trial => trial.Phase == TrialPhase.Failed) : null;
         var ended = state.Trials.All
             .Where(trial => trial.Phase is TrialPhase.Running or TrialPhase.Paused)
             .Select(trial => Stop(trial.Number, trial.Phase == TrialPhase.Running ? why : $"was not to go on from epoch {trial.Epochs}"))
             .Aggregate(SweepDecision.None, (all, one) => new([.. all.Events, .. one.Events], [.. all.Effects, .. one.Effects]));
         return ended
-            .Then(state, _ => SweepDecision.Note(new SweepClosing(outcome, error is null ? why : $"no trial could be trained; trial {error.Number}: {error.Why}", active)))
+            .Then(state, _ => SweepDecision.Note(new SweepClosing(outcome, outcome == SweepPhase.Failed ? NoScore(state, why) : why, active)))
             .Then(state, Results);
     }
 
+    static string NoScore(SweepState state, string why) => state.Trials.All.LastOrDefault(trial => trial.Phase == TrialPhase.Failed) is { } failed
+        ? $"no trial could be trained; trial {failed.Number}: {failed.Why}"
+        : $"no trial has a score: {why}";
+
     SweepDecision Close(SweepState state, int trial) =>
-        state.Trials[trial].IsClosed ? SweepDecision.None : SweepDecision.Note(new TrialClosed(trial)).Then(state, Results);
+        state.Trials[trial].IsClosed ? SweepDecision.None : new SweepDecision([new TrialClosed(trial)], [new LeaveTrial(trial)]).Then(state, Results);
 
     // Not before the jobs are done: they write in the same folder.
     static SweepDecision Results(SweepState state) =>

@@ -46,11 +46,11 @@ public sealed record SweepState : IWire
     /// <summary>Trials that have ended but whose jobs may not know.</summary>
     [IgnoreMember] public IEnumerable<Trial> Unclosed => Trials.All.Where(trial => trial is { Phase: TrialPhase.Stopped, IsClosed: false });
 
-    /// <summary>The trial that the sweep has found: of those that trained to the end, if any, the best; null before the first epoch.</summary>
-    [IgnoreMember] public Trial? Winner => Ranked.OrderByDescending(trial => trial.Phase == TrialPhase.Completed).FirstOrDefault();
+    /// <summary>The trial that the sweep has found; null before the first score.</summary>
+    [IgnoreMember] public Trial? Winner => Ranked.FirstOrDefault();
 
-    /// <summary>Trials that have a score, the best first.</summary>
-    [IgnoreMember] public IEnumerable<Trial> Ranked => Trials.All.Where(trial => !double.IsNegativeInfinity(trial.Best)).OrderByDescending(trial => trial.Best);
+    /// <summary>Trials that have a score, the best first; of equals those that trained to the end.</summary>
+    [IgnoreMember] public IEnumerable<Trial> Ranked => Trials.All.Where(trial => trial.HasScore).OrderByDescending(trial => trial.Best).ThenByDescending(trial => trial.Phase == TrialPhase.Completed);
 
     /// <summary>The job of a trial.</summary>
     public string JobOf(int trial) => $"{SweepId}-{trial}";
@@ -73,8 +73,8 @@ public sealed record SweepState : IWire
     /// <summary>What a trial looks like from outside.</summary>
     public TrialView ViewOf(Trial trial) => new(
         trial.Number, JobOf(trial.Number), trial.Phase, trial.Values.Settings,
-        double.IsNegativeInfinity(trial.Best) ? null : Plan.Turn(trial.Best),
-        double.IsNegativeInfinity(trial.Best) ? null : trial.Scores.Index().First(item => item.Item == trial.Best).Index + 1,
+        trial.HasScore ? Plan.Turn(trial.Best) : null,
+        trial.HasScore ? trial.Scores.Index().First(item => item.Item == trial.Best).Index + 1 : null,
         trial.Epochs, trial.Until, trial.Seconds, trial.DeviceSeconds, trial.Why, trial.Test);
 
     /// <summary>The state after events.</summary>
@@ -95,6 +95,7 @@ public sealed record SweepState : IWire
         TrialRests e => this with { Resting = Resting.Add(e.Trial) },
         SweepPauseRequested => this with { Phase = SweepPhase.Pausing },
         SweepPaused e => this with { Phase = SweepPhase.Paused, ActiveSeconds = e.Active },
+        SweepRan e => this with { ActiveSeconds = e.Active },
         SweepResumed => this with { Phase = SweepPhase.Running, Resting = [] },
         SweepClosing e => this with { Phase = SweepPhase.Closing, Outcome = e.Outcome, Why = e.Why, ActiveSeconds = e.Active },
         SweepEnded => this with { Phase = Outcome },

@@ -35,12 +35,15 @@ public sealed record Trial(
 
     /// <summary>Epochs it has trained.</summary>
     [IgnoreMember] public int Epochs => Scores.Count;
-    /// <summary>Whether it has reported anything.</summary>
-    [IgnoreMember] public bool HasScore => Scores.Count > 0;
+    /// <summary>Whether it has reported a number.</summary>
+    [IgnoreMember] public bool HasScore => HasScoreBy(Epochs);
     /// <summary>The best of all its epochs; minus infinity before the first.</summary>
     [IgnoreMember] public double Best => BestBy(Epochs);
     /// <summary>Epochs that it has trained or is about to.</summary>
     [IgnoreMember] public int Committed => Phase == TrialPhase.Running ? Math.Max(Until, Epochs) : Epochs;
+
+    /// <summary>Whether one of its first epochs gave a number.</summary>
+    public bool HasScoreBy(int epoch) => !double.IsNegativeInfinity(BestBy(epoch));
 
     /// <summary>The best of its first epochs.</summary>
     public double BestBy(int epoch) => Scores.Take(epoch).DefaultIfEmpty(double.NegativeInfinity).Max();
@@ -54,6 +57,7 @@ public sealed record Trials
     public static readonly Trials None = new();
 
     HashSet<string>? _known;
+    HashSet<Assignment>? _had;
 
     /// <summary>By number.</summary>
     [Key(0)] public IReadOnlyList<Trial> All { get; init; } = [];
@@ -67,6 +71,9 @@ public sealed record Trials
 
     /// <summary>Whether there is a trial of this key.</summary>
     public bool Knows(string key) => (_known ??= [.. All.Select(trial => trial.Key)]).Contains(key);
+
+    /// <summary>Whether there is a trial of these parameters.</summary>
+    public bool Has(Assignment values) => (_had ??= [.. All.Select(trial => trial.Values)]).Contains(values);
 
     /// <summary>With a new trial.</summary>
     public Trials Started(Assignment values, string key, int until, int bracket) =>
@@ -89,6 +96,6 @@ public sealed record Trials
     {
         Trial[] all = [.. All];
         all[trial.Number] = trial;
-        return new Trials { All = all, _known = _known };
+        return new Trials { All = all, _known = _known, _had = _had };
     }
 }

@@ -13,8 +13,8 @@ static class ImportancePlot
     public static byte[] Png(SeenSweep sweep)
     {
         var plot = new Plot();
-        var title = $"{sweep.Name}: importance for {sweep.Metric} (fANOVA, {sweep.Trials.Count} trials)";
-        var shares = ParameterImportance.Of(sweep.Parameters, [.. sweep.Trials.Select(trial => (trial.View.Settings, trial.Objective))], sweep.Seed);
+        var title = Title(sweep);
+        var shares = ParameterImportance.Of(sweep.Parameters, [.. sweep.Judged.Select(trial => (trial.View.Settings, trial.Objective))], sweep.Seed);
         if (shares is null)
         {
             plot.Axes.Frameless();
@@ -42,5 +42,13 @@ static class ImportancePlot
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = share => FormattableString.Invariant($"{share * 100:0.#} %"), TargetTickCount = 8 };
         plot.Axes.SetLimits(0, Math.Min(1.12, Math.Max(0.2, rows.Max(row => row.Value) * 1.15)), -0.6, rows.Count - 0.4);
         return PlotPage.Png(title, 1000, 180 + 52 * rows.Count, plot);
+    }
+
+    /// <summary>Says so where trials are compared that trained for different times.</summary>
+    internal static string Title(SeenSweep sweep)
+    {
+        int[] epochs = [.. sweep.Judged.Select(trial => trial.View.Epochs).Order()];
+        var lengths = epochs is [var least, .., var most] && least < most ? FormattableString.Invariant($", each at its best of {least} to {most} epochs") : "";
+        return FormattableString.Invariant($"{sweep.Name}: importance for {sweep.Metric} (fANOVA, {epochs.Length} trials{lengths})");
     }
 }

@@ -1,3 +1,4 @@
+using Convoy.Monitoring.Importance;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs.Sweeps;
@@ -8,17 +9,17 @@ namespace Convoy.Monitoring.Plots;
 /// <summary>The pictures of a sweep.</summary>
 public static class SweepPictures
 {
-    /// <summary>Draws them all: PNGs by file name.</summary>
+    /// <summary>How to draw them: PNGs by file name.</summary>
     /// <param name="sweep">What was sought.</param>
     /// <param name="trials">All trials, by number.</param>
-    public static IReadOnlyDictionary<string, byte[]> Of(SweepSpec sweep, IReadOnlyList<TrialView> trials)
+    public static IReadOnlyDictionary<string, Func<byte[]>> Of(SweepSpec sweep, IReadOnlyList<TrialView> trials)
     {
         var seen = new SeenSweep(sweep, trials);
-        return new Dictionary<string, byte[]>
+        return new Dictionary<string, Func<byte[]>>
         {
-            ["history.png"] = SweepHistoryPlot.Png(seen),
-            ["parallel-coordinates.png"] = ParallelCoordinatesPlot.Png(seen),
-            ["importance.png"] = ImportancePlot.Png(seen),
+            ["history.png"] = () => SweepHistoryPlot.Png(seen),
+            ["parallel-coordinates.png"] = () => ParallelCoordinatesPlot.Png(seen),
+            ["importance.png"] = () => ImportancePlot.Png(seen),
         };
     }
 }
@@ -39,6 +40,9 @@ sealed class SeenSweep(SweepSpec sweep, IReadOnlyList<TrialView> trials)
     /// <summary>Trials with an objective, by number.</summary>
     public IReadOnlyList<(TrialView View, double Objective)> Trials { get; } =
         [.. trials.Where(trial => trial.Objective is { } value && double.IsFinite(value)).Select(trial => (trial, trial.Objective!.Value))];
+
+    /// <summary>Those that importance is learnt from.</summary>
+    public IReadOnlyList<(TrialView View, double Objective)> Judged => ParameterImportance.Drawn(Trials, Seed);
 
     /// <summary>Best first.</summary>
     public IEnumerable<(TrialView View, double Objective)> Ranked => Maximizes ? Trials.OrderByDescending(trial => trial.Objective) : Trials.OrderBy(trial => trial.Objective);

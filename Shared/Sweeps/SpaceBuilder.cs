@@ -30,11 +30,11 @@ internal sealed class SpaceBuilder
         var domains = _sweep.Space.ToDictionary(pair => pair.Key, pair => Named(pair.Key, pair.Value));
         if (_problems.Count > 0)
             return null;
-        OnePathOnce();
         var parameters = _sweep.Space.Select(pair => new Parameter(pair.Key, domains[pair.Key]!, Conditions(pair.Key, pair.Value, domains!))).ToList();
         if (_problems.Count > 0)
             return null;
         var ordered = Ordered(parameters);
+        OnePathOnce(ordered);
         return new SearchSpace(ordered, [.. _sweep.Constraints.Index().Select(item => Constraint(item.Index, item.Item, ordered)).OfType<Constraint>()]);
     }
 
@@ -90,11 +90,27 @@ internal sealed class SpaceBuilder
     }
 
     // Of two that exist at the same time the later would win, unseen.
-    private void OnePathOnce()
+    private void OnePathOnce(IReadOnlyList<Parameter> parameters)
     {
-        foreach (var group in _sweep.Space.GroupBy(pair => pair.Value.Path ?? pair.Key).Where(group => group.Count() > 1 && group.Any(pair => pair.Value.When is null)))
-            Note(Place(group.Last().Key), $"sets {group.Key}, as space.{group.First().Key} does; give both a when");
+        foreach (var group in _sweep.Space.GroupBy(pair => pair.Value.Path ?? pair.Key, pair => parameters.FirstOrDefault(parameter => parameter.Name == pair.Key)))
+        {
+            List<Parameter> same = [.. group.OfType<Parameter>()];
+            foreach (var (index, later) in same.Index())
+                if (same.Take(index).FirstOrDefault(earlier => !Exclude(earlier, later, parameters)) is { } earlier)
+                    Note(Place(later.Name), $"sets {group.Key}, as space.{earlier.Name} does; give both a when that the other's excludes");
+        }
     }
+
+    // Whether a parameter that both depend on would have to have two values at once.
+    private static bool Exclude(Parameter one, Parameter other, IReadOnlyList<Parameter> parameters)
+    {
+        var needs = Needs(other, parameters).ToLookup(need => need.Name, need => need.Values);
+        return Needs(one, parameters).Any(need => needs[need.Name].Any(values => !values.Intersect(need.Values).Any()));
+    }
+
+    // Its conditions, and those of the parameters that they name.
+    private static IEnumerable<(string Name, IReadOnlyList<string> Values)> Needs(Parameter parameter, IReadOnlyList<Parameter> parameters) =>
+        parameter.When.SelectMany(condition => Needs(parameters.First(other => other.Name == condition.Key), parameters).Prepend((condition.Key, condition.Value)));
 
     private Dictionary<string, IReadOnlyList<string>> Conditions(string name, ParameterSpec parameter, IReadOnlyDictionary<string, Domain> domains) =>
         (parameter.When ?? new Dictionary<string, SpecValue>()).ToDictionary(pair => pair.Key, pair => Condition(name, pair.Key, pair.Value, domains));

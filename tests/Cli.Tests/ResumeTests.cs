@@ -44,6 +44,21 @@ public sealed class ResumeTests
         Assert.Contains("epoch 3/5 done", convoy.Out.ToString());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_that_was_killed_before_it_was_submitted_is_begun_by_resume(bool hasJournal)
+    {
+        using var convoy = new Invocation { Jobs = new FakeJobs((command, news) => { if (command is WatchJob) news.TryWrite(News.View(JobPhase.Completed, epochsDone: 5, step: 50, test: News.Test)); }) };
+        LeaveRun(convoy, "here");
+        if (!hasJournal) File.Delete(Path.Combine(convoy.Folder, "here/journal.db"));
+
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("train", "--resume", "--out", "here"));
+
+        Assert.Equal("here", Assert.IsType<SubmitJob>(convoy.Jobs.Commands[0]).JobId);
+        Assert.NotNull(convoy.Jobs.SpecAtStart);
+    }
+
     [Fact]
     public async Task Without_a_folder_the_newest_run_of_that_name_goes_on()
     {

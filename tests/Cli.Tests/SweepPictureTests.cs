@@ -42,6 +42,16 @@ public sealed class SweepPictureTests
     static TrialView Trial(int number, double? objective, TrialPhase phase = TrialPhase.Completed) =>
         new(number, $"s-{number}", phase, SearchSpace.Of(Sweep).Draw(SeededRandom.Of("pictures", number)).Settings, objective, 1, 1, 4, 1, 1, null, null);
 
+    [Fact]
+    public void Importance_is_learnt_from_so_many_trials_and_says_where_they_trained_for_different_times()
+    {
+        TrialView[] Trials(int most) => [.. Enumerable.Range(0, 1000).Select(number => Trial(number, 0.9 + number * 1e-5) with { Epochs = 1 + number % most })];
+
+        Assert.Equal("mnist-sweep: importance for val_acc (fANOVA, 200 trials, each at its best of 1 to 3 epochs)", ImportancePlot.Title(new SeenSweep(Sweep, Trials(most: 3))));
+        Assert.Equal("mnist-sweep: importance for val_acc (fANOVA, 200 trials)", ImportancePlot.Title(new SeenSweep(Sweep, Trials(most: 1))));
+        Assert.Equal("mnist-sweep: importance for val_acc (fANOVA, 0 trials)", ImportancePlot.Title(new SeenSweep(Sweep, [])));
+    }
+
     public static TheoryData<string, TrialView[]> Sweeps => new()
     {
         { "none", [] },
@@ -58,6 +68,6 @@ public sealed class SweepPictureTests
         var pictures = SweepPictures.Of(Sweep, trials);
 
         Assert.Equal(["history.png", "importance.png", "parallel-coordinates.png"], pictures.Keys.Order(StringComparer.Ordinal));
-        Assert.All(pictures, picture => Assert.True(BinaryPrimitives.ReadInt32BigEndian(picture.Value.AsSpan(16)) >= 1000, $"{what}: {picture.Key}"));
+        Assert.All(pictures, picture => Assert.True(BinaryPrimitives.ReadInt32BigEndian(picture.Value().AsSpan(16)) >= 1000, $"{what}: {picture.Key}"));
     }
 }

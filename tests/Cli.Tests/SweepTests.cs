@@ -79,6 +79,48 @@ public sealed class SweepTests
         Assert.True(Directory.Exists(Path.Combine(convoy.Folder, "here")));
     }
 
+    [Fact]
+    public async Task The_spec_lies_in_the_folder_before_there_is_a_journal()
+    {
+        using var convoy = new Invocation { Sweeps = Going(FakeSweeps.View(SweepPhase.Completed, trials: FakeSweeps.Trial(0, TrialPhase.Completed, 0.9))) };
+        convoy.Write("story.yaml", Yaml);
+
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("sweep", "story.yaml", "--out", "here"));
+
+        Assert.Equal(SweepWriter.Write(SweepReader.Read(Yaml, "story.yaml")), convoy.Sweeps.SpecAtStart);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_sweep_that_was_killed_before_it_was_submitted_is_begun_by_resume(bool hasJournal)
+    {
+        using var convoy = new Invocation { Sweeps = Going(FakeSweeps.View(SweepPhase.Completed, trials: FakeSweeps.Trial(0, TrialPhase.Completed, 0.9))) };
+        convoy.Write("story.yaml", Yaml);
+        convoy.Write("here/spec.yaml", SweepWriter.Write(SweepReader.Read(Yaml, "story.yaml")));
+        if (hasJournal) convoy.Write("here/journal.db", "");
+
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("sweep", "story.yaml", "--out", "here"));
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("sweep", "--resume", "--out", "here"));
+
+        Assert.Equal("convoy: here: holds a run already; go on with it by 'convoy sweep --resume --out here', or choose another --out", convoy.ErrorLines[0]);
+        Assert.Equal("here", Assert.IsType<SubmitSweep>(convoy.Sweeps.Commands[0]).SweepId);
+    }
+
+    [Fact]
+    public async Task What_has_left_more_than_a_spec_is_not_begun_anew()
+    {
+        using var convoy = new Invocation();
+        convoy.Write("here/spec.yaml", SweepWriter.Write(SweepReader.Read(Yaml, "story.yaml")));
+        convoy.Write("here/journal.db", "");
+        convoy.Write("here/trials.csv", "");
+
+        Assert.Equal(ExitCode.Failed, await convoy.RunAsync("sweep", "--resume", "--out", "here"));
+
+        Assert.Equal(["convoy: there is no sweep 'here'"], convoy.ErrorLines);
+        Assert.Empty(convoy.Sweeps.Commands);
+    }
+
     static async Task<int> ResumeAsync(Invocation convoy, SweepPhase phase, params string[] more)
     {
         convoy.Write("story.yaml", Yaml);
@@ -101,6 +143,17 @@ public sealed class SweepTests
         Assert.Equal(ExitCode.Done, await ResumeAsync(convoy, SweepPhase.Paused));
 
         Assert.Contains("resumed", Lines(convoy));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_was_killed_while_it_closed_is_watched_to_its_end()
+    {
+        using var convoy = new Invocation();
+
+        Assert.Equal(ExitCode.Done, await ResumeAsync(convoy, SweepPhase.Closing));
+
+        Assert.DoesNotContain("resumed", Lines(convoy));
+        Assert.Contains("sweep folder   here", Lines(convoy));
     }
 
     [Fact]

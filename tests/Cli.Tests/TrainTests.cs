@@ -49,6 +49,7 @@ public sealed class TrainTests
 
             """.ReplaceLineEndings(), convoy.Out.ToString());
         Assert.True(Directory.Exists(Path.Combine(convoy.Folder, "runs/digits-20260102-150405")));
+        Assert.Equal(Assert.IsType<SubmitJob>(convoy.Jobs.Commands[0]).Spec, convoy.Jobs.SpecAtStart);
         Assert.True(convoy.Jobs.Disposed);
     }
 

@@ -4,7 +4,7 @@ namespace Convoy.Coordinator.Sweeps.Strategies;
 
 /// <summary>Asynchronous successive halving (Li et al., A System for Massively Parallel Hyperparameter Tuning, 2020): a trial goes up a rung as soon as
 /// it is among the best 1/eta of those that have reached its rung; else a new one begins at the bottom. When no more begin and none has
-/// reached the top, the best goes on alone: a sweep ends with at least one whole trial.</summary>
+/// reached the top, the best goes on alone: a sweep ends with at least one whole trial. Whoever has no score goes nowhere.</summary>
 /// <param name="sampler">Who chooses the trials.</param>
 /// <param name="rungs">Epochs by rung, rising; the last is a whole trial's.</param>
 /// <param name="reduction">Eta.</param>
@@ -51,5 +51,5 @@ public sealed class Asha(ISampler sampler, IReadOnlyList<int> rungs, int reducti
     List<Trial> Ranked(Trials trials, int rung) =>
         [.. trials.All.Where(trial => trial.Epochs >= rungs[rung]).OrderByDescending(trial => trial.BestBy(rungs[rung]))];
 
-    bool Rests(Trial trial, int rung) => trial.Phase == TrialPhase.Paused && trial.Epochs == rungs[rung];
+    bool Rests(Trial trial, int rung) => trial.Phase == TrialPhase.Paused && trial.Epochs == rungs[rung] && trial.HasScore;
 }

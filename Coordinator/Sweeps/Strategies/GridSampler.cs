@@ -9,13 +9,27 @@ namespace Convoy.Coordinator.Sweeps.Strategies;
 /// <param name="seed">The sweep's.</param>
 public sealed class GridSampler(Search search, int points, int seed) : ISampler
 {
-    readonly Lazy<Assignment[]> _grid = new(() =>
+    readonly Lazy<Queue<Assignment>> _rest = new(() =>
     {
         Assignment[] grid = [.. search.Space.Grid(points)];
         SeededRandom.Of("grid search", seed).Shuffle<Assignment>(grid);
-        return grid;
+        return new(grid);
     });
+    // Those of the grid that were looked at and make a training spec of their own.
+    readonly List<(Assignment Values, string Key)> _known = [];
+    readonly HashSet<string> _keys = [];
 
     /// <inheritdoc/>
-    public Assignment? Sample(Trials trials) => _grid.Value.FirstOrDefault(values => search.IsOpen(values, trials));
+    public Assignment? Sample(Trials trials) => Points().FirstOrDefault(point => !trials.Knows(point.Key)).Values;
+
+    IEnumerable<(Assignment Values, string Key)> Points()
+    {
+        foreach (var point in _known) yield return point;
+        while (_rest.Value.TryDequeue(out var values))
+        {
+            if (search.Key(values) is not { } key || !_keys.Add(key)) continue;
+            _known.Add((values, key));
+            yield return (values, key);
+        }
+    }
 }

@@ -48,7 +48,7 @@ public sealed class Hyperband(ISampler sampler, int min, int max, int reduction)
     /// <inheritdoc/>
     public string? Decide(Trials trials, Trial trial) => null;
 
-    // At least one of a bracket goes all the way, however few it has.
+    // At least one of a bracket goes all the way, however few it has, unless none has a score.
     ContinueTrial? Promote(List<Trial> members, Plan plan)
     {
         for (var rung = 0; rung < plan.Rungs.Count - 1; rung++)
@@ -57,7 +57,7 @@ public sealed class Hyperband(ISampler sampler, int min, int max, int reduction)
             List<Trial> entered = [.. members.Where(trial => trial.Until >= epochs)];
             if (entered.Exists(trial => trial.Phase == TrialPhase.Running && trial.Until == epochs)) return null;
             var best = entered.Where(trial => trial.Epochs >= epochs).OrderByDescending(trial => trial.BestBy(epochs)).Take(Math.Max(1, entered.Count / reduction));
-            if (best.FirstOrDefault(trial => trial.Phase == TrialPhase.Paused && trial.Epochs == epochs) is { } next) return new(next.Number, plan.Rungs[rung + 1]);
+            if (best.FirstOrDefault(trial => trial.Phase == TrialPhase.Paused && trial.Epochs == epochs && trial.HasScore) is { } next) return new(next.Number, plan.Rungs[rung + 1]);
         }
         return null;
     }

@@ -6,7 +6,7 @@ namespace Convoy.Coordinator.Sweeps.Strategies;
 
 /// <summary>The tree-structured Parzen estimator (Bergstra et al., Algorithms for Hyper-Parameter Optimization, 2011), in Optuna's form: of draws from the density of
 /// good trials, the one at which that density is highest against the density of all others. Parameters that exist together are modelled together; those with a
-/// condition of their own by the trials that have them. Trials that still run count as bad, so that places filled at the same time do not get the same.</summary>
+/// condition of their own by the trials that have them. Trials without a score count as bad, so that places filled at the same time do not get the same.</summary>
 /// <param name="search">Where.</param>
 /// <param name="seed">The sweep's.</param>
 /// <param name="startup">Trials drawn at random before.</param>
@@ -55,7 +55,7 @@ public sealed class TpeSampler(Search search, int seed, int startup = 10, int ca
     static ParzenEstimator Density(IReadOnlyList<Parameter> group, IReadOnlyList<Trial> trials) =>
         new(group, [.. trials.Select(trial => trial.Values).Where(values => values[group[0].Name] is not null)]);
 
-    static bool IsObserved(Trial trial) => trial.HasScore && trial.Phase is TrialPhase.Completed or TrialPhase.Paused or TrialPhase.Stopped;
+    static bool IsObserved(Trial trial) => trial.HasScore && trial.Phase != TrialPhase.Failed;
 
     static string Condition(Parameter parameter) => string.Join('\n', parameter.When.OrderBy(other => other.Key, StringComparer.Ordinal).Select(other => $"{other.Key}: {string.Join(", ", other.Value)}"));
 }

@@ -9,12 +9,12 @@ public static class SweepReader
 
     private static readonly IReadOnlyList<string> SweepFields = Fields(typeof(SweepSpec)), TrainingFields = Fields(typeof(TrainingSpec));
 
-    /// <summary>Reads a sweep.</summary>
+    /// <summary>Reads a sweep whose base is written out or a preset's name.</summary>
     /// <param name="yaml">One YAML document.</param>
     /// <param name="fileName">Names the text in errors; its stem names a sweep that has no name.</param>
     /// <param name="overrides"><c>budget.trials=4</c> each, as given to <c>--set</c>; what is no field of a sweep is a field of its base.</param>
     /// <exception cref="SpecException">The sweep cannot be read or does not hold together.</exception>
-    public static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string>? overrides = null) => Read(yaml, fileName, overrides ?? [], findBase: null);
+    public static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string>? overrides = null) => Read(yaml, fileName, overrides ?? [], Preset);
 
     /// <summary>Whether a text is a sweep, not a training spec: whether it has a space.</summary>
     /// <exception cref="SpecException">It is no YAML.</exception>
@@ -23,8 +23,8 @@ public static class SweepReader
     /// <param name="yaml">One YAML document.</param>
     /// <param name="fileName">Names the text in errors.</param>
     /// <param name="overrides">As above.</param>
-    /// <param name="findBase">The spec of a base that is given by name; null where it must be written out.</param>
-    internal static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string> overrides, Func<string, YamlValue>? findBase)
+    /// <param name="findBase">The spec of a base that is given by name.</param>
+    internal static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string> overrides, Func<string, YamlValue> findBase)
     {
         var tree = overrides.Select(YamlOverride.Parse).Aggregate(RecordReader.Tree(yaml, fileName, []), Apply);
         tree = WithBase(tree, findBase);
@@ -46,12 +46,17 @@ public static class SweepReader
         return map.With(new YamlEntry(Set, set.Origin, set.With(change.Entry)));
     }
 
-    private static YamlValue WithBase(YamlValue tree, Func<string, YamlValue>? findBase)
+    // Who reads a text has no files beside it.
+    private static YamlValue Preset(string name) => Presets.TryGet(name, out var yaml)
+        ? RecordReader.Tree(yaml, $"{name}.yaml", [])
+        : throw new SpecException($"there is no preset '{Quote.Short(name)}', and a file is found by 'convoy sweep' only: write it out under base{Nearest.Hint(name, Presets.Names)}");
+
+    private static YamlValue WithBase(YamlValue tree, Func<string, YamlValue> findBase)
     {
         if (tree is not YamlMap map || map.Find(Base) is not { Value: { IsNull: false } given } entry || given is YamlMap)
             return tree;
-        if (given is not YamlScalar name || findBase is null)
-            throw new SpecException(given.Origin.Problem(Base, $"expected a training spec written out under it{(findBase is null ? "" : ", a preset's name or a YAML file")}, found {given.Describe()}"));
+        if (given is not YamlScalar name)
+            throw new SpecException(given.Origin.Problem(Base, $"expected a training spec written out under it, a preset's name or a YAML file, found {given.Describe()}"));
         try
         {
             return map.With(entry with { Value = findBase(name.Text) });

@@ -31,7 +31,7 @@ sealed class TestCoordinator : IAsyncDisposable
             new IPEndPoint(IPAddress.Loopback, 0),
             new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = folder.FullName, Tokens = AccessTokens.Of(AccessToken.Of(Viewer, "vera", ApiRole.Viewer), AccessToken.Of(Admin, "ada", ApiRole.Admin), AccessToken.Of(Scribe, "sam", ApiRole.Submitter)) },
             new CoordinatorOptions { DrawCurves = (_, _) => [] },
-            new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]>() },
+            new SweepOptions { Draw = (_, _) => new Dictionary<string, Func<byte[]>>() },
             added => services(added, folder));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(folder, app);

@@ -15,6 +15,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
     public int Slots { get; private set; }
     public string? Device { get; private set; }
     public bool Disposed { get; private set; }
+    public string? SpecAtStart { get; private set; }
     public Exception? StartFailure { get; init; }
     public JobView? Stored { get; init; }
 
@@ -25,6 +26,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
     public Task<IJobClient> StartAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
         (Folder, Slots, Device) = (folder, size.Slots, size.Device);
+        SpecAtStart = File.Exists(Path.Combine(folder, "spec.yaml")) ? File.ReadAllText(Path.Combine(folder, "spec.yaml")) : null;
         File.WriteAllText(Path.Combine(folder, "journal.db"), "");
         return StartFailure is null ? Task.FromResult<IJobClient>(this) : Task.FromException<IJobClient>(StartFailure);
     }
@@ -34,7 +36,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
     public Task ResumeAsync(string jobId, CancellationToken cancel) => Do(new ResumeJob(jobId));
     public Task CancelAsync(string jobId, CancellationToken cancel) => Do(new CancelJob(jobId));
     public Task<JobView> GetAsync(string jobId, CancellationToken cancel) =>
-        Stored is null ? Task.FromException<JobView>(new JobException($"there is no job '{jobId}'")) : Task.FromResult(Stored);
+        Stored is null ? Task.FromException<JobView>(new UnknownJobException($"there is no job '{jobId}'")) : Task.FromResult(Stored);
     public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => Task.FromException<AuditReport>(new JobException($"there is no job '{jobId}'"));
     public Task<JobDiagnosis> WhyAsync(string jobId, CancellationToken cancel) => Task.FromException<JobDiagnosis>(new JobException($"there is no job '{jobId}'"));
     public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel)

@@ -15,6 +15,7 @@ sealed class FakeSweeps(Action<ISweepMessage, ChannelWriter<SweepView>> script) 
     public int Slots { get; private set; }
     public string? Device { get; private set; }
     public SweepView? Stored { get; init; }
+    public string? SpecAtStart { get; private set; }
 
     public static FakeSweeps Silent => new((_, _) => { });
 
@@ -32,6 +33,7 @@ sealed class FakeSweeps(Action<ISweepMessage, ChannelWriter<SweepView>> script) 
     public Task<ISweepClient> StartSweepsAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
         (Slots, Device) = (size.Slots, size.Device);
+        SpecAtStart = File.Exists(Path.Combine(folder, "spec.yaml")) ? File.ReadAllText(Path.Combine(folder, "spec.yaml")) : null;
         return Task.FromResult<ISweepClient>(this);
     }
 

@@ -67,7 +67,7 @@ sealed class ApiNode : IAsyncDisposable
         new IPEndPoint(IPAddress.Loopback, 0),
         options,
         new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() },
-        new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]>() },
+        new SweepOptions { Draw = (_, _) => new Dictionary<string, Func<byte[]>>() },
         _ => { }));
 
     static async Task<ApiNode> Started(WebApplication app)

@@ -134,11 +134,23 @@ public sealed class DashboardApiTests(DashboardApiTests.LoneNode lone) : IClassF
     }
 
     [Fact]
+    public async Task A_sweep_that_is_submitted_as_text_has_a_base_that_is_a_preset_and_no_file()
+    {
+        string Sweep(string name) => $"base: {name}\nset: {{data.path: /there}}\nspace:\n  optimizer.lr: {{kind: log, low: 0.001, high: 0.01}}\nbudget: {{trials: 2}}\n";
+
+        var taken = await ValidateAsync(lone.Api, new { spec = Sweep("mnist-convnet") });
+        Assert.Empty(taken.Problems);
+        Assert.Contains("base:\n  name: mnist-convnet", taken.Spec!, StringComparison.Ordinal);
+
+        var refused = Assert.Single((await ValidateAsync(lone.Api, new { spec = Sweep("my-net.yaml") })).Problems);
+        Assert.Equal((1, "base", "there is no preset 'my-net.yaml', and a file is found by 'convoy sweep' only: write it out under base"), (refused.Line, refused.Field, refused.Message));
+    }
+
+    [Fact]
     public async Task A_sweep_tells_its_space_its_rungs_and_what_matters()
     {
         var node = lone.Api;
         (await node.Http.PostAsJsonAsync("api/v1/sweeps", new { spec = "mnist-sweep", overrides = (string[])["data.path=/there"], id = "s" }, Cancel)).EnsureSuccessStatusCode();
-        await Until(() => File.Exists(Path.Combine(lone.Folder.FullName, "s", "spec.yaml")));
         var space = (await node.Http.GetFromJsonAsync<SweepSpace>("api/v1/sweeps/s/space", ApiJson.Options, Cancel))!;
         Assert.Equal(["filters", "layers", "optimizer.lr"], space.Parameters.Select(parameter => parameter.Name));
         Assert.Equal(("val_acc", true, true), (space.Metric, space.Maximize, space.Parameters[2].Log));

@@ -51,6 +51,24 @@ public sealed class JobOnANodeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_is_cancelled_leaves_the_model_of_its_best_epoch()
+    {
+        await using var node = await Start();
+        node.AddWorker("w1", slots: 2, holdAfter: 2);
+        await node.Ask(Submit());
+        var watcher = node.Watch("a");
+        await watcher.For<JobView>(view => view.History.Count == 2);
+        await node.Ask(new CancelJob("a"));
+        await watcher.ForPhase(JobPhase.Cancelled);
+
+        using var file = File.OpenRead(Path.Combine(Run, "model.safetensors"));
+        Assert.Equal(["dense_1.bias"], Safetensors.Read(file).Entries.Keys);
+        Assert.Contains("classes: [cat, dog]", Text("model.yaml"));
+        Assert.Contains("validation_accuracy: 0.8999999999999999", Text("model.yaml"));
+        Assert.Equal("cancelled", JsonNode.Parse(Text("summary.json"))!["status"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Only_the_best_and_the_latest_checkpoints_stay_on_disk()
     {
         await using var node = await Start();

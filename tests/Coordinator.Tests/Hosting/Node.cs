@@ -30,7 +30,7 @@ sealed class Node : IAsyncDisposable
         new NodeOptions { Roles = [NodeRoles.Coordinator, NodeRoles.Worker], Journal = journal, WireAssemblies = [typeof(JobState).Assembly] },
         akka => akka
             .AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray(), Data = data, Runs = runs })
-            .AddSweeps(new SweepOptions { Draw = (_, _) => new Dictionary<string, byte[]> { ["picture.png"] = "png"u8.ToArray() }, Runs = runs }));
+            .AddSweeps(new SweepOptions { Draw = (_, _) => new Dictionary<string, Func<byte[]>> { ["picture.png"] = () => "png"u8.ToArray() }, Runs = runs }));
 
     public static Task<Node> Join(Node seed) => Start(
         new NodeOptions { Roles = [NodeRoles.Worker], Seeds = [seed.Address] },

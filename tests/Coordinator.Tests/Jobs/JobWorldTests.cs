@@ -1,5 +1,6 @@
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs;
 
 namespace Convoy.Coordinator.Tests.Jobs;
 
@@ -71,6 +72,17 @@ public sealed class JobWorldTests
         var history = Enumerable.Range(1, 3).Select(epoch => new EpochMetrics(epoch, new Metrics(1, 1.0 / epoch, 10), null, 1, 1)).ToList();
         Assert.Equal(3, Retention.Best(history)!.Epoch);
         Assert.Null(Retention.Best([]));
+    }
+
+    [Fact]
+    public void The_model_of_a_training_that_ended_early_is_its_best_saved_epochs_or_its_last()
+    {
+        var history = new[] { 0.9, 0.7, 0.8, 0.95 }.Select((accuracy, index) => new EpochMetrics(index + 1, new Metrics(1, 0.5, 10), new Metrics(1, accuracy, 10), 1, 1)).ToList();
+        Checkpoint[] saved = [.. new[] { 1, 2, 3 }.Select(epoch => new Checkpoint(Scenario.Name(epoch * 10), epoch * 10, epoch, "sha", 1, EpochEnd: true)), new(Scenario.Name(35), 35, 3, "sha", 1, EpochEnd: false)];
+
+        Assert.Equal(Scenario.Name(10), Retention.Model(saved, history, Selection.Best)!.Name);
+        Assert.Equal(Scenario.Name(30), Retention.Model(saved, history, Selection.Last)!.Name);
+        Assert.Null(Retention.Model(saved[3..], history, Selection.Best));
     }
 
     [Fact]

@@ -138,6 +138,18 @@ public sealed class StrategyConformanceTests
 
     [Theory]
     [MemberData(nameof(Strategies))]
+    public void A_trial_without_a_score_is_never_asked_to_go_on(string kind, bool stops)
+    {
+        var simulation = new Simulation(Strategy(kind, stops), Epochs, (_, _) => double.NaN);
+
+        simulation.Run();
+
+        Assert.DoesNotContain(simulation.Answers, answer => answer.Answer is ContinueTrial);
+        Assert.Equal(Budget, simulation.Trials.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
     public void A_small_space_is_used_up_and_ends(string kind, bool stops) =>
         Assert.Equal(24, Run(Strategy(kind, stops, Spaces.Small(), trials: 1000)).Trials.Count);
 

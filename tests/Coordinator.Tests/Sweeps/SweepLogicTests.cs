@@ -13,7 +13,7 @@ public sealed class SweepLogicTests
         Assert.Equal([0, 1, 2], sweep.Running);
         Assert.Equal(SweepPhase.Running, sweep.State.Phase);
         Assert.All(sweep.Last.Effects.OfType<TrainTrial>(), train => Assert.Equal((1, true), (train.Until, train.IsNew)));
-        Assert.IsType<SweepAccepted>(Assert.IsType<AnswerClient>(sweep.Last.Effects[0]).Message);
+        Assert.IsType<SweepAccepted>(Assert.IsType<BeginFolder>(sweep.Last.Effects[0]).Message);
     }
 
     [Fact]
@@ -63,6 +63,20 @@ public sealed class SweepLogicTests
         Assert.NotEmpty(stopped);
         Assert.All(stopped, trial => Assert.Matches("^worse than the median of [0-9] trials? after epoch [1-3]$", trial.Why));
         Assert.Equal(sweep.Trained, sweep.State.Trials.All.Sum(trial => trial.Epochs));
+    }
+
+    [Theory]
+    [InlineData("strategy={kind: random}", "stopping={grace_epochs: 0, min_trials: 1}")]
+    [InlineData("strategy={kind: asha, reduction: 2}")]
+    public void A_trial_that_trains_no_more_is_let_go(params string[] overrides)
+    {
+        var sweep = new SweepScenario(["parallel=2", "budget.trials=24", .. overrides]) { Accuracy = (values, epoch) => 0.01 * epoch - values.Number("optimizer.lr") }.Begin();
+        while (!sweep.State.HasEnded)
+        {
+            sweep.Then(sweep.Train(sweep.Running[0]));
+            Assert.Equal(sweep.Running, sweep.Followed.Order());
+        }
+        Assert.Contains(sweep.State.Trials.All, trial => trial.Phase == TrialPhase.Stopped);
     }
 
     [Fact]
@@ -149,6 +163,49 @@ public sealed class SweepLogicTests
 
         Assert.Equal((SweepPhase.Completed, "the time is up", 60), (sweep.State.Phase, sweep.State.Why, sweep.State.ActiveSeconds));
         Assert.Contains(sweep.State.Trials.All, trial => trial.Why == "the time is up");
+    }
+
+    [Fact]
+    public void The_time_of_a_long_epoch_counts_though_the_process_is_killed_in_it()
+    {
+        var sweep = new SweepScenario("budget={wall_time: 600}") { Clock = 60 }.Begin();
+        sweep.Then(new MinutePassed());
+        Assert.Equal(new SweepRan(60), Assert.Single(sweep.Last.Events));
+
+        sweep.Restart();
+
+        Assert.Equal(TimeSpan.FromSeconds(540), Assert.Single(sweep.Last.Effects.OfType<WatchTheClock>()).After);
+        sweep.Clock = 100;
+        sweep.Then(sweep.Train(0));
+        sweep.Clock = 120;
+        Assert.Empty(sweep.Then(new MinutePassed()).Last.Events); // an epoch has told of it
+    }
+
+    [Fact]
+    public void A_sweep_has_one_best_even_where_it_was_not_trained_to_the_end()
+    {
+        var sweep = new SweepScenario("parallel=2", "strategy={kind: random}", "budget={trials: 2, wall_time: 60}") { Accuracy = (values, epoch) => epoch == 1 ? 0.9 : 0.5 }.Begin();
+        for (var epoch = 0; epoch < 4; epoch++) sweep.Then(sweep.Train(1));
+        sweep.Then(sweep.Train(0));
+        Assert.Equal([1, 0], sweep.State.View(0).Leaders.Select(trial => trial.Number)); // of equals the whole one
+
+        var better = new SweepScenario("parallel=2", "strategy={kind: random}", "budget={trials: 2, wall_time: 60}") { Accuracy = (values, epoch) => 1 - values.Number("optimizer.lr") }.Begin();
+        var (best, other) = better.State.Trials[0].Values.Number("optimizer.lr") < better.State.Trials[1].Values.Number("optimizer.lr") ? (0, 1) : (1, 0);
+        for (var epoch = 0; epoch < 4; epoch++) better.Then(better.Train(other));
+        better.Then(better.Train(best)).Then(new TimeIsUp());
+
+        var view = better.State.View(60);
+        Assert.Equal((best, best, TrialPhase.Stopped), (view.Best!.Number, view.Leaders[0].Number, view.Best.Phase));
+    }
+
+    [Fact]
+    public void When_the_time_is_up_and_no_trial_has_a_score_it_has_failed()
+    {
+        var idle = new SweepScenario("parallel=2", "budget={wall_time: 60}").Begin().Then(new TimeIsUp());
+        Assert.Equal((SweepPhase.Failed, "no trial has a score: the time is up"), (idle.State.Phase, idle.State.Why));
+
+        var lost = new SweepScenario("parallel=1", "strategy={kind: random}", "budget={trials: 2}") { Accuracy = (_, _) => double.NaN }.Run();
+        Assert.Equal((SweepPhase.Failed, "no trial has a score: all trials are done"), (lost.State.Phase, lost.State.Why));
     }
 
     [Fact]

@@ -64,6 +64,17 @@ public sealed class SweepOnANodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_hears_that_a_sweep_is_taken_finds_its_spec()
+    {
+        await using var node = await Start();
+        var submit = Submit("s");
+
+        await node.Sweeps.SubmitAsync(submit, Cancel);
+
+        Assert.Equal(submit.Spec, File.ReadAllText(Path.Combine(Folder("s"), "spec.yaml")));
+    }
+
+    [Fact]
     public async Task The_time_that_a_sweep_has_run_is_the_clocks()
     {
         await using var node = await Start();

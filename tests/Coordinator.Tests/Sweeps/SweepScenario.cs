@@ -52,6 +52,8 @@ sealed class SweepScenario
     public int Kills { get; private set; }
     /// <summary>Jobs that were submitted.</summary>
     public List<int> Submitted { get; } = [];
+    /// <summary>Trials of whose jobs it hears.</summary>
+    public HashSet<int> Followed { get; } = [];
     public Func<Assignment, int, double> Accuracy { get; init; } = (values, epoch) => 1 - 0.1 * Math.Abs(Math.Log10(values.Number("optimizer.lr")) + 2.3) - 1.0 / (values.Number("model.layers[1].units") * (epoch + 1));
 
     public SweepScenario Begin() => Take(_logic.Begin(_command, SweepPlan.Of(Spec, _logic.Epochs, 0)));
@@ -62,6 +64,7 @@ sealed class SweepScenario
     public SweepScenario Restart()
     {
         State = SweepState.Empty.Apply(Journal);
+        Followed.Clear();
         return Then(new SweepRestarted());
     }
 
@@ -128,16 +131,22 @@ sealed class SweepScenario
     {
         switch (effect)
         {
+            case LeaveTrial leave:
+                Followed.Remove(leave.Trial);
+                break;
             case TrainTrial train:
+                Followed.Add(train.Trial);
                 if (_jobs.TryAdd(train.Trial, new Job())) Submitted.Add(train.Trial);
                 var job = _jobs[train.Trial];
                 job.Until = train.Until;
                 if (job.Phase == JobPhase.Paused && (train.Until is null || job.Epochs < train.Until)) job.Phase = JobPhase.Running;
                 break;
-            case PauseTrial pause when _jobs[pause.Trial].Phase == JobPhase.Running:
-                _jobs[pause.Trial].Phase = JobPhase.Paused;
+            case PauseTrial pause:
+                Followed.Add(pause.Trial);
+                if (_jobs[pause.Trial].Phase == JobPhase.Running) _jobs[pause.Trial].Phase = JobPhase.Paused;
                 break;
             case EndTrial end:
+                Followed.Add(end.Trial);
                 if (_jobs[end.Trial].Phase != JobPhase.Completed) _jobs[end.Trial].Phase = JobPhase.Cancelled;
                 Then(new TrialGone(end.Trial));
                 break;

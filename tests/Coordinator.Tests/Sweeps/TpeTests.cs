@@ -1,4 +1,6 @@
+using Convoy.Coordinator.Sweeps;
 using Convoy.Coordinator.Sweeps.Strategies;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Sweeps;
 
 namespace Convoy.Coordinator.Tests.Sweeps;
@@ -39,6 +41,26 @@ public sealed class TpeTests
         Assert.Equal(0.397887, Branin(new([new("x", "3.14159265"), new("y", "2.275")])), 1e-6);
         double[] best = [0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573];
         Assert.Equal(-3.32237, Hartmann(new([.. best.Index().Select(item => new Setting($"x{item.Index}", $"{item.Item}"))])), 1e-5);
+    }
+
+    // A trial that goes up a rung is the best there is, not one of those to keep away from.
+    [Fact]
+    public void Trials_that_went_up_a_rung_and_train_again_are_among_the_good()
+    {
+        var search = Spaces.Search(Spaces.Float("x", 0, 1));
+        var trials = Trials.None;
+        for (var number = 0; number < 20; number++)
+        {
+            var isPromoted = number is 5 or 12;
+            var x = isPromoted ? 0.8 + number * 1e-3 : number / 30.0;
+            trials = trials.Started(new([new("x", x.ToString(System.Globalization.CultureInfo.InvariantCulture))]), $"{number}", isPromoted ? 9 : 1, 0).Reported(number, x);
+            if (isPromoted) trials = trials.Reported(number, x).Reported(number, x);
+            else trials = trials.Ended(number, TrialPhase.Paused);
+        }
+
+        var near = Enumerable.Range(1, Seeds).Count(seed => new TpeSampler(search, seed).Sample(trials)!.Number("x") is > 0.7 and < 0.9);
+
+        Assert.InRange(near, Seeds * 3 / 4, Seeds);
     }
 
     [Fact]

@@ -174,7 +174,9 @@ public sealed class SweepSpecTests : IDisposable
     [InlineData("optimizer.rhoo=0.1", "--set optimizer.rhoo=0.1: unknown key; did you mean 'rho'?")]
     [InlineData("budgt.trials=1", "begins with 'budgt'; did you mean 'budget'?")]
     [InlineData("budget.trails=1", "--set budget.trails=1: unknown key; did you mean 'trials'? (known: trials, epochs, wall_time)")]
-    [InlineData("base=mnist-convnet", "--set base=mnist-convnet: expected a training spec written out under it, found 'mnist-convnet'")]
+    [InlineData("base=mnist-convnett", "--set base=mnist-convnett: there is no preset 'mnist-convnett', and a file is found by 'convoy sweep' only: write it out under base; did you mean 'mnist-convnet'?")]
+    [InlineData("base=mine.yaml", "--set base=mine.yaml: there is no preset 'mine.yaml', and a file is found by 'convoy sweep' only: write it out under base")]
+    [InlineData("base=[a]", "--set base=[a]: expected a training spec written out under it, a preset's name or a YAML file, found a list")]
     [InlineData("base.epochs=many", "--set base.epochs=many: expected a whole number from 1 to 100000, found 'many'")]
     [InlineData("constraints=[optimizer.lr < 0.0001]", "constraints: of 200 draws they leave 0; narrow the space instead")]
     [InlineData("constraints=[lr < 1]", "constraints[0]: 'lr' at character 1 is no parameter")]
@@ -195,8 +197,26 @@ public sealed class SweepSpecTests : IDisposable
 
     [Fact]
     public void One_field_varies_once() =>
-        Assert.Equal("sweep.yaml:12: space.rate: sets optimizer.lr, as space.optimizer.lr does; give both a when",
+        Assert.Equal("sweep.yaml:12: space.rate: sets optimizer.lr, as space.optimizer.lr does; give both a when that the other's excludes",
             SweepYaml.SpaceError("optimizer.lr: {kind: log, low: 0.1, high: 1}", "rate: {path: optimizer.lr, kind: log, low: 0.1, high: 1}"));
+
+    [Theory]
+    [InlineData("{optimizer.kind: sgd}", "{optimizer.kind: rmsprop}", false)]
+    [InlineData("{optimizer.kind: sgd}", "{optimizer.momentum: 0.9}", true)] // both with sgd
+    [InlineData("{optimizer.kind: rmsprop}", "{optimizer.momentum: 0.9}", false)] // there is no momentum with rmsprop
+    [InlineData("{optimizer.kind: [sgd, adam]}", "{optimizer.kind: [adam, rmsprop]}", true)]
+    public void A_field_may_vary_twice_where_the_two_are_never_there_together(string one, string other, bool refused)
+    {
+        string[] space =
+        [
+            "optimizer.kind: {kind: choice, values: [sgd, adam, rmsprop]}",
+            "optimizer.momentum: {kind: choice, values: [0.5, 0.9], when: {optimizer.kind: sgd}}",
+            $"slow: {{path: optimizer.lr, kind: log, low: 0.001, high: 0.01, when: {one}}}",
+            $"fast: {{path: optimizer.lr, kind: log, low: 0.01, high: 0.1, when: {other}}}",
+        ];
+        if (refused) Assert.EndsWith("space.fast: sets optimizer.lr, as space.slow does; give both a when that the other's excludes", SweepYaml.SpaceError(space), StringComparison.Ordinal);
+        else Assert.Equal(4, SweepYaml.Read(SweepYaml.Head + string.Concat(space.Select(line => $"  {line}\n"))).Space.Count);
+    }
 
     [Fact]
     public void A_space_whose_corners_never_fit_is_refused_and_one_that_mostly_fits_is_not()
