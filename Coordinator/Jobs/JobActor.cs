@@ -26,6 +26,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     readonly HashSet<IActorRef> _watchers = [];
     readonly JobTelemetry _telemetry = new(TimeProvider.System);
     OpenFolder? _open;
+    StepHistory? _steps; // read when it is first wanted
+    bool _hasNewSteps;
     JobState _state = JobState.Empty;
     long _snapshotAt;
     bool _passivates;
@@ -74,6 +76,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         Command<SubmitJob>(OnSubmit);
         Command<GetJob>(_ => Tell(_state.View()));
+        Command<GetSteps>(_ => Tell(new JobSteps(Steps.Points)));
         Command<WatchJob>(OnWatch);
         Command<Terminated>(OnWatcherGone);
         Command<AuditJob>(_ => Tell(JobAudit.Of(_state)));
@@ -187,6 +190,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         _state = decision.Events.Aggregate(_state, (state, change) => state.Apply(change));
         _telemetry.Follow(_state, decision.Events);
+        // The folder may be an earlier run's.
+        if (decision.Events.Any(change => change is JobSubmitted)) (_steps, _hasNewSteps) = (new StepHistory([]), true);
         foreach (var effect in decision.Effects) Do(effect, sender);
         if (decision.Events.Any(change => change is IJournalled)) Show();
         else if (decision.Events.Any(change => change is JobWaiting)) Publish();
@@ -194,7 +199,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
 
     void Show()
     {
-        _folder.Tell(new ShowInFolder(_state));
+        _folder.Tell(new ShowInFolder(_state, _hasNewSteps ? Steps.Points : null));
+        _hasNewSteps = false;
         Become(_state.HasEnded ? Closing : Live);
         if (!_state.HasEnded) Publish();
         if (LastSequenceNr - _snapshotAt < EventsPerSnapshot) return;
@@ -251,9 +257,16 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         }
     }
 
+    StepHistory Steps => _steps ??= new StepHistory(StepsCsv.Read(_state.Folder, _jobId));
+
     void Forward(IReplicaReport progress)
     {
         _telemetry.Progress(progress);
+        if (progress is StepProgress step)
+        {
+            Steps.Add(step);
+            _hasNewSteps = true;
+        }
         foreach (var watcher in _watchers) watcher.Tell(progress);
     }
 
