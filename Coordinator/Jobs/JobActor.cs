@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.DependencyInjection;
 using Akka.Persistence;
 using Convoy.Coordinator.Artifacts;
 using Convoy.Coordinator.Diagnosis;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Microsoft.Extensions.Logging;
 
 namespace Convoy.Coordinator.Jobs;
 
@@ -24,7 +26,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     readonly ArtifactHost _artifacts;
     readonly DataRoot _data;
     readonly HashSet<IActorRef> _watchers = [];
-    readonly JobTelemetry _telemetry = new(TimeProvider.System);
+    readonly JobTelemetry _telemetry = new(TimeProvider.System, LoggerOf(Context.System));
     OpenFolder? _open;
     StepHistory? _steps; // read when it is first wanted
     bool _hasNewSteps;
@@ -57,12 +59,22 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(ClaimDue), new ClaimDue(), ClaimEvery);
 
     /// <inheritdoc/>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        using var inside = _telemetry.Enter();
+        return base.AroundReceive(receive, message);
+    }
+
+    /// <inheritdoc/>
     protected override void PostStop()
     {
         _telemetry.Stop();
         _open?.Dispose();
         base.PostStop();
     }
+
+    // Straight to the host: akka.net hears warnings only.
+    static ILogger<JobActor> LoggerOf(ActorSystem system) => DependencyResolver.For(system).Resolver.GetService<ILoggerFactory>().CreateLogger<JobActor>();
 
     void Unknown()
     {
