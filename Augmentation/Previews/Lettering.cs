@@ -11,6 +11,7 @@ internal static class Lettering
     /// <summary>Writes a line that begins at (x, y), which is its base line.</summary>
     public static void Write(Mat sheet, string words, int x, int y, double size, Scalar color, int width)
     {
+        if (words.Length == 0) return;
         var text = string.Concat(words.Select(letter => char.IsAscii(letter) ? letter : '?'));
         while (text.Length > 1 && Cv2.GetTextSize(text, HersheyFonts.HersheySimplex, size, 1, out _).Width > width)
             text = text[..^1];

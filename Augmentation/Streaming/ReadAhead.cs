@@ -37,8 +37,7 @@ public sealed class ReadAhead : IBatchSource
     public BatchShare Read(int epoch, int step, Span<byte> pictures, Span<SoftLabel> labels)
     {
         if (_ahead.Count == 0 || _ahead.Peek().Position != (epoch, step)) StartAt(epoch, step);
-        var slot = _ahead.Dequeue();
-        Wait(slot);
+        var slot = Take();
         slot.Error?.Throw();
         slot.Pictures.AsSpan(0, slot.Share.Count * Layout.PictureBytes).CopyTo(pictures);
         slot.Labels.AsSpan(0, slot.Share.Count).CopyTo(labels);
@@ -47,18 +46,20 @@ public sealed class ReadAhead : IBatchSource
         return share;
     }
 
-    void Wait(Slot slot)
+    // A wait that is given up leaves its slot among those that are counted at the end.
+    Slot Take()
     {
         var started = Stopwatch.GetTimestamp();
-        slot.Done.Wait(_end.Token);
+        _ahead.Peek().Done.Wait(_end.Token);
         Instruments.BatchWait.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         Instruments.BatchesReady.Add(-1);
+        return _ahead.Dequeue();
     }
 
     // What is under way for other steps is waited for and thrown away.
     void StartAt(int epoch, int step)
     {
-        while (_ahead.TryDequeue(out var slot)) Wait(slot);
+        while (_ahead.Count > 0) Take();
         _next = (epoch, step);
         foreach (var slot in _slots) Request(slot);
     }

@@ -8,6 +8,7 @@ using Convoy.Shared.Hosting;
 using Convoy.Worker;
 using Convoy.Worker.Devices;
 using Convoy.Worker.Native;
+using Convoy.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -26,6 +27,9 @@ public sealed class EmbeddedCluster : IJobHost, ISweepHost
     /// <summary>What its sweeps know.</summary>
     internal static SweepOptions Sweeps { get; } = new() { Draw = SweepPictures.Of };
 
+    /// <summary>Follows its replicas through their phases.</summary>
+    public IReplicaProbe Probe { get; init; } = IReplicaProbe.None;
+
     /// <inheritdoc/>
     public bool HasJournal(string folder) => File.Exists(Path.Combine(folder, CoordinatorNode.Journal));
 
@@ -43,10 +47,10 @@ public sealed class EmbeddedCluster : IJobHost, ISweepHost
         return new AkkaSweepClient(system, await RegionAsync<SweepRegion>(host, cancel), () => StopAsync(host));
     }
 
-    static async Task<(IHost Host, ActorSystem System)> StartNodeAsync(string folder, ClusterSize size, CancellationToken cancel)
+    async Task<(IHost Host, ActorSystem System)> StartNodeAsync(string folder, ClusterSize size, CancellationToken cancel)
     {
         LibTorch.Load();
-        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), new WorkerOptions { Slots = size.Slots, Devices = ComputeDevices.Find(size.Device) });
+        var host = Build(Path.Combine(folder, CoordinatorNode.Journal), new WorkerOptions { Slots = size.Slots, Devices = ComputeDevices.Find(size.Device), Probe = Probe });
         await host.StartAsync(cancel);
         return (host, host.Services.GetRequiredService<ActorSystem>());
     }

@@ -12,6 +12,7 @@ sealed class ProcessJobClient(HttpJobClient http, Children children) : IJobClien
     public Task<JobView> GetAsync(string jobId, CancellationToken cancel) => http.GetAsync(jobId, cancel);
     public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => http.AuditAsync(jobId, cancel);
     public Task<JobDiagnosis> WhyAsync(string jobId, CancellationToken cancel) => http.WhyAsync(jobId, cancel);
+    public Task<JobSteps> StepsAsync(string jobId, CancellationToken cancel) => http.StepsAsync(jobId, cancel);
     public Task PauseAsync(string jobId, CancellationToken cancel) => http.PauseAsync(jobId, cancel);
     public Task ResumeAsync(string jobId, CancellationToken cancel) => http.ResumeAsync(jobId, cancel);
     public Task CancelAsync(string jobId, CancellationToken cancel) => http.CancelAsync(jobId, cancel);

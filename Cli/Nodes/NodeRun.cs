@@ -48,6 +48,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
 
     static void Add(ILoggingBuilder logging, LogFormat format)
     {
+        logging.AddFilter("Convoy", LogLevel.Information);
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // why it cannot start is the command's to say, in one line
         if (format == LogFormat.Text) logging.AddSimpleConsole(line => (line.SingleLine, line.TimestampFormat) = (true, "HH:mm:ss "));
         else logging.Configure(scopes => scopes.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId)

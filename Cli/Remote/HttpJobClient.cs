@@ -28,6 +28,9 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
     public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => _api.SendAsync<AuditReport>(HttpMethod.Get, $"{Of(jobId)}/audit", null, cancel);
 
     /// <inheritdoc/>
+    public Task<JobSteps> StepsAsync(string jobId, CancellationToken cancel) => _api.SendAsync<JobSteps>(HttpMethod.Get, $"{Of(jobId)}/steps", null, cancel);
+
+    /// <inheritdoc/>
     public Task<JobDiagnosis> WhyAsync(string jobId, CancellationToken cancel) => _api.SendAsync<JobDiagnosis>(HttpMethod.Get, $"{Of(jobId)}/why", null, cancel);
 
     /// <inheritdoc/>

@@ -26,6 +26,7 @@ static class JobsApi
         app.MapGet("/api/v1/compare", CompareAsync).WithTags("jobs").Needs(ApiRole.Viewer).WithName("compare").WithSummary("The fields in which the specs of jobs differ; 'id' once a job.").Fails(400, 404, 503);
         jobs.MapGet("/{id}/audit", AuditAsync).WithName("audit").WithSummary("Whether every sample was counted exactly once in each epoch.").Fails(404, 503);
         jobs.MapGet("/{id}/why", WhyAsync).WithName("why").WithSummary("What holds a job up, and what every rank is busy with.").Fails(404, 503);
+        jobs.MapGet("/{id}/steps", StepsAsync).WithName("steps").WithSummary("What a job's steps came to, as in its 'progress' events: 2,000 points at most.").Fails(404, 503);
         jobs.MapGet("/{id}/timeline", TimelineAsync).WithName("timeline").WithSummary("What happened to a job, from its journal.").Fails(404, 503);
         jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
             .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended.");
@@ -62,6 +63,8 @@ static class JobsApi
     static async Task<Ok<AuditReport>> AuditAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.AuditAsync(id, cancel));
 
     static async Task<Ok<JobDiagnosis>> WhyAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.WhyAsync(id, cancel));
+
+    static async Task<Ok<JobSteps>> StepsAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.StepsAsync(id, cancel));
 
     static async Task<Ok<JobTimeline>> TimelineAsync(string id, IJobClient jobs, JobJournal journal, CancellationToken cancel)
     {

@@ -15,13 +15,14 @@ public delegate byte[] DrawCurves(IReadOnlyList<EpochMetrics> history, string ti
 public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string, string> versions)
 {
     /// <summary>Writes what the state shows. An ended job's <c>summary.json</c> comes last: where it is, the folder is complete.</summary>
-    public void Write(JobState state)
+    public void Write(JobState state, IReadOnlyList<StepProgress>? steps = null)
     {
         Directory.CreateDirectory(state.Folder);
         var summary = In(state, "summary.json");
         if (state.HasEnded && File.Exists(summary)) return;
         if (!state.HasEnded) File.Delete(summary);
         if (!File.Exists(In(state, "spec.yaml"))) AtomicFile.WriteText(In(state, "spec.yaml"), state.Spec);
+        if (steps is not null) WriteSteps(In(state, StepsCsv.Name), steps);
         if (state.History.Count > 0) WriteHistory(state);
         if (!state.HasEnded) return;
         var spec = SpecReader.Read(state.Spec, "spec.yaml");
@@ -34,6 +35,12 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
     {
         var store = new FileArtifactStore(folder);
         foreach (var name in checkpoints) store.Delete(name);
+    }
+
+    static void WriteSteps(string path, IReadOnlyList<StepProgress> steps)
+    {
+        if (steps.Count > 0) AtomicFile.WriteText(path, StepsCsv.Text(steps));
+        else File.Delete(path);
     }
 
     void WriteHistory(JobState state)

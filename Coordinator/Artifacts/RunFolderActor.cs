@@ -7,7 +7,9 @@ using Convoy.Shared.Protocol;
 namespace Convoy.Coordinator.Artifacts;
 
 /// <summary>Show this state in the run folder. Answered by <see cref="FolderFailed"/>, and by <see cref="FolderWritten"/> once a job has ended.</summary>
-public sealed record ShowInFolder(JobState State) : ILocalOnly;
+/// <param name="State">The job's.</param>
+/// <param name="Steps">What its steps came to; null where the folder knows.</param>
+public sealed record ShowInFolder(JobState State, IReadOnlyList<StepProgress>? Steps) : ILocalOnly;
 
 /// <summary>Remove these checkpoints from the run folder.</summary>
 public sealed record RemoveFromFolder(string Folder, IReadOnlyList<string> Checkpoints) : ILocalOnly;
@@ -32,7 +34,7 @@ public sealed class RunFolderActor : ReceiveActor
     {
         try
         {
-            _folder.Write(show.State);
+            _folder.Write(show.State, show.Steps);
             if (show.State.HasEnded) Sender.Tell(new FolderWritten());
         }
         catch (Exception error)

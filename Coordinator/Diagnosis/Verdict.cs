@@ -5,13 +5,14 @@ using Convoy.Shared.Telemetry;
 
 namespace Convoy.Coordinator.Diagnosis;
 
-/// <summary>Says in one line what holds a job up. Replicas of one world march in step: whoever is not in the all-reduce keeps those waiting who are.</summary>
+/// <summary>Says in one line what holds a job up. Replicas of one world march in step: whoever is not in the all-reduce, or between steps at the barrier, keeps
+/// those waiting who are.</summary>
 static class Verdict
 {
     /// <summary>How much slower than the median of the others a straggler computes.</summary>
     const double Straggler = 1.3;
 
-    const double LongestUnnoticed = 1, LongestBetweenSteps = 20; // seconds
+    const double LongestUnnoticed = 1, LongestBetweenSteps = 60; // seconds
 
     /// <summary>Of a job that has no world.</summary>
     public static string Of(JobState state) => state.Phase switch
@@ -27,28 +28,43 @@ static class Verdict
     public static string Of(JobState state, IReadOnlyList<RankStanding> ranks)
     {
         if (ranks.FirstOrDefault(rank => rank.Standing is null) is { } silent)
-            return $"{Name(silent)} does not answer: its process stands still, is overloaded or cut off; the others go on without it once the step's deadline has passed";
+            return $"{Name(silent)} does not answer{LastKnown(state, ranks)}: its process stands still, is overloaded or cut off; the others go on without it once the step's deadline has passed";
         if (Starting(ranks) is { } starting) return $"{Name(starting)} {Words(starting.Standing!)}";
-        var waiting = ranks.Where(rank => rank.Standing!.Phase is ReplicaPhase.Exchange or ReplicaPhase.Synchronisation).ToList();
+        var waiting = ranks.Where(rank => rank.Standing!.Phase is ReplicaPhase.Exchange or ReplicaPhase.Synchronisation or ReplicaPhase.Barrier).ToList();
         var busy = ranks.Except(waiting).OrderBy(rank => rank.Standing!.Step).ThenByDescending(rank => rank.Standing!.Seconds).ToList();
         if (busy.Count == 0 && ranks.Min(rank => rank.Standing!.Seconds) > LongestUnnoticed)
             return $"all ranks wait for each other in the all-reduce, for {Seconds(ranks.Min(rank => rank.Standing!.Seconds))}: the network between {string.Join(", ", ranks.Select(rank => rank.Host).Distinct())} does not carry";
-        if (busy.FirstOrDefault() is { } holder && IsLong(holder.Standing!))
+        if (busy.FirstOrDefault() is { } holder && IsLong(holder.Standing!, waiting))
             return busy.Count == ranks.Count && ranks.All(rank => rank.Standing!.Phase == ReplicaPhase.BatchWait)
                 ? $"all ranks wait for batches, for {Seconds(holder.Standing!.Seconds)}: more augmenters, or faster disks, would help"
-                : $"{Name(holder)} {Words(holder.Standing!)}{(waiting.Count > 0 ? $"; {waiting.Count} wait{(waiting.Count == 1 ? "s" : "")} for it in the all-reduce" : "")}";
+                : $"{Name(holder)} {Words(holder.Standing!)}{(waiting.Count > 0 ? $"; {waiting.Count} wait{(waiting.Count == 1 ? "s" : "")} for it{(waiting.All(IsAtBarrier) ? "" : " in the all-reduce")}" : "")}";
         return Slowest(ranks) ?? Healthy(ranks);
     }
 
     static RankStanding? Starting(IReadOnlyList<RankStanding> ranks) =>
         ranks.Where(rank => rank.Standing!.Phase == ReplicaPhase.Starting).MaxBy(rank => rank.Standing!.Seconds);
 
-    // Longer than the phase usually takes, and long enough for a person to notice.
-    static bool IsLong(ReplicaStanding standing) => standing.Seconds > Math.Max(LongestUnnoticed, 3 * Usual(standing));
+    // Longer than the phase usually takes, and long enough for a person to notice. Evaluations and checkpoints take as long as they take, but the
+    // ranks should come to their end together.
+    static bool IsLong(ReplicaStanding standing, IReadOnlyList<RankStanding> waiting) => Usual(standing) is { } usual
+        ? standing.Seconds > Math.Max(LongestUnnoticed, 3 * usual)
+        : waiting.Count > 0 ? waiting.Max(rank => rank.Standing!.Seconds) > LongestUnnoticed : standing.Seconds > LongestBetweenSteps;
 
-    // Evaluations and checkpoints take as long as they take.
-    static double Usual(ReplicaStanding standing) =>
-        standing.Recent.ByPhase().Where(part => part.Phase == standing.Phase).Select(part => part.Seconds).DefaultIfEmpty(LongestBetweenSteps).First();
+    static double? Usual(ReplicaStanding standing) => standing.Recent.ByPhase().Where(part => part.Phase == standing.Phase).Select(part => (double?)part.Seconds).FirstOrDefault();
+
+    static bool IsAtBarrier(RankStanding rank) => rank.Standing!.Phase == ReplicaPhase.Barrier;
+
+    // Those who wait for a silent one know what it has not come to; else its world has told which steps it did.
+    static string LastKnown(JobState state, IReadOnlyList<RankStanding> ranks)
+    {
+        var waiting = ranks.Where(rank => rank.Standing?.Phase is ReplicaPhase.Exchange or ReplicaPhase.Barrier).MaxBy(rank => rank.Standing!.Step)?.Standing;
+        return waiting?.Phase switch
+        {
+            ReplicaPhase.Exchange => FormattableString.Invariant($", and has not come to the all-reduce of step {waiting.Step:N0}"),
+            ReplicaPhase.Barrier => FormattableString.Invariant($", and has not come to the end of what follows step {waiting.Step:N0}"),
+            _ => state.LiveStep > 0 ? FormattableString.Invariant($" since about step {state.LiveStep:N0}") : "",
+        };
+    }
 
     static string? Slowest(IReadOnlyList<RankStanding> ranks)
     {
@@ -63,9 +79,10 @@ static class Verdict
 
     static string Healthy(IReadOnlyList<RankStanding> ranks)
     {
-        var recent = ranks[0].Standing!.Recent;
-        return recent.Total == 0
-            ? $"nothing holds it up: {Words(ranks[0].Standing!)}"
+        var first = ranks.FirstOrDefault(rank => Usual(rank.Standing!) is null && !IsAtBarrier(rank)) ?? ranks[0];
+        var recent = first.Standing!.Recent;
+        return recent.Total == 0 || Usual(first.Standing) is null
+            ? $"nothing holds it up: {Name(first)} {Words(first.Standing)}"
             : $"nothing holds it up: {Seconds(recent.Total)} a step, most of it {Most(recent)}";
     }
 

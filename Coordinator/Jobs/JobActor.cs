@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.DependencyInjection;
 using Akka.Persistence;
 using Convoy.Coordinator.Artifacts;
 using Convoy.Coordinator.Diagnosis;
 using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Microsoft.Extensions.Logging;
 
 namespace Convoy.Coordinator.Jobs;
 
@@ -26,8 +28,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     readonly DataRoot _data;
     readonly RunsRoot _runs;
     readonly HashSet<IActorRef> _watchers = [];
-    readonly JobTelemetry _telemetry = new(TimeProvider.System);
+    readonly JobTelemetry _telemetry = new(TimeProvider.System, LoggerOf(Context.System));
     OpenFolder? _open;
+    StepHistory? _steps; // read when it is first wanted
+    bool _hasNewSteps;
     JobState _state = JobState.Empty;
     long _snapshotAt;
     bool _passivates;
@@ -58,12 +62,22 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     protected override void PreStart() => Timers.StartPeriodicTimer(nameof(ClaimDue), new ClaimDue(), ClaimEvery);
 
     /// <inheritdoc/>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        using var inside = _telemetry.Enter();
+        return base.AroundReceive(receive, message);
+    }
+
+    /// <inheritdoc/>
     protected override void PostStop()
     {
         _telemetry.Stop();
         _open?.Dispose();
         base.PostStop();
     }
+
+    // Straight to the host: akka.net hears warnings only.
+    static ILogger<JobActor> LoggerOf(ActorSystem system) => DependencyResolver.For(system).Resolver.GetService<ILoggerFactory>().CreateLogger<JobActor>();
 
     void Unknown()
     {
@@ -77,6 +91,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         Command<SubmitJob>(OnSubmit);
         Command<GetJob>(_ => Tell(_state.View()));
+        Command<GetSteps>(_ => Tell(new JobSteps(Steps.Points)));
         Command<WatchJob>(OnWatch);
         Command<Terminated>(OnWatcherGone);
         Command<AuditJob>(_ => Tell(JobAudit.Of(_state)));
@@ -191,6 +206,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         _state = decision.Events.Aggregate(_state, (state, change) => state.Apply(change));
         _telemetry.Follow(_state, decision.Events);
+        // The folder may be an earlier run's.
+        if (decision.Events.Any(change => change is JobSubmitted)) (_steps, _hasNewSteps) = (new StepHistory([]), true);
         foreach (var effect in decision.Effects) Do(effect, sender);
         if (decision.Events.Any(change => change is IJournalled)) Show();
         else if (decision.Events.Any(change => change is JobWaiting)) Publish();
@@ -198,7 +215,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
 
     void Show()
     {
-        _folder.Tell(new ShowInFolder(_state));
+        _folder.Tell(new ShowInFolder(_state, _hasNewSteps ? Steps.Points : null));
+        _hasNewSteps = false;
         Become(_state.HasEnded ? Closing : Live);
         if (!_state.HasEnded) Publish();
         if (LastSequenceNr - _snapshotAt < EventsPerSnapshot) return;
@@ -255,9 +273,16 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         }
     }
 
+    StepHistory Steps => _steps ??= new StepHistory(StepsCsv.Read(_state.Folder, _jobId));
+
     void Forward(IReplicaReport progress)
     {
         _telemetry.Progress(progress);
+        if (progress is StepProgress step)
+        {
+            Steps.Add(step);
+            _hasNewSteps = true;
+        }
         foreach (var watcher in _watchers) watcher.Tell(progress);
     }
 

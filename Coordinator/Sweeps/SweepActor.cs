@@ -187,6 +187,13 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        using var inside = _span.Enter();
+        return base.AroundReceive(receive, message);
+    }
+
+    /// <inheritdoc/>
     protected override void PostStop()
     {
         Instruments.Sweeps.Remove(this);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Net;
+using Akka.Hosting;
 using Convoy.Shared.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -24,7 +25,7 @@ public static class TelemetrySetup
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(options.Service, serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version!.ToString(3)));
         if (options.Traces != Exporters.None) telemetry.WithTracing(traces => Add(traces, options.Traces));
         if (options.Metrics != Exporters.None) telemetry.WithMetrics(metrics => Add(metrics, options.Metrics));
-        if (options.Logs != Exporters.None) telemetry.WithLogging(logs => Add(logs, options.Logs));
+        if (options.Logs != Exporters.None) telemetry.WithLogging(logs => Add(logs, options.Logs), records => { records.IncludeFormattedMessage = true; records.AddAkkaTraceCorrelation(); });
         return services;
     }
 

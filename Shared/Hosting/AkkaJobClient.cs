@@ -27,6 +27,9 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => _entities.GetAsync<AuditReport>(new AuditJob(jobId), cancel);
 
     /// <inheritdoc/>
+    public Task<JobSteps> StepsAsync(string jobId, CancellationToken cancel) => _entities.GetAsync<JobSteps>(new GetSteps(jobId), cancel);
+
+    /// <inheritdoc/>
     public Task<JobDiagnosis> WhyAsync(string jobId, CancellationToken cancel) => _entities.GetAsync<JobDiagnosis>(new ExplainJob(jobId), cancel);
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Akka.Actor;
 using Convoy.Shared.Protocol;
 
@@ -14,6 +13,8 @@ sealed class EntityClient(ActorSystem system, IActorRef region, Func<object, str
     // A region that still forms keeps messages; a cluster that has not formed by then never will.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    const int MostWaiting = 100;
+
     /// <summary>The answer to a question; an entity that is not there refuses.</summary>
     public Task<T> GetAsync<T>(IWire question, CancellationToken cancel) => AskAsync<T>(question, reason => new UnknownJobException(reason), cancel);
 
@@ -23,11 +24,11 @@ sealed class EntityClient(ActorSystem system, IActorRef region, Func<object, str
     /// <summary>News of an entity, until cancelled or until the last.</summary>
     public async IAsyncEnumerable<T> WatchAsync<T>(Func<IActorRef, IWire> watch, Func<T, bool> isLast, [EnumeratorCancellation] CancellationToken cancel) where T : IWire
     {
-        var news = Channel.CreateUnbounded<IWire>(new UnboundedChannelOptions { SingleReader = true });
-        var watcher = system.ActorOf(Props.Create(() => new WatchActor(watch, region, refusalOf, news.Writer)));
+        var news = new NewsBacklog<IWire>(MostWaiting);
+        var watcher = system.ActorOf(Props.Create(() => new WatchActor(watch, region, refusalOf, news)));
         try
         {
-            await foreach (var message in news.Reader.ReadAllAsync(cancel))
+            await foreach (var message in news.ReadAllAsync(cancel))
             {
                 yield return (T)message;
                 if (isLast((T)message)) yield break;

@@ -11,6 +11,8 @@ public interface IJobClient : IAsyncDisposable
     Task<JobView> GetAsync(string jobId, CancellationToken cancel);
     /// <summary>Whether every sample was counted exactly once in each epoch of a job.</summary>
     Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel);
+    /// <summary>What a job's steps came to.</summary>
+    Task<JobSteps> StepsAsync(string jobId, CancellationToken cancel);
     /// <summary>What holds a job up.</summary>
     Task<JobDiagnosis> WhyAsync(string jobId, CancellationToken cancel);
     /// <summary>Has a job stop after its step, with a checkpoint.</summary>

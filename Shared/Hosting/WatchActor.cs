@@ -1,10 +1,9 @@
-using System.Threading.Channels;
 using Akka.Actor;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Shared.Hosting;
 
-/// <summary>Puts an entity's news into a channel.</summary>
+/// <summary>Gives an entity's news to those who read them.</summary>
 sealed class WatchActor : ReceiveActor
 {
     // An entity that moved to another node knows its watchers no more; watching again brings a view, which is harmless.
@@ -13,9 +12,9 @@ sealed class WatchActor : ReceiveActor
     readonly Func<IActorRef, IWire> _watch;
     readonly IActorRef _region;
     readonly Func<object, string?> _refusalOf;
-    readonly ChannelWriter<IWire> _news;
+    readonly NewsBacklog<IWire> _news;
 
-    public WatchActor(Func<IActorRef, IWire> watch, IActorRef region, Func<object, string?> refusalOf, ChannelWriter<IWire> news)
+    public WatchActor(Func<IActorRef, IWire> watch, IActorRef region, Func<object, string?> refusalOf, NewsBacklog<IWire> news)
     {
         (_watch, _region, _refusalOf, _news) = (watch, region, refusalOf, news);
         Receive<IWire>(OnNews);
@@ -28,13 +27,13 @@ sealed class WatchActor : ReceiveActor
         SetReceiveTimeout(Silence);
     }
 
-    protected override void PostStop() => _news.TryComplete();
+    protected override void PostStop() => _news.Complete();
 
     void Watch() => _region.Tell(_watch(Self));
 
     void OnNews(IWire message)
     {
-        if (_refusalOf(message) is { } reason) _news.TryComplete(new UnknownJobException(reason));
-        else _news.TryWrite(message);
+        if (_refusalOf(message) is { } reason) _news.Complete(new UnknownJobException(reason));
+        else _news.Add(message);
     }
 }

@@ -62,8 +62,12 @@ public enum ReplicaPhase
     Optimizer,
     /// <summary>Evaluating an epoch, or the trained model.</summary>
     Evaluation,
-    /// <summary>Writing a checkpoint, or waiting for rank 0, which does.</summary>
+    /// <summary>Writing a checkpoint.</summary>
     Checkpoint,
     /// <summary>Loading libtorch, opening its data, meeting its peers.</summary>
     Starting,
+    /// <summary>Running a frozen base over its share of the pictures.</summary>
+    Features,
+    /// <summary>Done with its part of what lies between steps, and waiting for the others.</summary>
+    Barrier,
 }

@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace Convoy.Shared.Protocol;
 
-// Client -> job: SubmitJob, PauseJob, ResumeJob, CancelJob, GetJob, WatchJob.  Job -> client: JobAccepted | JobRefused, JobView.
+// Client -> job: SubmitJob, PauseJob, ResumeJob, CancelJob, GetJob, GetSteps, WatchJob.  Job -> client: JobAccepted | JobRefused, JobView, JobSteps.
 // Job -> watcher: JobView at every change of state and every epoch, StepProgress or FeatureProgress a few times a second.
 
 /// <summary>Start a job. Answered by <see cref="JobAccepted"/> or <see cref="JobRefused"/>.</summary>
@@ -41,6 +41,10 @@ public sealed record CancelJob([property: Key(0)] string JobId) : IJobMessage;
 /// <summary>Ask for the job's <see cref="JobView"/>; a <see cref="JobRefused"/> where there is no such job.</summary>
 [MessagePackObject, Manifest("job.get")]
 public sealed record GetJob([property: Key(0)] string JobId) : IJobMessage;
+
+/// <summary>Ask for what the job's steps came to. Answered by <see cref="JobSteps"/>, or by <see cref="JobRefused"/> where there is no such job.</summary>
+[MessagePackObject, Manifest("job.getsteps")]
+public sealed record GetSteps([property: Key(0)] string JobId) : IJobMessage;
 
 /// <summary>Send the job's news to <paramref name="Watcher"/> until it stops; starts with a <see cref="JobView"/>.</summary>
 [MessagePackObject, Manifest("job.watch")]
@@ -138,7 +142,12 @@ public sealed record StepProgress(
     [property: Key(6)] double Loss,
     [property: Key(7)] double Accuracy,
     [property: Key(8)] double ImagesPerSecond,
-    [property: Key(9)] StepSeconds StepSeconds = default) : IReplicaReport;
+    [property: Key(9)] StepSeconds StepSeconds) : IReplicaReport;
+
+/// <summary>What a job's steps came to, by step: few enough points to draw, further apart the longer the training. Those of the epoch under way may be lost
+/// with the coordinator.</summary>
+[MessagePackObject, Manifest("job.steps")]
+public sealed record JobSteps([property: Key(0)] IReadOnlyList<StepProgress> Steps) : IWire;
 
 /// <summary>Where the time of a step goes on one replica, in seconds.</summary>
 /// <param name="BatchWait">Waiting for its share of the batch.</param>

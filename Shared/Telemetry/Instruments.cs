@@ -17,6 +17,9 @@ public static class Instruments
 
     // --- replicas
 
+    /// <summary>How long steps take.</summary>
+    public static Histogram<double> Steps { get; } = Meter.CreateHistogram("convoy.step.duration", "s", "Time of a whole step on a replica.", tags: null, ShortTimes);
+
     /// <summary>How long the phases of a step take; by <see cref="Attributes.Phase"/>.</summary>
     public static Histogram<double> StepPhases { get; } = Meter.CreateHistogram("convoy.step.phase.duration", "s", "Time that a replica spends in a phase of a step.", tags: null, ShortTimes);
 
@@ -38,7 +41,21 @@ public static class Instruments
     /// <summary>The replicas that train.</summary>
     public static LiveSeries<ReplicaFigures> Replicas { get; } = new LiveSeries<ReplicaFigures>(Meter)
         .With("convoy.replica.compute", "s", "Time that a replica computes in a recent step: forward and backward pass and optimizer.",
-            replica => [new(replica.Compute, new(Attributes.Job, replica.JobId), new(Attributes.Rank, replica.Rank))]);
+            replica => replica.Compute > 0 ? [Of(replica, replica.Compute)] : [])
+        .With("convoy.replica.batches", "{batch}", "Shares of batches that a replica has run its model over: in training, in evaluation, for the features of its base.",
+            replica => [Of(replica, replica.Batches)]);
+
+    static Measurement<double> Of(ReplicaFigures replica, double value) => new(value, new(Attributes.Job, replica.JobId), new(Attributes.Rank, replica.Rank));
+
+    /// <summary>The devices that this process's replicas compute on.</summary>
+    public static LiveSeries<DeviceFigures> Devices { get; } = new LiveSeries<DeviceFigures>(Meter)
+        .With("convoy.device.memory", "By", "Memory that this process has of a device; of the CPU all that it has.", device => Memory(device));
+
+    static IEnumerable<Measurement<double>> Memory(DeviceFigures device)
+    {
+        yield return new(device.Used, new(Attributes.Device, device.Device), State("used"));
+        if (device.Reserved is { } reserved) yield return new(reserved, new(Attributes.Device, device.Device), State("reserved"));
+    }
 
     // --- batches
 
@@ -103,8 +120,15 @@ public static class Instruments
 /// <summary>What is told of a replica.</summary>
 /// <param name="JobId">Whose.</param>
 /// <param name="Rank">In its world.</param>
-/// <param name="Compute">Seconds of a recent step that it computed.</param>
-public sealed record ReplicaFigures(string JobId, int Rank, double Compute);
+/// <param name="Compute">Seconds of a recent step that it computed; 0 before the first.</param>
+/// <param name="Batches">Shares of batches that it has run its model over.</param>
+public sealed record ReplicaFigures(string JobId, int Rank, double Compute, long Batches);
+
+/// <summary>What is told of a device.</summary>
+/// <param name="Device">As its worker calls it, such as <c>cpu</c>.</param>
+/// <param name="Used">Bytes that this process uses there.</param>
+/// <param name="Reserved">Bytes that it holds to use; null where the device does not tell.</param>
+public sealed record DeviceFigures(string Device, double Used, double? Reserved = null);
 
 /// <summary>What the scheduler tells.</summary>
 /// <param name="Workers">Workers whose slots it grants.</param>

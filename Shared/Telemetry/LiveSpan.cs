@@ -8,8 +8,11 @@ public sealed class LiveSpan(string name)
 {
     Activity? _span;
 
-    /// <summary>Its <c>traceparent</c>; null where it has none, or nobody will see it.</summary>
+    /// <summary>Its <c>traceparent</c>; null where it has none, or nobody traces.</summary>
     public string? Context => Tracing.ContextOf(_span);
+
+    /// <summary>Has this thread be in it, where it has one, until disposed of.</summary>
+    public Tracing.Inside Enter() => Tracing.Enter(_span);
 
     /// <summary>It is there.</summary>
     /// <param name="parent">The <c>traceparent</c> of what it belongs to; null for a trace of its own.</param>

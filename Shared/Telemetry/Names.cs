@@ -56,6 +56,8 @@ public static class Attributes
     public const string Generation = "convoy.generation";
     /// <summary>Ranks in the world.</summary>
     public const string WorldSize = "convoy.world.size";
+    /// <summary>A device, as its worker calls it.</summary>
+    public const string Device = "convoy.device";
     /// <summary>A rank of a world.</summary>
     public const string Rank = "convoy.rank";
     /// <summary>An epoch, from 1.</summary>

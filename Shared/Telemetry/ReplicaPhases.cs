@@ -16,6 +16,8 @@ public static class ReplicaPhases
         ReplicaPhase.Optimizer => "the optimizer's step",
         ReplicaPhase.Evaluation => "the evaluation",
         ReplicaPhase.Checkpoint => "the checkpoint",
+        ReplicaPhase.Features => "the base's run over the pictures",
+        ReplicaPhase.Barrier => "the wait for the others",
         _ => "its start",
     };
 

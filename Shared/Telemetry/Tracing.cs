@@ -15,11 +15,12 @@ public static class Tracing
     /// <summary>The source.</summary>
     public static ActivitySource Source { get; } = new(SourceName);
 
-    /// <summary>The <c>traceparent</c> of the span that this thread is in; null where it is in none, or nobody will see it.</summary>
+    /// <summary>The <c>traceparent</c> of the span that this thread is in; null where it is in none, or nobody traces.</summary>
     public static string? Here => ContextOf(Activity.Current);
 
-    /// <summary>The <c>traceparent</c> of a span; null where there is none, or nobody will see it.</summary>
-    public static string? ContextOf(Activity? span) => span is { Recorded: true } ? span.Id : null;
+    /// <summary>The <c>traceparent</c> of a span; null where there is none, or nobody traces. Of a trace that its sampler leaves out it says so: whoever takes it
+    /// up must not sample anew.</summary>
+    public static string? ContextOf(Activity? span) => Source.HasListeners() ? span?.Id : null;
 
     /// <summary>Starts a span that this thread is in until it ends.</summary>
     /// <param name="name">One of <see cref="Spans"/>.</param>
@@ -39,6 +40,28 @@ public static class Tracing
         var span = Source.StartActivity(name, ActivityKind.Consumer, Read(parent));
         Activity.Current = here;
         return span;
+    }
+
+    /// <summary>Has this thread be in a span, if there is one, until disposed of: log records have its ids.</summary>
+    public static Inside Enter(Activity? span) => new(span);
+
+    /// <summary>A thread's time in a span.</summary>
+    public readonly struct Inside : IDisposable
+    {
+        readonly Activity? _span, _before;
+
+        internal Inside(Activity? span)
+        {
+            if ((_span = span) is null) return;
+            _before = Activity.Current;
+            Activity.Current = span;
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            if (_span is not null) Activity.Current = _before;
+        }
     }
 
     /// <summary>Ends a span, if there is one, with an error, if there is one.</summary>

@@ -43,7 +43,9 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
     public ReplicaControl Control { get; } = new();
 
     /// <summary>What it is busy with.</summary>
-    public ReplicaStanding Standing => _replica?.Standing ?? new ReplicaStanding(Order.Rank, ReplicaPhase.Starting, 0, time.GetElapsedTime(_began).TotalSeconds, default);
+    public ReplicaStanding Standing => _replica is { } replica
+        ? replica.Standing with { Rank = Order.Rank } // it may not have come to its world yet
+        : new ReplicaStanding(Order.Rank, ReplicaPhase.Starting, 0, time.GetElapsedTime(_began).TotalSeconds, default);
 
     /// <summary>Starts it.</summary>
     public void Start() => new Thread(Run) { Name = $"replica {Order.Rank} of {Order.World.JobId}", IsBackground = true }.Start();

@@ -3,6 +3,7 @@ using Akka.Event;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Telemetry;
 using Convoy.Shared.Transport;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
@@ -45,12 +46,17 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => KeepRegistering();
+    protected override void PreStart()
+    {
+        KeepRegistering();
+        Instruments.Devices.Add(this, () => new DeviceFigures("cpu", Environment.WorkingSet));
+    }
 
     protected override void PostStop()
     {
         _replicas.ForEach(replica => replica.Abort());
         _plane.Dispose();
+        Instruments.Devices.Remove(this);
     }
 
     void OnRegister(Register _) =>

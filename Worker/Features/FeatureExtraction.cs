@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
+using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Telemetry;
 using Convoy.Worker.Training;
@@ -56,7 +57,9 @@ internal sealed class FeatureExtraction(TrainingSpec spec, Replica replica, Trai
         {
             control.Aborted.ThrowIfCancellationRequested();
             var batch = new Batch(order.Batch(permutation, step).ToArray(), key.Width);
+            replica.Enter(ReplicaPhase.Features);
             Fill(batch, source, step, mine);
+            replica.Enter(ReplicaPhase.Barrier);
             var stop = batch.Sum(replica.World, control.Vote);
             if (stop != StopVote.None) return stop;
             if (writer is not null) batch.Write(writer);
@@ -83,7 +86,7 @@ internal sealed class FeatureExtraction(TrainingSpec spec, Replica replica, Trai
         }
         pictures.Input.Read(source, epoch: 1, step);
         replica.ComputeFeatures(pictures.Input, count, batch.Features(start, count));
-        for (var i = 0; i < count; i++) batch.Labels[start + i] = pictures.Input.ClassOf(i);
+        for (var i = 0; i < count; i++) batch.Labels[start + i] = pictures.Input.LabelOf(i).Class;
         Instruments.Features.Add(count);
     }
 

@@ -36,8 +36,11 @@ public sealed class BatchInput : IDisposable
     /// <summary>Whether the samples are what a model's base has made of pictures.</summary>
     public bool AreFeatures => Preprocessing is null;
 
-    /// <summary>The class of a sample of the share read last.</summary>
-    public int ClassOf(int index) => _labels[index].Class;
+    /// <summary>The target of a sample of the share read last.</summary>
+    public SoftLabel LabelOf(int index) => _labels[index];
+
+    /// <summary>A picture of the share read last, height x width x channel; a copy.</summary>
+    public byte[] PictureOf(int index) => [.. _samples.bytes.Slice(checked((int)(index * _shape.Count)), checked((int)_shape.Count))];
 
     /// <summary>Reads a share of a batch.</summary>
     public BatchShare Read(IBatchSource source, int epoch, int step)

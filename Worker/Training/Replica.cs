@@ -26,6 +26,7 @@ public sealed class Replica : IDisposable
     readonly ScalarType _compute;
     StageModel _model;
     long _exchangedBefore;
+    long _batches;
 
     /// <summary>A replica with the weights that the spec's seed gives, in the first stage; in the host's memory unless told otherwise.</summary>
     public Replica(TrainingSpec spec, ICollective world, Placement? placement = null)
@@ -45,6 +46,8 @@ public sealed class Replica : IDisposable
     public int Stage { get; private set; }
     /// <summary>Bytes of gradients that it has given to be summed with others'.</summary>
     public long ExchangedBytes => _exchangedBefore + _model.Exchange.Bytes;
+    /// <summary>Shares of batches that it has run its model over, for any thread.</summary>
+    public long Batches => Interlocked.Read(ref _batches);
     /// <summary>Those it trains with.</summary>
     public ICollective World { get; private set; }
 
@@ -147,6 +150,9 @@ public sealed class Replica : IDisposable
         Probe.Enter(phase, World.Rank, step);
     }
 
+    /// <summary>The same between steps, where the last one stands.</summary>
+    public void Enter(ReplicaPhase phase) => Enter(phase, _busy.Step);
+
     // oneDNN builds a convolution's kernels at its first run with a batch size, and two threads that do so at once crash it.
     static readonly Lock FirstPass = new();
 
@@ -182,6 +188,7 @@ public sealed class Replica : IDisposable
             abort.ThrowIfCancellationRequested();
             sums += EvaluateShare(batches, input, step);
         }
+        Enter(ReplicaPhase.Barrier);
         Span<float> world = [(float)sums.Loss, (float)sums.Correct, (float)sums.Samples];
         World.AllReduce(world);
         return new Sums(world[0], world[1], world[2]);
@@ -198,12 +205,16 @@ public sealed class Replica : IDisposable
     }
 
     // From the samples, which are pictures or what the base made of them, to what the loss takes.
-    Tensor Forward(BatchInput input, int count, ForwardPass pass) =>
-        Network.Forward(input.Samples(count), pass, _loss.WantsLogits, from: input.AreFeatures ? Parameters.Plan.BaseCount : 0);
+    Tensor Forward(BatchInput input, int count, ForwardPass pass)
+    {
+        Interlocked.Increment(ref _batches);
+        return Network.Forward(input.Samples(count), pass, _loss.WantsLogits, from: input.AreFeatures ? Parameters.Plan.BaseCount : 0);
+    }
 
     /// <summary>What the base makes of the first <paramref name="count"/> pictures, one after another, channel fastest.</summary>
     public void ComputeFeatures(BatchInput pictures, int count, Span<float> features)
     {
+        Interlocked.Increment(ref _batches);
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         var output = Network.Forward(pictures.Samples(count), ForwardPass.Inference(_compute), to: Parameters.Plan.BaseCount);

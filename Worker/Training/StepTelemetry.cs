@@ -18,14 +18,27 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
     readonly double[] _recent = new double[64];
     Activity? _epoch;
     bool _isFirst;
+    int _epochNumber;
     int _steps;
     double _compute;
+
+    /// <summary>How many shares of batches the replica has run its model over.</summary>
+    public Func<long> Batches { get; init; } = () => 0;
+
+    /// <summary>The replica begins to work.</summary>
+    // Counters that are watched for a first increase are there before it.
+    public void Begin()
+    {
+        Instruments.Replicas.Add(this, () => new ReplicaFigures(jobId, rank, _compute, Batches()));
+        Instruments.LossesNotFinite.Add(0);
+    }
 
     /// <summary>A step of this epoch begins; the first one begins its span.</summary>
     public void Enter(int epoch)
     {
-        if (_steps == 0) Begin();
-        if (_epoch is not null) return;
+        if (_epochNumber == epoch) return;
+        Leave();
+        _epochNumber = epoch;
         _epoch = Tracing.Start(Spans.Epoch)?.SetTag(Attributes.Epoch, epoch).SetTag(Attributes.Rank, rank);
         _isFirst = true;
     }
@@ -56,7 +69,7 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
     public void Leave()
     {
         _epoch.End();
-        _epoch = null;
+        (_epoch, _epochNumber) = (null, 0);
     }
 
     /// <summary>Nothing more will be told.</summary>
@@ -66,19 +79,13 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
         Instruments.Replicas.Remove(this);
     }
 
-    // Counters that are watched for a first increase are there before it.
-    void Begin()
-    {
-        Instruments.Replicas.Add(this, () => new ReplicaFigures(jobId, rank, _compute));
-        Instruments.LossesNotFinite.Add(0);
-    }
-
     void Measure(int samples, StepClock clock, IReadOnlyList<SummedBucket> buckets)
     {
         var seconds = clock.Seconds;
         var compute = seconds.Forward + seconds.Backward + seconds.Optimizer;
         _compute = _steps == 0 ? compute : (1 - Weight) * _compute + Weight * compute;
         Instruments.Trained.Add(samples);
+        Instruments.Steps.Record(seconds.Total);
         if (Instruments.StepPhases.Enabled)
             foreach (var (phase, spent) in seconds.ByPhase()) Instruments.StepPhases.Record(spent, phase.Tag());
         if (!Instruments.AllReduces.Enabled) return;
@@ -109,8 +116,7 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
         if (span is null) return null;
         span.SetTag(Attributes.Step, step).SetTag(Attributes.Samples, samples).SetTag(Attributes.Sampled, why);
         foreach (var (phase, from, to) in phases) Begin(phase.SpanName(), clock.TimeOf(from))?.SetEndTime(clock.TimeOf(to).UtcDateTime).Dispose();
-        if (buckets.Count > 1)
-            foreach (var bucket in buckets) Begin(Spans.Bucket, clock.TimeOf(bucket.From))?.SetTag(Attributes.Bytes, bucket.Bytes).SetEndTime(clock.TimeOf(bucket.To).UtcDateTime).Dispose();
+        foreach (var bucket in buckets) Begin(Spans.Bucket, clock.TimeOf(bucket.From))?.SetTag(Attributes.Bytes, bucket.Bytes).SetEndTime(clock.TimeOf(bucket.To).UtcDateTime).Dispose();
         return span.SetEndTime(clock.TimeOf(phases[^1].To).UtcDateTime);
     }
 

@@ -46,7 +46,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     public FeatureFolder? Features { get; init; }
 
     /// <summary>What its steps tell those who listen; disposed of here.</summary>
-    public StepTelemetry Telemetry { get; init; } = new(report.JobId, replica.World.Rank);
+    public StepTelemetry Telemetry { get; init; } = new(report.JobId, replica.World.Rank) { Batches = () => replica.Batches };
 
     /// <summary>Trains from a state to the end, to the epoch to pause after, or to the step after which the world was asked to stop.</summary>
     /// <exception cref="TrainingException">The loss is not a number.</exception>
@@ -58,6 +58,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         State = state.WithStretchClosed();
         report.Ready(StepsPerEpoch, State.Step, data.Card);
         report.Past(StepsPerEpoch, State);
+        Telemetry.Begin();
         Begin();
         while (State.Step < Last || EpochIsOpen)
         {
@@ -99,6 +100,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
 
     StopVote OpenData()
     {
+        replica.Enter(ReplicaPhase.Starting, State.Step);
         CloseData();
         if (Features is { } folder && _stages[State.Stage].CachesFeatures(spec))
         {
@@ -107,6 +109,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
             _data = new TrainingData(extraction.Feed!, replica.World, Input(spec, replica, replica.Network.Parameters.Plan.Features, preprocessing: null), control.Aborted);
         }
         _data ??= _pictures;
+        replica.Enter(ReplicaPhase.Starting);
         _data.Prime(replica);
         return StopVote.None;
     }
@@ -145,7 +148,24 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         };
         _steps += replica.Clock.Seconds;
         report.Progress(epoch, epochStep + 1, StepsPerEpoch, State, replica.Clock.Seconds);
+        if (ofStage == 0) ShowSamples(stage.Index, epochStep);
         return stop;
+    }
+
+    // Those of the step that has just been made: nothing is drawn for them that would not be drawn anyway.
+    void ShowSamples(int stage, int epochStep)
+    {
+        var count = Train.Layout.ShareOf(epochStep).Count;
+        if (replica.World.Rank != 0 || count == 0 || spec.Augmentation is not { IsRandom: true }) return;
+        var sheet = SampleSheet.Png(Samples, count, data.Card.Shape, data.Card.Classes);
+        try
+        {
+            store.Write(SampleSheet.NameOf(stage), file => file.Write(sheet));
+        }
+        catch (StoreUnreachableException)
+        {
+            // A picture is not worth a world.
+        }
     }
 
     (Sums Sums, StopVote Stop) Step(StepPlace place, double rate)
@@ -198,11 +218,12 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     bool FinishEpoch(TimeSpan training)
     {
         Telemetry.Enter((int)(State.Step / StepsPerEpoch));
-        replica.Enter(ReplicaPhase.Evaluation, State.Step);
+        replica.Enter(ReplicaPhase.Barrier, State.Step);
         var evaluating = time.GetTimestamp();
         var epoch = (int)(State.Step / StepsPerEpoch);
         replica.AverageStatistics();
         CheckAgreement();
+        replica.Enter(ReplicaPhase.Evaluation);
         var validation = Evaluate(_data!, Split.Validation);
         var best = BestEpoch.Of(State.Best, epoch, State.Step, validation);
         var seconds = State.EpochSeconds + training.TotalSeconds;
@@ -227,15 +248,17 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
 
     void Save(TrainingState state, bool epochEnd)
     {
-        replica.Enter(ReplicaPhase.Checkpoint, state.Step);
+        replica.Enter(ReplicaPhase.Barrier, state.Step);
         using var span = Tracing.Start(Spans.Checkpoint)?.SetTag(Attributes.Step, state.Step);
         var statistics = GatherStatistics();
         if (replica.World.Rank == 0)
         {
+            replica.Enter(ReplicaPhase.Checkpoint);
             var (epoch, started) = ((int)(state.Step / StepsPerEpoch), time.GetTimestamp());
             report.Saved(Checkpoint.Save(store, replica, state, statistics, _pictures.Input.Preprocessing!.Features), state.Step, epoch, epochEnd);
             Instruments.Checkpoints.Record(time.GetElapsedTime(started).TotalSeconds);
             if (epochEnd) _filmstrip?.Draw(replica.Network.Parameters, epoch, store);
+            replica.Enter(ReplicaPhase.Barrier);
         }
         replica.World.AllReduce(stackalloc float[1]); // nobody goes on before it is stored
     }

@@ -9,7 +9,7 @@ using Convoy.Worker.Native;
 //   bench masking MODEL data=FOLDER count=PICTURES: what masking does to predictions.
 //   bench augment convoy|warp count=PICTURES passes=K: pictures a second.
 //   bench telemetry step count=STEPS: microseconds a step of telemetry, as the environment has it (OTEL_...).
-//   bench telemetry training pairs=N steps=K: milliseconds of computing a step without that telemetry and with it, and the difference in percent.
+//   bench telemetry training pairs=N steps=K settle=S count=S: milliseconds a step, elapsed and of processors, without that telemetry, with it, and the differences in percent.
 var options = args.Skip(2).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 int Int(string key, int otherwise) => options.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 var (kind, net) = (args[0], args[1]);
@@ -45,8 +45,9 @@ if (options.GetValueOrDefault("allocator") != "system") Allocator.Tune();
 LibTorch.Load();
 if (kind == "telemetry")
 {
-    var (without, with, percent) = TelemetryCost.Run(Int("pairs", 16), Int("steps", 100));
-    Console.WriteLine(FormattableString.Invariant($"{without:F3} {with:F3} {percent:F2}"));
+    using var cost = new TelemetryCost(Int("pairs", 12), Int("steps", 100), TimeSpan.FromSeconds(Int("settle", 22)), TimeSpan.FromSeconds(Int("count", 60)));
+    var (without, with, percent) = cost.Run();
+    Console.WriteLine(FormattableString.Invariant($"{without.Elapsed:F3} {without.Computing:F3} {with.Elapsed:F3} {with.Computing:F3} {percent.Elapsed:F2} {percent.Computing:F2}"));
     return;
 }
 var batch = Int("batch", Nets.Batch(net));

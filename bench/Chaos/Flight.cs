@@ -12,7 +12,7 @@ namespace Convoy.Chaos;
 internal sealed record PhaseEntry(int Process, DateTime At, ReplicaPhase Phase, int Rank, long Step)
 {
     /// <summary>The last step that the replica has surely committed: it began the next one, or what follows one.</summary>
-    public long Committed => Phase is ReplicaPhase.Evaluation or ReplicaPhase.Checkpoint ? Step : Step - 1;
+    public long Committed => Phase is ReplicaPhase.Evaluation or ReplicaPhase.Checkpoint or ReplicaPhase.Features or ReplicaPhase.Barrier ? Step : Step - 1;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Process} {At.Ticks} {Phase} {Rank} {Step}");
 

@@ -44,6 +44,7 @@ public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<Obse
         Assert.All(steps, step => Assert.Equal(Spans.Epoch, byId[step.Parent].Name));
         Assert.Equal(Ranks * Epochs, steps.Count(step => step.Attributes[Attributes.Sampled] == "first"));
         foreach (var phase in new[] { Spans.BatchWait, Spans.Forward, Spans.Backward, Spans.AllReduce, Spans.Optimizer }) AssertChildren(phase, steps.Count, Spans.Step);
+        Assert.All(steps, step => Assert.Contains(Children(step), span => span.Name == Spans.Bucket));
         Assert.All(Named(Spans.Batch), batch => Assert.Equal((Spans.Generation, "convoy-augmenter"), (byId[batch.Parent].Name, batch.Service)));
         Assert.NotEmpty(Named(Spans.Batch));
         Assert.All(trace.Where(span => span.Name is Spans.Step), step => Assert.All(Children(step), phase => Assert.True(step.From <= phase.From && phase.To <= step.To)));
@@ -58,6 +59,38 @@ public sealed class TelemetryTests(ObservedCluster cluster) : IClassFixture<Obse
             Assert.Equal(count, Named(name).Count);
             Assert.All(Named(name), span => Assert.Equal(parent, byId[span.Parent].Name));
         }
+    }
+
+    [Fact]
+    public async Task A_jobs_life_is_logged_as_JSON_and_exported_with_the_ids_of_its_trace()
+    {
+        const string logged = "logged";
+        await cluster.Jobs.SubmitAsync(new SubmitJob(logged, Digits.Spec(Ranks, epochs: 1), ""), Cancel);
+        await foreach (var _ in cluster.Jobs.WatchAsync(logged, Cancel)) { }
+        await cluster.Collector.UntilAsync(() => Records().Any(record => record.Text.Contains("completed", StringComparison.Ordinal)) && TraceOf(logged) is not null, Cancel).WaitAsync(Patience, Cancel);
+
+        Assert.Equal(["submitted", "world 1 forms on *", "world 1 trains from step 0 on", "every rank of world 1 is ready; *", "completed after 20 steps"],
+            Records().Select(record => WithoutDetails(record.Text[$"job {logged}: ".Length..])).Order(Comparer<string>.Create((one, other) => Place(one) - Place(other))));
+        var job = TraceOf(logged)!.Single(span => span.Name == Spans.Job);
+        Assert.All(Records(), record => Assert.Equal(("Information", job.Trace, job.Id), (record.Severity, record.Trace, record.Span)));
+
+        var line = await cluster.Coordinator.Error.FirstAsync(line => line.Contains($"job {logged}: submitted", StringComparison.Ordinal)).WaitAsync(Patience, Cancel);
+        Assert.Contains($"job {logged}: submitted", (string)JsonNode.Parse(line)!["Message"]!);
+        var ids = JsonNode.Parse(line)!["Scopes"]!.AsArray().Single(scope => scope!["TraceId"] is not null)!;
+        Assert.Equal((job.Trace, job.Id), ((string)ids["TraceId"]!, (string)ids["SpanId"]!));
+
+        List<ExportedRecord> Records() => [.. cluster.Collector.Records.Where(record => record.Text.StartsWith($"job {logged}: ", StringComparison.Ordinal))];
+        static string WithoutDetails(string text) => System.Text.RegularExpressions.Regex.Replace(text, "(?<=forms on |is ready; ).*", "*");
+        static int Place(string text) => Array.FindIndex(["submitted", "world 1 forms", "world 1 trains", "every rank", "completed"], text.StartsWith);
+    }
+
+    [Fact]
+    public async Task Measurements_go_out_by_HTTP_and_by_gRPC_and_spans_to_the_console_as_well()
+    {
+        await cluster.Jobs.SubmitAsync(new SubmitJob("measured", Digits.Spec(Ranks, epochs: 1), ""), Cancel);
+        await foreach (var _ in cluster.Jobs.WatchAsync("measured", Cancel)) { }
+        await cluster.Collector.UntilAsync(() => cluster.Collector.HasInstrument("convoy.workers", grpc: false) && cluster.Collector.HasInstrument("convoy.device.memory", grpc: true), Cancel).WaitAsync(Patience, Cancel);
+        await Task.WhenAny(cluster.Workers.Select(worker => worker.Out.FirstAsync(line => line.EndsWith("generation", StringComparison.Ordinal)))).Unwrap().WaitAsync(Patience, Cancel);
     }
 
     // A process exports its spans in the order in which they end, so with its last one all are there.

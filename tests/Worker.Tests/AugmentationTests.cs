@@ -1,3 +1,4 @@
+using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
@@ -50,6 +51,50 @@ public sealed class AugmentationTests
         var (plain, augmented) = (Last(Train(Spec("optimizer.lr=1e-12"), 1)), Last(Train(Spec("optimizer.lr=1e-12", Mixed), 1)));
         Assert.Equal(plain.Validation!.Loss, augmented.Validation!.Loss, 6);
         Assert.NotEqual(plain.Train.Loss, augmented.Train.Loss, 4);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Every_stage_shows_the_augmented_pictures_of_its_first_batch(int size)
+    {
+        var spec = Spec(Mixed, "stages=[{epochs: 1}, {epochs: 1}]", "batch_size=32");
+        var store = new MemoryStore();
+        Train(spec, size, store);
+        Assert.Equal(["samples/stage-1.png", "samples/stage-2.png"], store.Files.Keys.Where(name => name.StartsWith("samples/", StringComparison.Ordinal)).Order());
+        Assert.Equal(Expected(epoch: 1), store.Files["samples/stage-1.png"]);
+        Assert.Equal(Expected(epoch: 2), store.Files["samples/stage-2.png"]);
+
+        // The same batch, made once more by itself.
+        byte[] Expected(int epoch)
+        {
+            var data = Specs.Data(spec);
+            using var batches = new LocalFeed(data, spec).Open(Split.Train, 0, size, TestContext.Current.CancellationToken);
+            using var input = new BatchInput(data.Train.Shape, Preprocessing.Of(spec, DatasetCard.Of(data, spec)), 32);
+            var share = input.Read(batches, epoch, 0);
+            return SampleSheet.Png(input, share.Count, data.Train.Shape, data.Classes);
+        }
+    }
+
+    [Fact]
+    public void A_training_whose_pictures_stay_as_they_are_shows_none_and_one_whose_store_is_out_of_reach_goes_on()
+    {
+        var store = new MemoryStore();
+        Train(Spec(), 1, store);
+        Assert.DoesNotContain(store.Files.Keys, name => name.StartsWith("samples/", StringComparison.Ordinal));
+        Assert.Equal(Train(Spec(Mixed), 1).Weights[0], Train(Spec(Mixed), 1, new WithoutSamples()).Weights[0]);
+    }
+
+    sealed class WithoutSamples : IArtifactStore
+    {
+        readonly MemoryStore _store = new();
+
+        public Artifact Write(string name, Action<Stream> content) =>
+            name.StartsWith("samples/", StringComparison.Ordinal) ? throw new StoreUnreachableException("out of reach") : _store.Write(name, content);
+
+        public Stream Open(string name) => _store.Open(name);
+
+        public void Delete(string name) => _store.Delete(name);
     }
 
     static EpochMetrics Last(TestWorld world) => world.Told.OfType<EpochFinished>().Last().Metrics;

@@ -103,6 +103,21 @@ public sealed class ElasticTests : IDisposable
     }
 
     [Fact]
+    public void A_replica_that_has_not_come_to_its_new_world_yet_goes_by_the_rank_that_it_will_have_there()
+    {
+        Form(1, 0, 1);
+        Until<ReplicaReady>(ready => ready.Rank == 1);
+        var (world, thread) = (new World("job", 2, [new WorldMember(0, "w1", "127.0.0.1", 1), new WorldMember(1, "w0", "127.0.0.1", 1)], new byte[32]), _nodes[1].Thread!);
+        Assert.Equal(1, thread.Standing.Rank);
+        thread.Assign(new Assignment(new StartReplica(world, 0, SpecWriter.Write(_spec), "file://" + _folder, null), (_, cancel) =>
+        {
+            cancel.WaitHandle.WaitOne(); // its peer never comes
+            throw new OperationCanceledException(cancel);
+        }));
+        Assert.Equal(0, thread.Standing.Rank);
+    }
+
+    [Fact]
     public void When_a_peer_dies_the_survivor_goes_on_at_the_step_where_it_stood()
     {
         Form(1, 0, 1);

@@ -1,10 +1,9 @@
-using System.Diagnostics.Metrics;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
-using Convoy.Shared.Telemetry;
 using Convoy.Shared.Tests.Data;
+using Convoy.Shared.Tests.Telemetry;
 using Convoy.Worker.Features;
 using Convoy.Worker.Tests.Support;
 
@@ -45,13 +44,9 @@ public sealed class FeatureTests : IDisposable
     /// <summary>Pictures that the base was run over, by all ranks, while something was done.</summary>
     static long Computed(Action act)
     {
-        var pictures = 0L;
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, meters) => { if (instrument == Instruments.Features) meters.EnableMeasurementEvents(instrument); };
-        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref pictures, count));
-        listener.Start();
+        using var heard = new Measurements("convoy.features");
         act();
-        return pictures;
+        return heard.Sum("convoy.features");
     }
 
     static IEnumerable<EpochMetrics> History(TestWorld world) => world.Told.OfType<EpochFinished>().Select(told => told.Metrics with { Seconds = 0, ImagesPerSecond = 0, BatchWait = 0 });

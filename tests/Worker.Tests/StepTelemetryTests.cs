@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Convoy.Worker.Tests;
 
+[Collection(nameof(CountersTests))] // where nobody listens nothing is allocated
 public sealed class StepTelemetryTests : IDisposable
 {
     const int Every = 20;
@@ -78,6 +79,18 @@ public sealed class StepTelemetryTests : IDisposable
         Assert.Equal([(Spans.BatchWait, 0, 1), (Spans.Forward, 1, 2), (Spans.Backward, 3, 4), (Spans.AllReduce, 7, 8), (Spans.Optimizer, 15, 16), (Spans.Bucket, 3, 12), (Spans.Bucket, 15, 0)],
             heard.Spans.Where(span => span.ParentSpanId == step.SpanId)
                 .Select(span => (span.OperationName, (int)(span.StartTimeUtc - from).TotalMilliseconds, (int)span.Duration.TotalMilliseconds)));
+    }
+
+    [Fact]
+    public void An_all_reduce_in_one_piece_is_shown_as_its_one_bucket()
+    {
+        using var heard = new Heard();
+        _telemetry.Enter(1);
+        Phase(ReplicaPhase.Exchange, 8);
+        _clock.Finish();
+        _telemetry.Done(1, samples: 32, _clock, [new SummedBucket(_time.GetTimestamp(), _time.GetTimestamp(), 1000)]);
+        _telemetry.Leave();
+        Assert.Equal("1000", Tag(Assert.Single(heard.Named(Spans.Bucket)), Attributes.Bytes));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Tests.Data;
+using Convoy.Shared.Tests.Telemetry;
 using SkiaSharp;
 
 namespace Convoy.Augmentation.Tests.Datasets;
@@ -42,10 +43,12 @@ public sealed class FolderDatasetTests : IDisposable
     public void Memory_is_bounded_and_what_does_not_fit_is_decoded_again(int megabytes)
     {
         var shape = Shape.Image(200, 250, 3); // 150 kB: six fit into a megabyte
+        using var heard = new Measurements("convoy.pictures.read");
         var data = FolderDataset.Open(Spec with { CacheMb = megabytes, ValidationFraction = 0 }, 1, shape);
 
         Assert.Equal(6 * megabytes, new PicturesInMemory([.. Enumerable.Range(0, 20).Select(((FolderImages)data.Train).File)], shape, megabytes * 1_000_000L).Held);
         Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(ImageDecoder.Decode(((FolderImages)data.Train).File(i), shape), Bytes(data.Train, i)));
+        Assert.Equal((6 * megabytes, 20 - 6 * megabytes), (heard.Sum("convoy.pictures.read", "hit"), heard.Sum("convoy.pictures.read", "miss")));
     }
 
     [Fact]

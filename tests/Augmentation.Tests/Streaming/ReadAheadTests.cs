@@ -1,6 +1,7 @@
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Data;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Tests.Telemetry;
 
 namespace Convoy.Augmentation.Tests.Streaming;
 
@@ -96,6 +97,23 @@ public sealed class ReadAheadTests
         using var ahead = new ReadAhead([stuck], 1, repeats: false, stop.Token);
         stuck.OnRead = stop.Cancel;
         Assert.ThrowsAny<OperationCanceledException>(() => Read(ahead, 1, 0));
+    }
+
+    [Fact]
+    public void No_batch_is_counted_as_ready_that_is_gone_though_its_reader_gave_up()
+    {
+        using var heard = new Measurements("convoy.batch.ready");
+        using var stop = new CancellationTokenSource();
+        var stuck = new Recorder { Gate = new ManualResetEventSlim(initialState: true) };
+        using (var ahead = new ReadAhead([stuck], 2, repeats: false, stop.Token))
+        {
+            Read(ahead, 1, 0);
+            stuck.Gate.Reset();
+            stop.Cancel();
+            Assert.ThrowsAny<OperationCanceledException>(() => Read(ahead, 1, 1));
+        }
+        Assert.InRange(heard.Of("convoy.batch.ready").Count, 2, int.MaxValue);
+        Assert.Equal(0, heard.Sum("convoy.batch.ready"));
     }
 
     /// <summary>Notes what is asked of it.</summary>

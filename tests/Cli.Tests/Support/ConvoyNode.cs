@@ -10,14 +10,11 @@ sealed partial class ConvoyNode : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     readonly Process _process;
-    readonly TaskCompletionSource<string> _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly Task<string> _error;
 
     ConvoyNode(Process process)
     {
         _process = process;
-        _error = process.StandardError.ReadToEndAsync();
-        _ = ReadOutAsync();
+        (Out, Error) = (new(process.StandardOutput), new(process.StandardError));
     }
 
     public static ConvoyNode Start(string journal, params string[] arguments) => StartIn(Environment.CurrentDirectory, journal, arguments);
@@ -43,8 +40,24 @@ sealed partial class ConvoyNode : IDisposable
         return new ConvoyNode(Process.Start(start)!);
     }
 
+    /// <summary>What it writes to standard output.</summary>
+    public OutputLines Out { get; }
+
+    /// <summary>What it writes to standard error.</summary>
+    public OutputLines Error { get; }
+
     /// <summary>What it says once it is up.</summary>
-    public Task<string> UpAsync() => _up.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+    public async Task<string> UpAsync()
+    {
+        try
+        {
+            return await Out.FirstAsync(_ => true).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidOperationException($"the node ended before it was up: {string.Join('\n', await Error.AllAsync())}");
+        }
+    }
 
     /// <summary>The API that a coordinator says it has, once it is up.</summary>
     public async Task<Uri> ApiAsync() => new(Api().Match(await UpAsync()).Value);
@@ -53,7 +66,7 @@ sealed partial class ConvoyNode : IDisposable
     public async Task<(int Code, string[] Errors)> EndAsync()
     {
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
-        return (_process.ExitCode, (await _error).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        return (_process.ExitCode, [.. (await Error.AllAsync()).Where(line => line.Length > 0)]);
     }
 
     /// <summary>Asks it to leave the cluster and end.</summary>
@@ -68,12 +81,6 @@ sealed partial class ConvoyNode : IDisposable
     {
         _process.Kill();
         _process.Dispose();
-    }
-
-    async Task ReadOutAsync()
-    {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line) _up.TrySetResult(line);
-        _up.TrySetException(new InvalidOperationException($"the node ended before it was up: {await _error}"));
     }
 
     [GeneratedRegex(@"https?://\S+$")]

@@ -1,4 +1,4 @@
-using Google.Protobuf;
+using static Convoy.Cli.Tests.Support.ProtoReader;
 
 namespace Convoy.Cli.Tests.Support;
 
@@ -77,26 +77,5 @@ sealed record ExportedSpan(string Service, string Trace, string Id, string Paren
             return true;
         });
         return value;
-    }
-
-    static string Hex(CodedInputStream input) => Convert.ToHexStringLower(input.ReadBytes().Span);
-
-    static List<byte[]> Messages(byte[] message, int wanted)
-    {
-        var found = new List<byte[]>();
-        Each(message, (field, input) =>
-        {
-            if (field != wanted) return false;
-            found.Add(input.ReadBytes().ToByteArray());
-            return true;
-        });
-        return found;
-    }
-
-    static void Each(byte[] message, Func<int, CodedInputStream, bool> read)
-    {
-        var input = new CodedInputStream(message);
-        while (input.ReadTag() is var tag and not 0)
-            if (!read(WireFormat.GetTagFieldNumber(tag), input)) input.SkipLastField();
     }
 }

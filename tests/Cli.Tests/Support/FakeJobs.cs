@@ -39,6 +39,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
         Stored is null ? Task.FromException<JobView>(new UnknownJobException($"there is no job '{jobId}'")) : Task.FromResult(Stored);
     public Task<AuditReport> AuditAsync(string jobId, CancellationToken cancel) => Task.FromException<AuditReport>(new JobException($"there is no job '{jobId}'"));
     public Task<JobDiagnosis> WhyAsync(string jobId, CancellationToken cancel) => Task.FromException<JobDiagnosis>(new JobException($"there is no job '{jobId}'"));
+    public Task<JobSteps> StepsAsync(string jobId, CancellationToken cancel) => Task.FromException<JobSteps>(new JobException($"there is no job '{jobId}'"));
     public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel)
     {
         _ = Do(new WatchJob(jobId, null!));

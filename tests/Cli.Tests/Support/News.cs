@@ -12,7 +12,7 @@ static class News
         new(epoch, new Metrics(0.5 / epoch, 0.9, 640), new Metrics(0.4 / epoch, 0.95, 100), Seconds: 3, ImagesPerSecond: 320);
 
     public static StepProgress Step(int epoch, int epochStep, int generation = 1, double speed = 640) =>
-        new("r", generation, epoch, epochStep, 10, (epoch - 1) * 10 + epochStep, 0.0812, 0.9745, speed);
+        new("r", generation, epoch, epochStep, 10, (epoch - 1) * 10 + epochStep, 0.0812, 0.9745, speed, default);
 
     public static Metrics Test => new(0.0281, 0.9912, 2000);
 }

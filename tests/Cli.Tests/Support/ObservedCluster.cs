@@ -22,6 +22,10 @@ public sealed class ObservedCluster : IAsyncLifetime
 
     internal Collector Collector => _collector!;
 
+    internal ConvoyNode Coordinator => _nodes[0];
+
+    internal IEnumerable<ConvoyNode> Workers => _nodes.Skip(2);
+
     /// <summary>Its jobs.</summary>
     public HttpJobClient Jobs => field ??= new(_api!, TimeSpan.FromMinutes(1), TimeProvider.System);
 
@@ -32,9 +36,10 @@ public sealed class ObservedCluster : IAsyncLifetime
     {
         _collector = await Collector.StartAsync();
         var seed = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Ports.Free(1)[0]}");
-        _api = await Start("coordinator", "--port", seed.Split(':')[1], "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", Folder).ApiAsync();
-        var augmenter = Start("augmenter", "--join", seed, "--metrics", "0");
-        ConvoyNode[] workers = [.. Enumerable.Range(0, 2).Select(_ => Start("worker", "--join", seed, "--threads", "1", "--slots", "2", "--metrics", "0"))];
+        var (http, grpc) = (_collector.Environment(), _collector.Environment(grpc: true, console: true));
+        _api = await Start(http, "coordinator", "--port", seed.Split(':')[1], "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", Folder, "--log-format", "json").ApiAsync();
+        var augmenter = Start(http, "augmenter", "--join", seed, "--metrics", "0");
+        ConvoyNode[] workers = [.. Enumerable.Range(0, 2).Select(_ => Start(grpc, "worker", "--join", seed, "--threads", "1", "--slots", "2", "--metrics", "0"))];
         foreach (var worker in workers) await worker.UpAsync();
         Metrics = (new Uri(_api, "/metrics"), await workers[0].ApiAsync(), await augmenter.ApiAsync());
     }
@@ -51,9 +56,9 @@ public sealed class ObservedCluster : IAsyncLifetime
         Directory.Delete(Folder, recursive: true);
     }
 
-    ConvoyNode Start(params string[] arguments)
+    ConvoyNode Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        _nodes.Add(ConvoyNode.StartWith(_collector!.Environment, Environment.CurrentDirectory, "", arguments));
+        _nodes.Add(ConvoyNode.StartWith(environment, Environment.CurrentDirectory, "", arguments));
         return _nodes[^1];
     }
 }

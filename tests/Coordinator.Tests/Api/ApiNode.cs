@@ -85,6 +85,10 @@ sealed class ApiNode : IAsyncDisposable
         _app.Services.GetRequiredService<ActorSystem>().ActorOf(Props.Create(() => new FakeWorker(id, slots, holdAfter, jobs, scheduler)));
     }
 
+    /// <summary>How many follow an entity for somebody.</summary>
+    public int Watchers => ((ActorRefWithCell)((ExtendedActorSystem)_app.Services.GetRequiredService<ActorSystem>()).Guardian).Children
+        .OfType<ActorRefWithCell>().Count(actor => actor.Underlying.Props.Type.Name == "WatchActor");
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

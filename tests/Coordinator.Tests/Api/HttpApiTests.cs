@@ -40,6 +40,8 @@ public sealed class HttpApiTests : IDisposable
         var audit = (await node.Http.GetFromJsonAsync<AuditReport>("api/v1/jobs/a/audit", ApiJson.Options, Cancel))!;
         Assert.Equal((true, 640, 3), (audit.Clean, audit.Samples, audit.Epochs.Count(epoch => epoch.SamplesOnce == 640)));
         Assert.Contains("epochs: 3", await node.Http.GetStringAsync("api/v1/jobs/a/spec", Cancel));
+        var steps = (await Json(node, "api/v1/jobs/a/steps"))["steps"]!.AsArray();
+        Assert.Equal(events.Where(item => item.EventType == ApiEvents.Progress).Select(item => item.Data), steps.Select(step => step!.ToJsonString()));
     }
 
     [Fact]
@@ -174,7 +176,7 @@ public sealed class HttpApiTests : IDisposable
         Assert.Equal(
             ["delete /api/v1/session", "get /api/v1/audit", "get /api/v1/cluster", "get /api/v1/compare", "get /api/v1/events",
                 "get /api/v1/jobs", "get /api/v1/jobs/{id}", "get /api/v1/jobs/{id}/audit", "get /api/v1/jobs/{id}/events", "get /api/v1/jobs/{id}/files", "get /api/v1/jobs/{id}/files/{name}",
-                "get /api/v1/jobs/{id}/spec", "get /api/v1/jobs/{id}/timeline", "get /api/v1/jobs/{id}/why", "get /api/v1/presets", "get /api/v1/session",
+                "get /api/v1/jobs/{id}/spec", "get /api/v1/jobs/{id}/steps", "get /api/v1/jobs/{id}/timeline", "get /api/v1/jobs/{id}/why", "get /api/v1/presets", "get /api/v1/session",
                 "get /api/v1/sweeps", "get /api/v1/sweeps/{id}", "get /api/v1/sweeps/{id}/events", "get /api/v1/sweeps/{id}/files", "get /api/v1/sweeps/{id}/files/{name}",
                 "get /api/v1/sweeps/{id}/importance", "get /api/v1/sweeps/{id}/space", "get /api/v1/sweeps/{id}/spec", "get /api/v1/sweeps/{id}/trials", "get /api/v1/workers",
                 "post /api/v1/jobs", "post /api/v1/jobs/{id}/cancel", "post /api/v1/jobs/{id}/pause", "post /api/v1/jobs/{id}/resume", "post /api/v1/session",

@@ -14,6 +14,28 @@ public sealed class VerdictTests
         Assert.StartsWith("rank 1 on worker w1 (h1) does not answer", Of(Rank(0, ReplicaPhase.Exchange, 9), new RankStanding(1, "w1", "h1", null)));
 
     [Fact]
+    public void Of_one_that_does_not_answer_it_tells_what_those_know_who_wait_for_it()
+    {
+        var silent = new RankStanding(1, "w1", "h1", null);
+        Assert.StartsWith("rank 1 on worker w1 (h1) does not answer, and has not come to the all-reduce of step 1,012: ", Of(Rank(0, ReplicaPhase.Exchange, 9, step: 1012), silent));
+        Assert.StartsWith("rank 1 on worker w1 (h1) does not answer, and has not come to the end of what follows step 12: ", Of(Rank(0, ReplicaPhase.Barrier, 9), silent));
+        Assert.StartsWith("rank 1 on worker w1 (h1) does not answer since about step 7: ", Verdict.Of(Running with { LiveStep = 7 }, [silent]));
+        Assert.StartsWith("rank 1 on worker w1 (h1) does not answer: ", Of(silent));
+    }
+
+    [Theory]
+    [InlineData(ReplicaPhase.Evaluation, "the evaluation")]
+    [InlineData(ReplicaPhase.Checkpoint, "the checkpoint")]
+    [InlineData(ReplicaPhase.Features, "the base's run over the pictures")]
+    public void Between_steps_whoever_is_not_at_the_barrier_holds_up_those_who_are(ReplicaPhase phase, string words)
+    {
+        Assert.Equal($"rank 1 on worker w1 (h1) has been in {words} of step 12 for 4.0 s; 1 waits for it", Of(Rank(0, ReplicaPhase.Barrier, 1.5), Rank(1, phase, 4)));
+        Assert.Equal($"nothing holds it up: rank 1 on worker w1 (h1) has been in {words} of step 12 for 4.0 s", Of(Rank(0, ReplicaPhase.Barrier, 0.5), Rank(1, phase, 4)));
+        Assert.Equal($"nothing holds it up: rank 0 on worker w0 (h0) has been in {words} of step 12 for 5.0 s", Of(Rank(0, phase, 5), Rank(1, phase, 4)));
+        Assert.Equal($"rank 0 on worker w0 (h0) has been in {words} of step 12 for 61.0 s", Of(Rank(0, phase, 61), Rank(1, phase, 4)));
+    }
+
+    [Fact]
     public void Whoever_is_not_in_the_all_reduce_holds_up_those_who_are() =>
         Assert.Equal("rank 1 on worker w1 (h1) has been in the backward pass of step 12 for 7.3 s; 2 wait for it in the all-reduce",
             Of(Rank(0, ReplicaPhase.Exchange, 7), Rank(1, ReplicaPhase.Backward, 7.3), Rank(2, ReplicaPhase.Exchange, 7)));

@@ -43,7 +43,7 @@ sealed class FakeWorker : ReceiveActor
         for (var epoch = (int)(_step / Steps) + 1; epoch <= Math.Min(until, _holdAfter); epoch++)
         {
             Count(world, epoch, epoch * Steps);
-            _jobs.Tell(new StepProgress(world.JobId, world.Generation, epoch, Steps - 1, Steps, _step - 1, 0.5, 0.5, 100));
+            _jobs.Tell(new StepProgress(world.JobId, world.Generation, epoch, Steps - 1, Steps, _step - 1, 0.5, 0.5, 100, default));
             Save(world, epochEnd: true);
             _jobs.Tell(new EpochFinished(world.JobId, world.Generation, _step, new EpochMetrics(epoch, new Metrics(1.0 / epoch, 0.5, 100), new Metrics(0.5, 0.7 + epoch / 10.0, 20), 2.5, 40)));
         }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Convoy.Coordinator.Artifacts;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Hosting;
@@ -26,7 +27,7 @@ public sealed class JobOnANodeTests : IDisposable
         await watcher.For<StepProgress>(progress => progress.Epoch == 3);
         var view = await watcher.ForPhase(JobPhase.Completed);
         Assert.Equal(
-            ["checkpoints", "curves.png", "history.csv", "model.safetensors", "model.yaml", "spec.yaml", "summary.json"],
+            ["checkpoints", "curves.png", "history.csv", "model.safetensors", "model.yaml", "spec.yaml", "steps.csv", "summary.json"],
             new DirectoryInfo(Run).EnumerateFileSystemInfos().Select(file => file.Name).Order(StringComparer.Ordinal));
         Assert.Equal((1, 2, 30L, 30L, 3), (view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.BestEpoch));
         Assert.Equal(new Metrics(0.1, 0.97, 20), view.Test);
@@ -134,6 +135,33 @@ public sealed class JobOnANodeTests : IDisposable
             var view = await node.Watch("a").ForPhase(JobPhase.Completed);
             Assert.Equal((2, 3), (view.Generation, view.History.Count));
         }
+    }
+
+    [Fact]
+    public async Task What_the_steps_came_to_outlives_the_process_that_heard_of_them_and_the_job()
+    {
+        await using (var node = await Start())
+        {
+            node.AddWorker("w1", slots: 2, holdAfter: 2);
+            await node.Ask(Submit());
+            await node.Watch("a").For<JobView>(view => view.History.Count == 2);
+        }
+        await using (var node = await Start()) await Complete(node);
+        await using (var node = await Start())
+        {
+            var steps = Assert.IsType<JobSteps>(await node.Ask(new GetSteps("a"))).Steps;
+            Assert.Equal([(9, 1), (19, 1), (29, 2)], steps.Select(step => (step.Step, step.Generation)));
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_takes_an_earlier_ones_folder_begins_with_steps_of_its_own()
+    {
+        Directory.CreateDirectory(Run);
+        await File.WriteAllTextAsync(Path.Combine(Run, StepsCsv.Name), StepsCsv.Text([new StepProgress("a", 1, 1, 5, 10, 5, 0.5, 0.5, 100, default)]), TestContext.Current.CancellationToken);
+        await using var node = await Start();
+        await Complete(node);
+        Assert.Equal([9, 19, 29], Assert.IsType<JobSteps>(await node.Ask(new GetSteps("a"))).Steps.Select(step => step.Step));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class JobWorldTests
     [Fact]
     public void Progress_is_forwarded_and_not_journalled()
     {
-        var progress = new StepProgress("a", 1, 1, 4, 10, 4, 0.5, 0.5, 100);
+        var progress = new StepProgress("a", 1, 1, 4, 10, 4, 0.5, 0.5, 100, default);
         var job = Scenario.Running().Then(progress);
         Assert.Equal(progress, job.Effect<ForwardProgress>().Progress);
         Assert.Empty(job.Last.Events.OfType<IJournalled>());
@@ -44,7 +44,7 @@ public sealed class JobWorldTests
         foreach (IReplicaReport stale in new IReplicaReport[]
         {
             Scenario.Ready(1, 0), Scenario.Checkpoint(1, 20, 2), Scenario.Epoch(1, 2, 0.9), Scenario.Finished(1, 0), Scenario.Failed(1, fatal: true),
-            new ReplicaPaused("a", 1, 0, 20), new StepProgress("a", 1, 2, 1, 10, 11, 1, 1, 1),
+            new ReplicaPaused("a", 1, 0, 20), new StepProgress("a", 1, 2, 1, 10, 11, 1, 1, 1, default),
         })
             Assert.True(job.Then(stale).DidNothing, stale.ToString());
     }

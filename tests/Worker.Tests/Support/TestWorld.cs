@@ -30,6 +30,9 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     /// <summary>Asked at every report; a true pauses the world.</summary>
     public Func<IJobMessage, bool> PauseWhen { get; init; } = _ => false;
 
+    /// <summary>The job's id.</summary>
+    public string Job { get; init; } = "test";
+
     /// <summary>The epoch after which it pauses; the last, unless told otherwise.</summary>
     public int? Until { get; init; }
 
@@ -70,7 +73,7 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
         using var replica = new Replica(spec, world, Placement);
         using var control = new ReplicaControl();
         var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
-        var report = new Reporter(new World("test", 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
+        var report = new Reporter(new World(Job, 1, members, []), rank, message => Tell(message, control), TimeProvider.System);
         using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, store, control, report, TimeProvider.System)
         {
             Until = Until ?? spec.Epochs,
