@@ -55,7 +55,7 @@ public sealed class DiagnosisTests : IDisposable
     public async Task A_replica_that_is_stuck_is_named_with_its_phase(ReplicaPhase phase, string words, string others)
     {
         using var stuck = new Stuck(phase);
-        await using var client = await new EmbeddedCluster { Probe = stuck }.StartAsync(_folder, new ClusterSize(2), Cancel);
+        await using var client = await new EmbeddedCluster { Probe = stuck }.StartAsync(_folder, new ClusterSize(2, "cpu"), Cancel);
         await client.SubmitAsync(new SubmitJob("a", Spec(epochs: 1, steps: 20), Path.Combine(_folder, "a")), Cancel);
         await stuck.Reached.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
 
