@@ -89,7 +89,7 @@ public sealed class ElasticJobTests : IDisposable
 
         var since = Stopwatch.GetTimestamp();
         foreach (var id in (string[])["s", "t"]) await node.Sweeps.CancelAsync(id, TestContext.Current.CancellationToken);
-        while ((await node.Scheduler.Ask<WorkerList>(new GetWorkers(), TestContext.Current.CancellationToken)).Workers.Sum(worker => worker.Free) < 4 - held) await Task.Yield();
+        while (await SlotsAsync(node, "s-0", "s-1", "s-2", "t-0", "t-1", "t-2") > 0) await Task.Yield();
         Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(2));
         var grown = await job.For<JobView>(view => view is { Phase: JobPhase.Running, WorldSize: 4, Generation: > 1 });
         Assert.Equal((4, 5L), At(grown));
