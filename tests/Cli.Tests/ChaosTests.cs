@@ -17,7 +17,7 @@ public sealed class ChaosTests
     [Fact]
     public async Task A_worker_killed_in_the_backward_pass_costs_no_step() => AssertWhole(await _scenarios.KillAsync(ReplicaPhase.Backward));
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public async Task A_rank_0_killed_with_its_checkpoint_costs_no_step() => AssertWhole(await _scenarios.KillAsync(ReplicaPhase.Checkpoint));
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class FailoverTests(PostgresServer postgres) : IDisposable
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public async Task A_job_goes_on_when_the_coordinator_that_runs_it_is_killed()
     {
         var journal = await postgres.CreateDatabaseAsync();

@@ -123,7 +123,7 @@ public sealed class StreamingTests : IDisposable
         Assert.Equal((JobPhase.Completed, 1.0), (end.Phase, end.Test?.Accuracy));
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public async Task A_world_whose_only_augmenter_is_killed_makes_its_own_batches()
     {
         var api = await StartCoordinator().ApiAsync();
