@@ -145,6 +145,7 @@ public sealed class JobOnANodeTests : IDisposable
             node.AddWorker("w1", slots: 2, holdAfter: 2);
             await node.Ask(Submit());
             await node.Watch("a").For<JobView>(view => view.History.Count == 2);
+            while (StepsCsv.Read(Run, "a").Count < 2) await Task.Yield(); // the folder is written after what is journalled is told
         }
         await using (var node = await Start()) await Complete(node);
         await using (var node = await Start())
