@@ -21,7 +21,7 @@ public sealed class ComputeDevices
     /// <exception cref="LibTorchException">It is not there.</exception>
     public static ComputeDevices Find(string wanted)
     {
-        if (wanted == Auto && !LibTorch.HasCuda) return Cpu;
+        if (wanted == "cpu" || wanted == Auto && !LibTorch.HasCuda) return Cpu;
         LibTorch.Load();
         return Of(wanted, LibTorch.CudaDevices, LibTorch.WhyNoCuda);
     }

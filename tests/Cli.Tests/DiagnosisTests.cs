@@ -50,7 +50,7 @@ public sealed class DiagnosisTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ReplicaPhase.Backward, "the backward pass", "1 waits for it in the all-reduce", Traits = ["Category", "Slow"])]
+    [InlineData(ReplicaPhase.Backward, "the backward pass", "1 waits for it in the all-reduce")]
     [InlineData(ReplicaPhase.Evaluation, "the evaluation", "1 waits for it")]
     public async Task A_replica_that_is_stuck_is_named_with_its_phase(ReplicaPhase phase, string words, string others)
     {
