@@ -38,7 +38,7 @@ public sealed class DiagnosisTests : IDisposable
         await foreach (var news in client.WatchAsync("a", Cancel))
             if (news is StepProgress) break;
 
-        workers[1].Signal(Signals.Stop);
+        await workers[1].SignalAsync(Signals.Stop);
         var asked = Stopwatch.GetTimestamp();
         var (verdict, answering) = await WhyAsync(api);
         var took = Stopwatch.GetElapsedTime(asked);
@@ -46,7 +46,7 @@ public sealed class DiagnosisTests : IDisposable
         Assert.True(took < TimeSpan.FromSeconds(5), $"took {took.TotalSeconds:F1} s");
         Assert.Matches(@"^rank \d on worker \S+ \(127\.0\.0\.1\) does not answer(, and has not come to the all-reduce of step [\d,]+| since about step [\d,]+)", verdict);
         Assert.Matches(@"^\d .* the [a-z'-]+ ", Assert.Single(answering));
-        workers[1].Signal(Signals.Continue);
+        await workers[1].SignalAsync(Signals.Continue);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Net;
 using Convoy.Chaos;
 using Convoy.Cli.Remote;
 using Convoy.Cli.Tests.Support;
+using Convoy.Coordinator.Api.Security;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Cli.Tests;
@@ -22,9 +23,13 @@ public sealed class NetworkTests
         HttpClient.DefaultProxy = new WebProxy(); // the hosts are near, whatever the environment says
         var folder = Directory.CreateTempSubdirectory("convoy-").FullName;
         using var hosts = new NetworkHosts(3);
+        var (token, record) = AccessToken.Create("test", ApiRole.Submitter);
+        var tokens = Path.Combine(folder, "tokens.json");
+        new TokenFile(tokens).Write([record]);
+        Environment.SetEnvironmentVariable(ApiToken.Variable, token);
         var seed = $"{hosts.Address(1)}:4053";
         var api = $"http://{hosts.Address(1)}:4080";
-        using var coordinator = Node.Start(folder, "coordinator", null, ["coordinator", "--insecure", "--host", hosts.Address(1), "--join", seed, "--api", api, "--runs", Path.Combine(folder, "runs")], hosts.On(1));
+        using var coordinator = Node.Start(folder, "coordinator", null, ["coordinator", "--insecure", "--host", hosts.Address(1), "--join", seed, "--api", api, "--tokens", tokens, "--runs", Path.Combine(folder, "runs")], hosts.On(1));
         await coordinator.UpAsync(Cancel);
         using var one = StartWorker(2);
         using var two = StartWorker(3);

@@ -88,7 +88,7 @@ public sealed class TopologyTests(PostgresServer postgres) : IDisposable
     async Task RestartAsync(NetworkHosts hosts, string journal, int pod)
     {
         var asked = Stopwatch.StartNew();
-        _nodes[pod]!.Signal(Signals.Term);
+        await _nodes[pod]!.SignalAsync(Signals.Term);
         var (code, errors) = await _nodes[pod]!.EndAsync();
         var left = asked.Elapsed;
         Assert.True(code == ExitCode.Done, $"{Pods[pod].Name} ended with {code}: {string.Join('\n', errors)}");

@@ -74,8 +74,12 @@ sealed partial class ConvoyNode : IDisposable
 
     public void Kill() => _process.Kill();
 
-    /// <summary>Sends it a signal.</summary>
-    public void Signal(int signal) => Signals.Send(_process.Id, signal);
+    /// <summary>Sends it a signal, which it must be there to receive.</summary>
+    public async Task SignalAsync(int signal)
+    {
+        if (_process.HasExited) throw new InvalidOperationException($"the node ended by itself, with {_process.ExitCode}: {string.Join('\n', await Error.AllAsync())}");
+        Signals.Send(_process.Id, signal);
+    }
 
     public void Dispose()
     {

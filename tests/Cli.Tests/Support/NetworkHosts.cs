@@ -54,6 +54,7 @@ sealed class NetworkHosts : IDisposable
     {
         for (var host = 1; host <= _count; host++)
         {
+            Run("ip", $"link del {Name(host)}"); // a namespace, and what is in it, outlives its name while a process is left there
             Run("ip", $"netns del {Name(host)}");
             if (Directory.Exists(Etc(host))) Directory.Delete(Etc(host), recursive: true);
         }
