@@ -18,6 +18,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     const int EventsPerSnapshot = 200;
     const int MostTrialsAtOnce = 500;
+    // Whoever asks for its trials asks for page after page, and thousands take a second to be read from the journal.
+    static readonly TimeSpan Lingers = TimeSpan.FromSeconds(10);
     static readonly TimeSpan BetweenViews = TimeSpan.FromMilliseconds(250);
 
     readonly string _sweepId;
@@ -83,6 +85,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<ResultsWritten>(OnInput);
         Command<ResultsFailed>(OnInput);
         Command<PublishDue>(_ => Publish());
+        Command<Unasked>(_ => OnUnasked());
         Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
         Command<StopEntity>(_ => OnStop());
     }
@@ -91,6 +94,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         if (_state.IsEmpty) return;
         Become(Live);
+        PassivateIfDone();
         Run();
         Trace();
         Commit(Logic.Decide(_state, new SweepRestarted(), Active));
@@ -223,6 +227,11 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     void PassivateIfDone()
     {
+        if (IsIdle && _watchers.Count == 0) Timers.StartSingleTimer(nameof(Unasked), new Unasked(), Lingers);
+    }
+
+    void OnUnasked()
+    {
         if (IsIdle && _watchers.Count == 0) Passivate();
     }
 
@@ -274,4 +283,6 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     }
 
     sealed record PublishDue : ILocalOnly;
+
+    sealed record Unasked : ILocalOnly;
 }

@@ -72,10 +72,9 @@ public sealed class DataPlane : IDisposable
 
     void RunHandler(Stream stream, Action<Stream> handler, TimeSpan timeout)
     {
-        using var peer = Bounded(stream, timeout);
         try
         {
-            handler(peer);
+            using (stream) handler(Bounded(stream, timeout));
         }
         catch (Exception error) when (error is IOException or FrameException)
         {

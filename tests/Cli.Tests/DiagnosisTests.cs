@@ -66,6 +66,7 @@ public sealed class DiagnosisTests : IDisposable
         Assert.Matches($@"^rank 1 on worker \S+ \(127\.0\.0\.1\) has been in {words} of step \d+ for \d+\.\d s; {others}$", why.Verdict);
         Assert.Equal([(0, 0), (1, 1)], why.Ranks.Select(rank => (rank.Rank, rank.Standing!.Rank)));
         Assert.Equal(phase, why.Ranks[1].Standing!.Phase);
+        stuck.Free(); // before the cluster ends, which would wait for it
     }
 
     /// <summary>Holds rank 1 in a phase of its second step or later.</summary>
@@ -83,7 +84,9 @@ public sealed class DiagnosisTests : IDisposable
             _freed.Wait();
         }
 
-        public void Dispose() => _freed.Set();
+        public void Free() => _freed.Set();
+
+        public void Dispose() => Free();
     }
 
     static string Spec(int epochs, int steps) => SpecWriter.Write(SpecReader.Read($$$"""

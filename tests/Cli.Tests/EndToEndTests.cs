@@ -35,9 +35,9 @@ public sealed partial class EndToEndTests : IDisposable
     public async Task A_run_interrupted_by_Ctrl_C_exits_130_and_resumes_to_the_same_bits()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "SIGINT is sent by kill");
-        Assert.Equal(0, (await Convoy(["train", "digits", .. Small, "--set", "data.train=6400", "--out", Out("whole")])).Code);
+        Assert.Equal(0, (await Convoy(["train", "digits", .. Small, "--set", "data.train=2560", "--out", Out("whole")])).Code);
 
-        var (code, _, error) = await Convoy(["train", "digits", .. Small, "--set", "data.train=6400", "--out", Out("cut")], interruptAt: FirstEpochDone());
+        var (code, _, error) = await Convoy(["train", "digits", .. Small, "--set", "data.train=2560", "--out", Out("cut")], interruptAt: FirstEpochDone());
         Assert.Equal(130, code);
         Assert.Contains("--resume", error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Out("cut"), "model.safetensors")));
@@ -76,7 +76,7 @@ public sealed partial class EndToEndTests : IDisposable
     public async Task A_run_of_processes_is_paused_by_Ctrl_C_and_resumed_by_processes_to_the_same_bits()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are found in /proc");
-        string[] small = [.. Small, "--workers", "1", "--set", "data.train=6400"];
+        string[] small = [.. Small, "--workers", "1", "--set", "data.train=2560"];
         Assert.Equal(0, (await Convoy(["train", "digits", .. small, "--out", Out("whole")])).Code);
 
         var (code, _, error) = await Convoy(["train", "digits", .. small, "--processes", "--out", Out("cut")], interruptAt: FirstEpochDone());

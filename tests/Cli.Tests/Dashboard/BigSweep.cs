@@ -1,12 +1,15 @@
+using Akka.Actor;
+using Akka.Persistence;
+using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Data;
-using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs.Sweeps;
 using Convoy.Shared.Sweeps;
 
 namespace Convoy.Cli.Tests.Dashboard;
 
-/// <summary>A sweep of thousands of trials that has ended: what a cluster would need days for, behind the real API.</summary>
-sealed class BigSweep : ISweepClient
+/// <summary>A sweep of thousands of trials that has ended, which a cluster would need days for: its journal, as if it had run, and its folder.</summary>
+static class BigSweep
 {
     public const string Id = "big";
     public const int Count = 5000;
@@ -33,21 +36,25 @@ sealed class BigSweep : ISweepClient
         budget: {trials: 5000}
         """;
 
-    readonly IReadOnlyList<TrialView> _trials;
-    readonly SweepView _view;
-
-    public BigSweep(string folder)
+    /// <summary>Writes it all; the sweep's own actor reads the journal when it is first asked for.</summary>
+    public static async Task WriteAsync(ActorSystem system, string folder)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "spec.yaml"), Spec);
-        _trials = [.. Enumerable.Range(0, Count).Select(Trial)];
-        var counts = new TrialCounts(Count, 0, 0, Of(TrialPhase.Completed), Of(TrialPhase.Stopped), Of(TrialPhase.Failed));
-        _view = new(Id, Id, SweepPhase.Completed, "all 5,000 trials are done", "val_acc", counts, new(Count, _trials.Sum(trial => trial.Epochs), 7200), new(Count, null, null), _trials.MaxBy(trial => trial.Objective ?? 0), [], [], [], folder, 8);
+        await File.WriteAllTextAsync(Path.Combine(folder, "spec.yaml"), Spec);
+        var spec = SweepReader.Read(Spec, "sweep.yaml");
+        ISweepJournalled[] events =
+        [
+            new SweepSubmitted(Id, SweepWriter.Write(spec), folder, SweepPlan.Of(spec, 9, 0)),
+            .. Enumerable.Range(0, Count).SelectMany(Trial),
+            new SweepClosing(SweepPhase.Completed, "all 5,000 trials are done", 7200),
+            new SweepEnded(Id),
+        ];
+        var writer = system.ActorOf(Props.Create(() => new Writer()));
+        foreach (var some in events.Chunk(1000)) await writer.Ask<int>(some, TimeSpan.FromMinutes(1));
+        await writer.GracefulStop(TimeSpan.FromSeconds(10));
     }
 
-    int Of(TrialPhase phase) => _trials.Count(trial => trial.Phase == phase);
-
-    static TrialView Trial(int number)
+    static IEnumerable<ISweepJournalled> Trial(int number)
     {
         var random = SeededRandom.Of("big-sweep", number);
         var (lr, filters, dropout, sgd) = (Math.Pow(10, -4 + 3 * random.NextDouble()), 8 << random.NextInt(4), 0.7 * random.NextDouble(), random.NextInt(2) == 1);
@@ -56,27 +63,38 @@ sealed class BigSweep : ISweepClient
         settings.AddRange([new("filters", Text(filters)), new("dropout", Text(dropout))]);
         var objective = 0.99 - 0.05 * Square(Math.Log10(lr) + 2.8) - 0.1 * Square(dropout - 0.3) - 0.02 * random.NextDouble();
         var epochs = number % 9 == 0 ? 9 : number % 3 == 0 ? 3 : 1;
-        return number % 50 == 1
-            ? new(number, $"{Id}-{number}", TrialPhase.Failed, settings, null, null, 0, 1, 1, 1, "the loss is not a number in epoch 1", null)
-            : new(number, $"{Id}-{number}", epochs == 9 ? TrialPhase.Completed : TrialPhase.Stopped, settings, objective, epochs, epochs, 9, epochs, epochs, epochs == 9 ? null : $"was not to go on from epoch {epochs}", null);
+        yield return new TrialStarted(number, new Assignment(settings), $"{number}", 9, 0);
+        if (number % 50 == 1)
+        {
+            yield return new TrialFailed(number, "the loss is not a number in epoch 1");
+            yield break;
+        }
+        for (var epoch = 1; epoch <= epochs; epoch++) yield return new TrialReported(number, epoch, objective - 0.01 * (epochs - epoch), 1, 1, number);
+        if (epochs == 9) yield return new TrialCompleted(number, null);
+        else
+        {
+            yield return new TrialStopped(number, $"was not to go on from epoch {epochs}");
+            yield return new TrialClosed(number);
+        }
     }
 
     static double Square(double x) => x * x;
 
     static string Text(double value) => value.ToString("G6", System.Globalization.CultureInfo.InvariantCulture);
 
-    public Task<SweepView> GetAsync(string sweepId, CancellationToken cancel) => Task.FromResult(_view);
-    public Task<IReadOnlyList<TrialView>> TrialsAsync(string sweepId, CancellationToken cancel) => Task.FromResult(_trials);
-
-    public async IAsyncEnumerable<SweepView> WatchAsync(string sweepId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>Writes events as the sweep's own actor does.</summary>
+    sealed class Writer : ReceivePersistentActor
     {
-        await Task.Yield();
-        yield return _view;
-    }
+        public Writer()
+        {
+            Command<ISweepJournalled[]>(events =>
+            {
+                var (sender, left) = (Sender, events.Length);
+                PersistAll(events, _ => { if (--left == 0) sender.Tell(events.Length); });
+            });
+            Recover<object>(_ => { });
+        }
 
-    public Task SubmitAsync(SubmitSweep sweep, CancellationToken cancel) => throw new JobRefusedException("it has ended");
-    public Task PauseAsync(string sweepId, CancellationToken cancel) => throw new JobRefusedException("it has ended");
-    public Task ResumeAsync(string sweepId, CancellationToken cancel) => throw new JobRefusedException("it has ended");
-    public Task CancelAsync(string sweepId, CancellationToken cancel) => throw new JobRefusedException("it has ended");
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public override string PersistenceId => SweepActor.PersistencePrefix + Id;
+    }
 }

@@ -26,12 +26,17 @@ public sealed partial class DashboardRunTests(Browser browser, WorkingCoordinato
         await Expect(page.Tab.GetByText("expected a whole number from 1 to 100000, found '0'")).ToBeVisibleAsync();
         await Expect(page.Button("Start the run")).ToBeDisabledAsync();
         await page.Field("Epochs").FillAsync("200");
+        await page.Field("Priority").FillAsync("101");
+        await Expect(page.Tab.GetByText("expected a whole number from -100 to 100, found '101'")).ToBeVisibleAsync();
+        await Expect(page.Button("Start the run")).ToBeDisabledAsync();
+        await page.Field("Priority").FillAsync("-5");
         await page.Field("Workers").FillAsync("1");
         await page.Field("Name").FillAsync("from the form");
         await page.Tab.GetByPlaceholder("seed=2").FillAsync("data.train=1000\ndata.validation=100\ndata.test=100");
         await page.Button("Start the run").ClickAsync();
 
         await Expect(page.Tab.GetByRole(AriaRole.Heading, new() { NameRegex = FromTheForm() })).ToBeVisibleAsync();
+        await Expect(page.Tab.Locator(".facts div", new() { HasText = "Priority" })).ToContainTextAsync("-5");
         await GrowsAsync(page);
         await Expect(page.Chart("World size")).ToHaveAttributeAsync("aria-label", "Replicas over time; 1 generation, now 1 replica");
         await Expect(page.Card("Files").GetByRole(AriaRole.Link, new() { Name = "Download history.csv" })).ToBeVisibleAsync();
@@ -156,7 +161,7 @@ public sealed partial class DashboardRunTests(Browser browser, WorkingCoordinato
     [Fact]
     public async Task A_page_says_that_its_coordinator_is_gone()
     {
-        await using var coordinator = await TestCoordinator.StartAsync((_, _) => { });
+        await using var coordinator = await TestCoordinator.StartAsync();
         await using var page = await browser.OpenAsync(coordinator.Url);
         await page.GotoAsync("/");
         await Expect(page.Tab.GetByText("No run yet.")).ToBeVisibleAsync();

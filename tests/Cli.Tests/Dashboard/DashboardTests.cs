@@ -7,14 +7,14 @@ namespace Convoy.Cli.Tests.Dashboard;
 
 /// <summary>The dashboard in a browser, over a real coordinator that nobody trains for.</summary>
 [Collection(OneAtATime.Name)]
-public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone) : IClassFixture<Browser>, IClassFixture<LoneCoordinator>
+public sealed partial class DashboardTests(Browser browser, SeasonedCoordinator seasoned) : IClassFixture<Browser>, IClassFixture<SeasonedCoordinator>
 {
     const double FindMs = 200;
 
     [Fact]
     public async Task Trials_are_chosen_by_fields_and_stay_chosen_when_axes_become_linear()
     {
-        await using var page = await browser.OpenAsync(lone.Coordinator.Url);
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url);
         await page.GotoAsync($"/sweeps/{BigSweep.Id}");
         var card = page.Card("Parallel coordinates");
         await page.Tab.GetByText("Choose by fields").ClickAsync();
@@ -37,7 +37,7 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
     [Fact]
     public async Task The_leaderboard_is_read_by_pages_says_why_trials_stopped_and_sends_some_to_be_compared()
     {
-        await using var page = await browser.OpenAsync(lone.Coordinator.Url);
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url);
         await page.GotoAsync($"/sweeps/{BigSweep.Id}");
         var board = page.Card("Leaderboard").First;
         await Expect(board.GetByText("page 1 of 250")).ToBeVisibleAsync();
@@ -61,9 +61,9 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
     [InlineData(ColorScheme.Dark, 1280, "dark")]
     public async Task Every_page_fits_its_window(ColorScheme colours, int width, string name)
     {
-        await using var page = await browser.OpenAsync(lone.Coordinator.Url, colours, width);
-        await lone.Coordinator.PostAsync("jobs", new { spec = "digits", id = $"shown-{name}-1" });
-        await lone.Coordinator.PostAsync("jobs", new { spec = "digits", id = $"shown-{name}-2", overrides = (string[])["optimizer.lr=0.01", "seed=2"] });
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url, colours, width);
+        await seasoned.Coordinator.PostAsync("jobs", new { spec = "digits", id = $"shown-{name}-1" });
+        await seasoned.Coordinator.PostAsync("jobs", new { spec = "digits", id = $"shown-{name}-2", overrides = (string[])["optimizer.lr=0.01", "seed=2"] });
         foreach (var (route, what, file) in new[]
         {
             ("/", page.Card("Runs").First.GetByRole(AriaRole.Link, new() { Name = $"shown-{name}-1" }), "overview"),
@@ -85,8 +85,8 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
     public async Task Two_hundred_runs_are_listed_by_pages_found_by_name_and_nine_of_them_told_apart()
     {
         await Parallel.ForAsync(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel },
-            async (number, _) => await lone.Coordinator.PostAsync("jobs", new { spec = "digits", id = $"many-{number:D3}" }, TestCoordinator.Scribe));
-        await using var page = await browser.OpenAsync(lone.Coordinator.Url);
+            async (number, _) => await seasoned.Coordinator.PostAsync("jobs", new { spec = "digits", id = $"many-{number:D3}" }, TestCoordinator.Scribe));
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url);
         await page.GotoAsync("/");
         await page.Field("Find").FillAsync("many-");
         await Expect(page.Tab.GetByText("page 1 of 8")).ToBeVisibleAsync();
@@ -112,7 +112,7 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
     [Fact]
     public async Task A_run_is_submitted_and_cancelled_by_keys_alone()
     {
-        await using var page = await browser.OpenAsync(lone.Coordinator.Url);
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url);
         await page.GotoAsync("/");
         await TabToAsync(page, "link", "Submit");
         await page.Tab.Keyboard.PressAsync("Enter");
@@ -144,8 +144,8 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
     [Fact]
     public async Task A_stranger_signs_in_and_a_viewer_is_told_what_takes_another_role()
     {
-        await lone.Coordinator.PostAsync("jobs", new { spec = "digits", id = "guarded" });
-        await using var page = await browser.OpenAsync(lone.Coordinator.Url, token: null);
+        await seasoned.Coordinator.PostAsync("jobs", new { spec = "digits", id = "guarded" });
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url, token: null);
         await page.GotoAsync("/jobs/guarded");
         await page.Tab.GetByLabel("Token").FillAsync("cvy_guessed");
         await page.Button("Sign in").ClickAsync();
@@ -169,8 +169,8 @@ public sealed partial class DashboardTests(Browser browser, LoneCoordinator lone
     [Fact]
     public async Task The_address_that_a_coordinator_prints_signs_in_and_forgets_the_token()
     {
-        await using var page = await browser.OpenAsync(lone.Coordinator.Url, token: null);
-        await page.Tab.GotoAsync($"{lone.Coordinator.Url}#token={TestCoordinator.Admin}");
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url, token: null);
+        await page.Tab.GotoAsync($"{seasoned.Coordinator.Url}#token={TestCoordinator.Admin}");
         await Expect(page.Tab.GetByText("ada (admin)")).ToBeVisibleAsync();
         Assert.DoesNotContain("cvy", page.Tab.Url);
     }

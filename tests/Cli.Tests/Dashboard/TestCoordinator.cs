@@ -23,7 +23,7 @@ sealed class TestCoordinator : IAsyncDisposable
 
     TestCoordinator(DirectoryInfo folder, WebApplication app) => (_folder, _app) = (folder, app);
 
-    public static async Task<TestCoordinator> StartAsync(Action<IServiceCollection, DirectoryInfo> services)
+    public static async Task<TestCoordinator> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("convoy-dashboard-");
         var app = CoordinatorNode.Build(
@@ -32,7 +32,7 @@ sealed class TestCoordinator : IAsyncDisposable
             new ApiOptions { Address = IPAddress.Loopback, Port = 0, Runs = folder.FullName, Tokens = AccessTokens.Of(AccessToken.Of(Viewer, "vera", ApiRole.Viewer), AccessToken.Of(Admin, "ada", ApiRole.Admin), AccessToken.Of(Scribe, "sam", ApiRole.Submitter)) },
             new CoordinatorOptions { DrawCurves = (_, _) => [] },
             new SweepOptions { Draw = (_, _) => new Dictionary<string, Func<byte[]>>() },
-            added => services(added, folder));
+            _ => { });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(folder, app);
     }
@@ -51,8 +51,10 @@ sealed class TestCoordinator : IAsyncDisposable
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    public ActorSystem System => _app.Services.GetRequiredService<ActorSystem>();
+
     /// <summary>Where other nodes join it.</summary>
-    public string Seed => Akka.Cluster.Cluster.Get(_app.Services.GetRequiredService<ActorSystem>()).SelfAddress is var self ? $"{self.Host}:{self.Port}" : "";
+    public string Seed => Akka.Cluster.Cluster.Get(System).SelfAddress is var self ? $"{self.Host}:{self.Port}" : "";
 
     /// <summary>Ends it, watched or not.</summary>
     public Task StopAsync() => _app.StopAsync(CancellationToken.None);
@@ -65,13 +67,26 @@ sealed class TestCoordinator : IAsyncDisposable
     }
 }
 
-/// <summary>One without workers for all tests that need none; its one sweep is <see cref="BigSweep"/>.</summary>
+/// <summary>One without workers for all tests that need none.</summary>
 public sealed class LoneCoordinator : IAsyncLifetime
 {
     internal TestCoordinator Coordinator { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() =>
-        Coordinator = await TestCoordinator.StartAsync((services, folder) => services.AddSingleton<ISweepClient>(new BigSweep(Path.Combine(folder.FullName, BigSweep.Id))));
+    public async ValueTask InitializeAsync() => Coordinator = await TestCoordinator.StartAsync();
+
+    public ValueTask DisposeAsync() => Coordinator.DisposeAsync();
+}
+
+/// <summary>One without workers whose journal has <see cref="BigSweep"/>.</summary>
+public sealed class SeasonedCoordinator : IAsyncLifetime
+{
+    internal TestCoordinator Coordinator { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Coordinator = await TestCoordinator.StartAsync();
+        await BigSweep.WriteAsync(Coordinator.System, Path.Combine(Coordinator.Folder, BigSweep.Id));
+    }
 
     public ValueTask DisposeAsync() => Coordinator.DisposeAsync();
 }
@@ -84,7 +99,7 @@ public sealed class WorkingCoordinator : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Coordinator = await TestCoordinator.StartAsync((_, _) => { });
+        Coordinator = await TestCoordinator.StartAsync();
         _worker = ConvoyNode.Start("", "worker", "--join", Coordinator.Seed, "--threads", "1", "--slots", "2");
         await _worker.UpAsync();
     }

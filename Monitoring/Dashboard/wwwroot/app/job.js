@@ -84,6 +84,7 @@ function Numbers({ view, progress, features }) {
     ['Steps', view.total_steps > 0 ? html`<${Progress} done=${step} total=${view.total_steps} label="Steps done" />` : 'not begun'],
     features && view.phase === 'running' && !progress && ['Base over the pictures', html`<${Progress} done=${features.done} total=${features.total} label="Pictures done" />`],
     ['Epochs', `${view.history.length} of ${view.epochs}`],
+    view.priority !== 0 && ['Priority', view.priority],
     view.world_size > 0 && ['World', `${plural(view.world_size, 'replica')}, generation ${view.generation}`],
     running && progress && ['Throughput', `${count(number(progress.images_per_second))} images/s`],
     (progress && running || last) && ['Loss', fixed(running && progress ? progress.loss : last.train.loss)],

@@ -17,6 +17,11 @@ const fields = [
 ];
 
 const wait = 350;
+// Priorities go from its negative to it.
+const most = 100;
+
+// Undefined where nothing is said, null where it is none.
+const priorityOf = text => text.trim() === '' ? undefined : /^-?\d+$/.test(text.trim()) && Math.abs(Number(text)) <= most ? Number(text) : null;
 
 export function SubmitPage() {
   const presets = useAnswer(() => get('presets'), []);
@@ -31,6 +36,7 @@ function Form({ presets }) {
   const [preset, setPreset] = useState('digits');
   const [yaml, setYaml] = useState('');
   const [name, setName] = useState('');
+  const [priority, setPriority] = useState('');
   const [values, setValues] = useState({});
   const [more, setMore] = useState('');
   const [report, setReport] = useState(null);
@@ -44,8 +50,9 @@ function Form({ presets }) {
   const submission = useMemo(() => ({
     spec: from === 'preset' ? preset : yaml,
     name: name.trim() || undefined,
+    priority: priorityOf(priority) ?? undefined,
     overrides: from === 'preset' ? [...shown.filter(field => values[field.path]?.trim()).map(field => `${field.path}=${field.text ? quoted(values[field.path].trim()) : values[field.path].trim()}`), ...more.split('\n').map(line => line.trim()).filter(Boolean)] : [],
-  }), [from, preset, yaml, name, values, more, kind]);
+  }), [from, preset, yaml, name, priority, values, more, kind]);
 
   useEffect(() => {
     if (submission.spec.trim() === '') {
@@ -85,6 +92,7 @@ function Form({ presets }) {
 
   const problems = report?.problems ?? [];
   const ofField = path => problems.find(problem => problem.field === path);
+  const wrong = priorityOf(priority) === null ? { message: `expected a whole number from ${-most} to ${most}, found '${priority.trim()}'` } : undefined;
   const others = problems.filter(problem => from === 'yaml' || !(problem.field === 'name' || shown.some(field => field.path === problem.field)));
   return html`<form class="submit" onSubmit=${submit} novalidate>
     <${Card} title="What">
@@ -97,7 +105,8 @@ function Form({ presets }) {
         <p class="hint">${chosen.description}</p>` : html`
         <label>YAML <textarea ref=${text} rows="18" spellcheck="false" wrap="off" placeholder="A training spec, or a sweep with its base written out" value=${yaml} onInput=${event => setYaml(event.target.value)} aria-invalid=${problems.length > 0}></textarea></label>
         <button type="button" onClick=${() => setYaml(chosen.spec)}>Begin with ${preset}</button>`}
-      <${Field} label="Name" hint=${from === 'preset' ? preset : 'as the spec says'} value=${name} problem=${ofField('name')} onInput=${setName} />
+      <div class="grid"><${Field} label="Name" hint=${from === 'preset' ? preset : 'as the spec says'} value=${name} problem=${ofField('name')} onInput=${setName} />
+        <${Field} label="Priority" hint="0; the higher goes first" value=${priority} problem=${wrong} onInput=${setPriority} /></div>
     <//>
     ${from === 'preset' && html`<${Card} title="Changes"><div class="grid">
       ${shown.map(field => html`<${Field} key=${field.path} ...${field} hint=${field.hint ?? "as the preset has it"} value=${values[field.path] ?? ''} problem=${ofField(field.path)} onInput=${value => setValues({ ...values, [field.path]: value })} />`)}
@@ -107,8 +116,8 @@ function Form({ presets }) {
     ${others.length > 0 && html`<div class="note note-bad" role="alert"><strong>${others.length === 1 ? 'One problem' : `${others.length} problems`}</strong><ul>
       ${others.map(problem => html`<li>${problem.line && from === 'yaml' ? html`<button type="button" class="bare" onClick=${() => goTo(problem.line)}>line ${problem.line}</button>: ` : ''}${problem.field && html`<code>${problem.field}</code>: `}${problem.message}</li>`)}</ul></div>`}
     ${error && html`<${Problem} error=${error} />`}
-    <div class="row"><button class="primary" disabled=${busy || why !== null || !report || problems.length > 0}>${kind === 'sweep' ? 'Start the sweep' : 'Start the run'}</button>
-      <span class="muted" role="status">${why ?? (!report ? '' : problems.length === 0 ? 'The spec holds together.' : 'Not yet: see the problems above.')}</span></div>
+    <div class="row"><button class="primary" disabled=${busy || why !== null || !report || wrong || problems.length > 0}>${kind === 'sweep' ? 'Start the sweep' : 'Start the run'}</button>
+      <span class="muted" role="status">${why ?? (!report ? '' : problems.length === 0 && !wrong ? 'The spec holds together.' : 'Not yet: see the problems above.')}</span></div>
     ${report?.spec && html`<details><summary>The spec with every default</summary><pre tabindex="0">${report.spec}</pre></details>`}
   </form>`;
 }

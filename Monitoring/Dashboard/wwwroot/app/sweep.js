@@ -60,6 +60,7 @@ const Numbers = ({ view }) => html`<${Facts} facts=${[
   ['Trials', `${count(view.counts.all)}${view.limits.trials ? ` of ${count(view.limits.trials)}` : ''}`],
   ...['running', 'paused', 'completed', 'stopped', 'failed'].filter(name => view.counts[name] > 0).map(name => [name[0].toUpperCase() + name.slice(1), count(view.counts[name])]),
   ['Epochs', `${count(view.spent.epochs)}${view.limits.epochs ? ` of ${count(view.limits.epochs)}` : ''}`],
+  view.priority !== 0 && ['Priority', view.priority],
   ['Time', `${duration(view.spent.seconds)}${view.limits.seconds ? ` of ${duration(view.limits.seconds)}` : ''}`],
 ]} />`;
 
