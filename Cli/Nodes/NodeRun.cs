@@ -23,6 +23,9 @@ enum LogFormat
 /// <param name="supervised">Whether a parent process starts and ends it by its standard input.</param>
 sealed class NodeRun(CliHost host, string kind, bool supervised)
 {
+    // Of Akka.Remote's TlsHandshakeFailureReason, which is its own.
+    const int HandshakeFailed = 79;
+
     volatile IHostApplicationLifetime? _running;
 
     /// <summary>Runs to the end and gives the exit code.</summary>
@@ -33,8 +36,8 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
         using var interrupts = new InterruptHandler(supervised ? new SignalInterrupts(deaf: true) : host.Interrupts);
         interrupts.PauseWith(LeaveAsync);
         if (supervised) ParentWatch.Start(() => LeaveAsync());
-        while (await WasPutOutAsync(build(), describe, interrupts.Aborted))
-            host.Error.WriteLine($"{kind}: the cluster has put this node out; joining again");
+        while (await WhyOutAsync(build(), describe, interrupts.Aborted) is { } why)
+            host.Error.WriteLine($"{kind}: {why}; joining again");
         return ExitCode.Done;
     }
 
@@ -55,17 +58,29 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
             .AddJsonConsole(line => (line.IncludeScopes, line.UseUtcTimestamp, line.TimestampFormat) = (true, true, "O"));
     }
 
-    async Task<bool> WasPutOutAsync(IHost node, Func<IHost, string> describe, CancellationToken abort)
+    // Null where it was told to leave.
+    async Task<string?> WhyOutAsync(IHost node, Func<IHost, string> describe, CancellationToken abort)
     {
         _running = node.Services.GetRequiredService<IHostApplicationLifetime>();
         await node.StartAsync(abort);
         var system = node.Services.GetRequiredService<ActorSystem>();
         var cluster = Akka.Cluster.Cluster.Get(system);
-        cluster.RegisterOnMemberUp(() => Say(cluster.SelfAddress, describe(node)));
+        var wasUp = false;
+        cluster.RegisterOnMemberUp(() =>
+        {
+            wasUp = true;
+            Say(cluster.SelfAddress, describe(node));
+        });
         await node.WaitForShutdownAsync(abort);
         var reason = CoordinatedShutdown.Get(system).ShutdownReason;
         if (node is IAsyncDisposable disposable) await disposable.DisposeAsync();
-        return reason is CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason;
+        return reason switch
+        {
+            CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason => "the cluster has put this node out",
+            // Akka.Remote takes a peer that leaves in the middle of the handshake for a certificate that is wrong here, and shuts this node down.
+            { ExitCode: HandshakeFailed } when wasUp => "a peer broke off its TLS handshake, at which Akka.Remote gives the node up",
+            _ => null,
+        };
     }
 
     Task LeaveAsync()
