@@ -225,14 +225,16 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
 
     bool IsIdle => (_state.HasEnded || _state.Phase == SweepPhase.Paused) && !_state.Unclosed.Any();
 
+    bool IsDone => IsIdle && _watchers.Count == 0;
+
     void PassivateIfDone()
     {
-        if (IsIdle && _watchers.Count == 0) Timers.StartSingleTimer(nameof(Unasked), new Unasked(), Lingers);
+        if (IsDone) Timers.StartSingleTimer(nameof(Unasked), new Unasked(), Lingers);
     }
 
     void OnUnasked()
     {
-        if (IsIdle && _watchers.Count == 0) Passivate();
+        if (IsDone) Passivate();
     }
 
     void Passivate()
