@@ -7,6 +7,7 @@ using Convoy.Shared.Hosting;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Pretrained;
 
 namespace Convoy.Cli.Runs;
@@ -19,7 +20,8 @@ public sealed class TrainSession(CliHost host)
     {
         using var interrupts = new InterruptHandler(host.Interrupts);
         var plan = new RunPlanner(host).Plan(request);
-        (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: opening the data and starting {plan.Spec.World.Max} replica{(plan.Spec.World.Max == 1 ? "" : "s")} ...");
+        var slots = Slots(plan.Spec.World, request);
+        (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: opening the data and starting {slots} replica{(slots == 1 ? "" : "s")} ...");
         using var folder = RunFolderGuard.Prepare(plan.Folder, plan.Resumes, "train", host);
         // Bad data and weights end the command here, before anything starts; replicas in this process then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed, new Shape(plan.Spec.Model.Input));
@@ -29,14 +31,14 @@ public sealed class TrainSession(CliHost host)
         var jobs = request.Processes ? host.Processes : host.Jobs;
         if (request.Processes) data = null;
         folder.Write(SpecWriter.Write(plan.Spec));
-        var end = await TrainAsync(jobs, plan, request, folder, interrupts);
+        var end = await TrainAsync(jobs, plan, request, slots, folder, interrupts);
         GC.KeepAlive(data);
         return new TrainReport(host, plan.Spec.Seed, NextSteps(plan)).Write(end, request.Json);
     }
 
-    async Task<JobView> TrainAsync(IJobHost jobs, RunPlan plan, TrainRequest request, RunFolderGuard folder, InterruptHandler interrupts)
+    async Task<JobView> TrainAsync(IJobHost jobs, RunPlan plan, TrainRequest request, int slots, RunFolderGuard folder, InterruptHandler interrupts)
     {
-        var client = await jobs.StartAsync(plan.Folder, new ClusterSize(plan.Spec.World.Max, request.Device ?? host.Device, request.Augmenters), interrupts.Aborted);
+        var client = await jobs.StartAsync(plan.Folder, new ClusterSize(slots, request.Device ?? host.Device, request.Augmenters), interrupts.Aborted);
         try
         {
             await BeginAsync(client, plan, interrupts.Aborted);
@@ -57,6 +59,8 @@ public sealed class TrainSession(CliHost host)
                 await client.DisposeAsync();
         }
     }
+
+    int Slots(WorldSpec world, TrainRequest request) => request.Workers ?? ComputeDevices.Find(request.Device ?? host.Device).ReplicasOf(world.Min, world.Max);
 
     internal static void TellSkipped(IReadOnlyList<string> skipped, TextWriter target)
     {

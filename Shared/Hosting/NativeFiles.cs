@@ -10,8 +10,10 @@ public static class NativeFiles
     /// <param name="file">A file that the folder must have.</param>
     /// <param name="variable">The variable that overrides.</param>
     public static string? Folder(Assembly owner, string file, string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } wanted ? wanted
-            : Candidates(owner).FirstOrDefault(folder => folder is not null && File.Exists(Path.Combine(folder, file)));
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } wanted ? wanted : Folder(owner, file);
+
+    /// <summary>The same, whatever the environment says.</summary>
+    public static string? Folder(Assembly owner, string file) => Candidates(owner).FirstOrDefault(folder => folder is not null && File.Exists(Path.Combine(folder, file)));
 
     /// <summary>What this system calls a library's file.</summary>
     public static string FileName(string library) =>

@@ -8,6 +8,7 @@ using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Telemetry;
 using Convoy.Worker.Checkpoints;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Native;
@@ -149,6 +150,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         using var span = SpanOf(order);
         try
         {
+            DeviceFit.Check(options.Devices, order.World.Members.Count(member => member.WorkerId == options.WorkerId), ModelPlanner.Plan(spec.Model));
             using var world = Enter(assignment, spec);
             replica.Join(world);
             replica.Enter(ReplicaPhase.Synchronisation, state?.Step ?? 0);

@@ -110,14 +110,15 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var mine = start.World.Members.Count(member => member.WorkerId == _options.WorkerId);
         var threads = Math.Max(1, _options.Threads / Math.Max(mine, _options.Slots));
         ReplicaThread? replica = null;
-        replica = new ReplicaThread(assignment, threads, FreeDevice(), _feeds, _options, _jobs.Tell, next => self.Tell(new ReplicaEnded(replica!, next)), TimeProvider.System);
+        replica = new ReplicaThread(assignment, threads, FreeDevice(start.World.JobId), _feeds, _options, _jobs.Tell, next => self.Tell(new ReplicaEnded(replica!, next)), TimeProvider.System);
         _replicas.Add(replica);
         _log.Info("starting rank {0} of {1}, generation {2}", start.Rank, start.World.JobId, start.World.Generation);
         replica.Start();
     }
 
-    // The one with the fewest replicas.
-    int FreeDevice() => Enumerable.Range(0, _options.Devices.Count).MinBy(device => _replicas.Count(replica => replica.Device == device));
+    // The one with the fewest replicas of the job, and of all.
+    int FreeDevice(string jobId) => Enumerable.Range(0, _options.Devices.Count)
+        .MinBy(device => (_replicas.Count(replica => replica.Device == device && replica.Order.World.JobId == jobId), _replicas.Count(replica => replica.Device == device)));
 
     Func<TrainingSpec, CancellationToken, ICollective> JoinOf(StartReplica start)
     {

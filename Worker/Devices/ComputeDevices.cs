@@ -52,6 +52,9 @@ public sealed class ComputeDevices
     /// <summary>How many replicas have a device of their own; processors are shared.</summary>
     public int Count => Math.Max(1, _numbers.Length);
 
+    /// <summary>How many replicas of a world of <paramref name="least"/> to <paramref name="most"/> compute here where nobody says: one a GPU; processors are shared by as many as there may be.</summary>
+    public int ReplicasOf(int least, int most) => _numbers.Length == 0 ? most : Math.Clamp(_numbers.Length, least, most);
+
     /// <summary>Where a replica's tensors lie, by the number of its device; there may be more replicas than devices.</summary>
     public Placement this[int device] => _numbers.Length == 0 ? Placement.Cpu : Placement.Of(new torch.Device(_type, _numbers[device % _numbers.Length]));
 }

@@ -26,8 +26,16 @@ public sealed record Placement(Device Device, bool IsStaged)
         using (host) return host.pin_memory();
     }
 
-    /// <summary>A host's tensor on the device: the same where that is the host.</summary>
-    public Tensor ToDevice(Tensor host) => IsStaged ? host.to(Device, copy: true) : host;
+    /// <summary>A host's tensor on the device: the same where that is the host. Page-locked memory may be copied later, in the order of the device's work.</summary>
+    public Tensor ToDevice(Tensor host) => IsStaged ? host.to(Device, copy: true, non_blocking: PinsHost) : host;
+
+    /// <summary>The same for memory that is not page-locked, without waiting for the device.</summary>
+    public Tensor Send(Tensor host)
+    {
+        if (!PinsHost) return ToDevice(host);
+        using var pinned = host.pin_memory();
+        return ToDevice(pinned);
+    }
 
     /// <summary>The numbers of a contiguous tensor of this placement, for the host to read and, with <see cref="HostNumbers.Commit"/>, to change.</summary>
     public HostNumbers Read(Tensor tensor) => new(tensor, IsStaged ? Copy(tensor) : null);

@@ -1,4 +1,5 @@
 using Convoy.Shared.Models;
+using Convoy.Worker.Devices;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Models;
@@ -70,8 +71,9 @@ internal sealed class DropoutOperation(double rate) : Operation
     protected override Tensor Compute(Tensor input, ForwardPass pass)
     {
         if (!pass.Training || rate == 0) return input;
-        var kept = rand(input.shape, ScalarType.Float32, device: input.device, generator: pass.Dropout).ge(rate);
-        return input * kept.to_type(input.dtype).div_(1 - rate);
+        // Drawn on the host, as TorchSharp's generators are the processor's whatever device they are made for; so every device drops the same.
+        using var drawn = rand(input.shape, ScalarType.Float32, generator: pass.Dropout).ge(rate);
+        return input * Placement.Of(input.device).Send(drawn).to_type(input.dtype).div_(1 - rate);
     }
 }
 

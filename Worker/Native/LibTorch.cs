@@ -8,7 +8,8 @@ namespace Convoy.Worker.Native;
 /// <summary>libtorch cannot be loaded. The message says from where, why, and what to do.</summary>
 public sealed class LibTorchException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Loads libtorch from one folder: <c>CONVOY_LIBTORCH</c>, <c>native/</c> beside the program (a published one), or the build's.</summary>
+/// <summary>Loads libtorch from one folder: <c>CONVOY_LIBTORCH</c>, <c>native/</c> beside the program (a published one), or the build's.
+/// Its .NET binding may be missing in the first, as in PyTorch's own folder: then it is the program's.</summary>
 public static unsafe class LibTorch
 {
     static readonly Lock Gate = new();
@@ -39,7 +40,7 @@ public static unsafe class LibTorch
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
             {
-                throw new LibTorchException($"libtorch does not load from {Folder ?? AppContext.BaseDirectory}: {FirstLine(error)}; build again (dotnet build), or name a folder with libtorch {Version} and {FileName("LibTorchSharp")} in CONVOY_LIBTORCH", error);
+                throw new LibTorchException($"libtorch does not load from {Folder ?? AppContext.BaseDirectory}: {FirstLine(error)}; build again (dotnet build), or name a folder with libtorch {Version} in CONVOY_LIBTORCH", error);
             }
             _loaded = true;
         }
@@ -74,18 +75,22 @@ public static unsafe class LibTorch
     public static bool HasCuda => Find() is { } folder ? File.Exists(Path.Combine(folder, FileName("torch_cuda")))
         : Directory.EnumerateFiles(AppContext.BaseDirectory, FileName("torch_cuda"), SearchOption.AllDirectories).Any();
 
-    static string? Find() => NativeFiles.Folder(typeof(LibTorch).Assembly, FileName("LibTorchSharp"), "CONVOY_LIBTORCH");
+    const string Binding = "LibTorchSharp";
+
+    static string? Find() => NativeFiles.Folder(typeof(LibTorch).Assembly, FileName(Binding), "CONVOY_LIBTORCH");
+
+    static string BindingFolder(string libtorch) =>
+        File.Exists(Path.Combine(libtorch, FileName(Binding))) ? libtorch : NativeFiles.Folder(typeof(LibTorch).Assembly, FileName(Binding)) ?? libtorch;
 
     // Loaded by full path first; TorchSharp's own look-ups by name then find what is already in the process.
     static void LoadFrom(string folder)
     {
         string[] order = File.Exists(Path.Combine(folder, FileName("torch_cuda")))
-            ? ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch", "LibTorchSharp"]
-            : ["c10", "torch_cpu", "torch", "LibTorchSharp"];
-        var loaded = order.ToDictionary(name => name, name => NativeLibrary.Load(Path.Combine(folder, FileName(name))));
+            ? ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch", Binding]
+            : ["c10", "torch_cpu", "torch", Binding];
+        var loaded = order.ToDictionary(name => name, name => NativeLibrary.Load(Path.Combine(name == Binding ? BindingFolder(folder) : folder, FileName(name))));
         SetSwitches(loaded["torch_cpu"]);
-        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) =>
-            name == "LibTorchSharp" ? NativeLibrary.Load(Path.Combine(folder, FileName(name))) : 0);
+        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == Binding ? loaded[Binding] : 0);
     }
 
     // TorchSharp has no switch for these, so they are set where libtorch keeps them, in at::globalContext().

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Models;
 using Convoy.Worker.Devices;
@@ -6,29 +5,24 @@ using static TorchSharp.torch;
 
 namespace Convoy.Worker.Training;
 
-/// <summary>Batches as tensors: samples are written straight into tensor memory, and pictures, which are bytes, normalised from there.</summary>
+/// <summary>Batches as tensors: samples are written straight into tensor memory, and pictures, which are bytes, normalised from there.
+/// Where a device computes while the host is free, the next share is read meanwhile.</summary>
 public sealed class BatchInput : IDisposable
 {
     readonly Shape _shape;
     readonly Placement _placement;
-    readonly SoftLabel[] _labels;
-    readonly Tensor _samples;
-    readonly Tensor _classes;
-    readonly Tensor _others;
-    readonly Tensor _shares;
-    bool _mixed;
+    readonly BatchReader? _ahead;
+    BatchRoom _room;
 
     /// <summary>Room for shares of up to <paramref name="capacity"/> samples: pictures, or without a <paramref name="preprocessing"/> features of a base, numbers as they are.</summary>
     public BatchInput(Shape shape, Preprocessing? preprocessing, int capacity, Placement? placement = null)
     {
-        (_shape, Preprocessing, _labels, _placement) = (shape, preprocessing, new SoftLabel[capacity], placement ?? Placement.Cpu);
-        _samples = Room([capacity, shape.Count], AreFeatures ? ScalarType.Float32 : ScalarType.Byte);
-        _classes = Room([capacity], ScalarType.Int64);
-        _others = Room([capacity], ScalarType.Int64);
-        _shares = Room([capacity], ScalarType.Float32);
+        (_shape, Preprocessing, _placement) = (shape, preprocessing, placement ?? Placement.Cpu);
+        _room = Room(capacity);
+        if (_placement.IsStaged) _ahead = new BatchReader(Room(capacity));
     }
 
-    Tensor Room(long[] shape, ScalarType type) => _placement.HostZeros(shape, type).DetachFromDisposeScope();
+    BatchRoom Room(int capacity) => new(capacity, _shape.Count, AreFeatures ? ScalarType.Float32 : ScalarType.Byte, _placement);
 
     /// <summary>How bytes become numbers; null for features.</summary>
     public Preprocessing? Preprocessing { get; }
@@ -37,48 +31,37 @@ public sealed class BatchInput : IDisposable
     public bool AreFeatures => Preprocessing is null;
 
     /// <summary>The target of a sample of the share read last.</summary>
-    public SoftLabel LabelOf(int index) => _labels[index];
+    public SoftLabel LabelOf(int index) => _room.Labels[index];
 
     /// <summary>A picture of the share read last, height x width x channel; a copy.</summary>
-    public byte[] PictureOf(int index) => [.. _samples.bytes.Slice(checked((int)(index * _shape.Count)), checked((int)_shape.Count))];
+    public byte[] PictureOf(int index) => [.. _room.Samples.bytes.Slice(checked((int)(index * _shape.Count)), checked((int)_shape.Count))];
 
-    /// <summary>Reads a share of a batch.</summary>
+    /// <summary>Reads a share of a batch. What came of the share before it must have been read from the device, which may still be copying it otherwise.</summary>
     public BatchShare Read(IBatchSource source, int epoch, int step)
     {
-        var share = source.Read(epoch, step, _samples.bytes, _labels);
-        var classes = Numbers<long>(_classes);
-        var others = Numbers<long>(_others);
-        var shares = Numbers<float>(_shares);
-        _mixed = false;
-        for (var i = 0; i < share.Count; i++)
-        {
-            var label = _labels[i];
-            (classes[i], others[i], shares[i]) = (label.Class, label.Other, label.OtherShare);
-            _mixed |= label.OtherShare > 0;
-        }
+        var wanted = new BatchPlace(source, epoch, step);
+        if (_ahead is null) return _room.Fill(wanted);
+        var share = _ahead.Take(wanted, ref _room);
+        if (step + 1 < source.Layout.StepsPerEpoch) _ahead.Begin(wanted with { Step = step + 1 });
         return share;
     }
-
-    static Span<T> Numbers<T>(Tensor tensor) where T : struct => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
     /// <summary>The first <paramref name="count"/> samples, float32: (n, channels, height, width) with channels last in memory, or (n, units).</summary>
     public Tensor Samples(int count)
     {
-        var stored = First(_samples, count); // as bytes, of which there are fewest
+        var stored = First(_room.Samples, count); // as bytes, of which there are fewest
         return Preprocessing.Arrange(Preprocessing?.Apply(stored) ?? stored, _shape);
     }
 
     /// <summary>Their targets.</summary>
-    public Targets Targets(int count) => new(First(_classes, count), _mixed ? new TargetMix(First(_others, count), First(_shares, count)) : null);
+    public Targets Targets(int count) => new(First(_room.Classes, count), _room.IsMixed ? new TargetMix(First(_room.Others, count), First(_room.Shares, count)) : null);
 
     Tensor First(Tensor host, int count) => _placement.ToDevice(host.narrow(0, 0, count));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _samples.Dispose();
-        _classes.Dispose();
-        _others.Dispose();
-        _shares.Dispose();
+        _ahead?.Dispose();
+        _room.Dispose();
     }
 }

@@ -32,7 +32,7 @@ public sealed class Replica : IDisposable
     public Replica(TrainingSpec spec, ICollective world, Placement? placement = null)
     {
         (_spec, _stages, World, _placement) = (spec, Shared.Specs.Stage.Of(spec), world, placement ?? Placement.Cpu);
-        _dropout = new Generator(device: _placement.Device);
+        _dropout = new Generator();
         _compute = spec.Precision == Precision.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         _model = new StageModel(spec, new FlatParameters(StageModel.PlanOf(spec, _stages[0]), spec.Seed, Tail, _placement));
         _loss = new LossFunction(spec.Loss, Network.LastActivation);

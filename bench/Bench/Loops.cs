@@ -3,6 +3,7 @@ using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Training;
 using static TorchSharp.torch;
@@ -42,17 +43,17 @@ internal static class Loops
     }
 
     /// <summary>This project's replicas, each on a thread, on pictures as bytes; the step time of rank 0.</summary>
-    public static double Convoy(string net, int batch, int steps, int warmup, int replicas, int threads, Precision precision, bool frozen)
+    public static double Convoy(string net, int batch, int steps, int warmup, int replicas, int threads, Precision precision, bool frozen, ComputeDevices devices)
     {
         var spec = Nets.Spec(net, precision, steps, frozen) with { BatchSize = batch };
         var data = Synthetic.Of(Nets.Input(net), batch * (steps + warmup), net == "mnist" ? 10 : 2);
         using var group = new SharedMemoryGroup(replicas);
-        var ticks = new List<long>();
+        var phases = new Phases();
         var workers = Enumerable.Range(0, replicas).Select(rank => new Thread(() =>
         {
             set_num_threads(threads);
-            using var world = new Timed(replicas == 1 ? new SoloCollective() : group.Join(rank), rank == 0 ? ticks : []);
-            using var replica = new Replica(spec, world);
+            using var world = replicas == 1 ? new SoloCollective() : group.Join(rank);
+            using var replica = new Replica(spec, world, devices[rank]) { Probe = rank == 0 ? phases : IReplicaProbe.None };
             using var control = new ReplicaControl();
             var report = new Reporter(new World("bench", 1, [], []), rank, _ => { }, TimeProvider.System);
             using var loop = new TrainingLoop(spec, new LocalFeed(data, spec), replica, new NoStore(), control, report, TimeProvider.System);
@@ -60,25 +61,30 @@ internal static class Loops
         })).ToList();
         workers.ForEach(worker => worker.Start());
         workers.ForEach(worker => worker.Join());
-        return Median([.. ticks.Zip(ticks.Skip(1), (one, next) => Stopwatch.GetElapsedTime(one, next).TotalMilliseconds).Skip(warmup).SkipLast(3)]);
+        Console.Error.WriteLine(phases.Medians);
+        return Median([.. phases.Optimized.Zip(phases.Optimized.Skip(1), (one, next) => Stopwatch.GetElapsedTime(one, next).TotalMilliseconds).Skip(warmup).SkipLast(3)]);
     }
 
     static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
-    /// <summary>Notes the time of every all-reduce: one a step.</summary>
-    sealed class Timed(ICollective world, List<long> ticks) : ICollective
+    /// <summary>Notes when each step comes to its optimizer, and how long every phase takes.</summary>
+    sealed class Phases : IReplicaProbe
     {
-        public int Rank => world.Rank;
-        public int Size => world.Size;
+        readonly Dictionary<ReplicaPhase, List<double>> _took = [];
+        (ReplicaPhase Phase, long Since)? _now;
 
-        public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32)
+        public List<long> Optimized { get; } = [];
+
+        /// <summary>Medians in milliseconds. A GPU's work is waited for where a number is read: in the backward pass.</summary>
+        public string Medians => string.Join("  ", _took.Select(phase => FormattableString.Invariant($"{phase.Key} {Median(phase.Value):F3}")));
+
+        public void Enter(ReplicaPhase phase, int rank, long step)
         {
-            world.AllReduce(buffer, wire);
-            ticks.Add(Stopwatch.GetTimestamp());
+            var at = Stopwatch.GetTimestamp();
+            if (_now is { } now) (_took.TryGetValue(now.Phase, out var took) ? took : _took[now.Phase] = []).Add(Stopwatch.GetElapsedTime(now.Since, at).TotalMilliseconds);
+            _now = (phase, at);
+            if (phase == ReplicaPhase.Optimizer) Optimized.Add(at);
         }
-
-        public void Break() => world.Break();
-        public void Dispose() => world.Dispose();
     }
 
     internal sealed class NoStore : IArtifactStore

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Convoy.Bench;
 using Convoy.Shared.Specs;
+using Convoy.Worker.Devices;
 using Convoy.Worker.Native;
 
-// bench bare|convoy mnist|cats-dogs|BACKBONE [key=value ...]: one measurement, milliseconds a step on standard output; a backbone's base with frozen=1.
+// bench bare|convoy mnist|cats-dogs|BACKBONE [key=value ...]: one measurement, milliseconds a step on standard output; a backbone's base with frozen=1, on a GPU with device=cuda.
 //   bench decode FOLDER side=N rounds=K files=N: a row of the table of bench/decoding.sh.
 //   bench ring allreduce rank=R size=N ports=P,P,... length=NUMBERS rounds=K: one rank of an all-reduce among processes.
 //   bench masking MODEL data=FOLDER count=PICTURES: what masking does to predictions.
@@ -54,5 +55,5 @@ var batch = Int("batch", Nets.Batch(net));
 var (steps, warmup, threads) = (Int("steps", 60), Int("warmup", 10), Int("threads", 1));
 var milliseconds = kind == "bare"
     ? Loops.Bare(net, batch, steps, warmup, threads, options.GetValueOrDefault("layout") == "channels_last")
-    : Loops.Convoy(net, batch, steps, warmup, Int("replicas", 1), threads, Enum.Parse<Precision>(options.GetValueOrDefault("precision", "Float32"), ignoreCase: true), Int("frozen", 0) == 1);
+    : Loops.Convoy(net, batch, steps, warmup, Int("replicas", 1), threads, Enum.Parse<Precision>(options.GetValueOrDefault("precision", "Float32"), ignoreCase: true), Int("frozen", 0) == 1, ComputeDevices.Find(options.GetValueOrDefault("device", "cpu")));
 Console.WriteLine(milliseconds.ToString("F3", CultureInfo.InvariantCulture));

@@ -28,6 +28,15 @@ public sealed class ComputeDevicesTests
     }
 
     [Theory]
+    [InlineData("cpu", 0, 1, 4, 4)]
+    [InlineData("auto", 1, 1, 4, 1)]
+    [InlineData("auto", 2, 1, 4, 2)]
+    [InlineData("auto", 8, 1, 4, 4)]
+    [InlineData("auto", 1, 2, 4, 2)]
+    public void Where_nobody_says_a_replica_has_a_gpu_of_its_own(string wanted, int gpus, int least, int most, int replicas) =>
+        Assert.Equal(replicas, ComputeDevices.Of(wanted, gpus, "none").ReplicasOf(least, most));
+
+    [Theory]
     [InlineData("cuda", 0, "no GPU can be used: no driver")]
     [InlineData("cuda:0", 0, "no GPU can be used: no driver")]
     [InlineData("cuda:2", 2, "there is no cuda:2; this machine has cuda:0 to cuda:1")]

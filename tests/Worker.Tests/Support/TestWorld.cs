@@ -8,7 +8,6 @@ using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Devices;
 using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
-using Convoy.Worker.Models;
 using Convoy.Worker.Native;
 using Convoy.Worker.Training;
 using TorchSharp;
@@ -81,7 +80,8 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
         };
         if (checkpoint is null) replica.LoadBase();
         loop.Run(checkpoint is null ? new TrainingState() : Checkpoint.Load(store, checkpoint, replica));
-        Weights[rank] = FlatParameters.Floats(replica.Network.Parameters.Values).ToArray();
+        using var weights = replica.Placement.Read(replica.Network.Parameters.Values);
+        Weights[rank] = weights.Floats.ToArray();
         ExchangedBytes[rank] = replica.ExchangedBytes;
     }
 
