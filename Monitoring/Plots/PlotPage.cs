@@ -10,8 +10,7 @@ static class PlotPage
     const int Margin = 14;
     const int LongestTitle = 90;
 
-    static readonly string[] PreferredFonts = ["Inter", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Segoe UI", "Helvetica Neue", "Arial"];
-    static readonly string Font = PreferredFonts.Intersect(SKFontManager.Default.FontFamilies).FirstOrDefault() ?? Fonts.Default;
+    static PlotPage() => PlotFont.Register();
 
     /// <summary>Draws it as a PNG.</summary>
     /// <param name="title">Stands above the plots.</param>
@@ -35,13 +34,13 @@ static class PlotPage
     {
         using var paint = Paint.NewDisposablePaint();
         var text = title.Length <= LongestTitle ? title : title[..(LongestTitle - 1)] + "\u2026";
-        var label = new LabelStyle { Text = text, FontName = Font, FontSize = 20, Bold = true, Alignment = Alignment.MiddleCenter };
+        var label = new LabelStyle { Text = text, FontName = PlotFont.Name, FontSize = 20, Alignment = Alignment.MiddleCenter };
         label.Render(canvas, new Pixel(width / 2f, HeaderHeight / 2f + 6), paint);
     }
 
     static void Draw(SKCanvas canvas, Plot plot, SKRect area)
     {
-        plot.Font.Set(Font);
+        plot.Font.Set(PlotFont.Name);
         canvas.Save();
         // A plot clears all it may paint on: without the clip also what was drawn before it.
         canvas.ClipRect(area);

@@ -41,6 +41,17 @@ public sealed class CurvesTests
     public void Different_histories_give_different_pictures() =>
         Assert.NotEqual(CurvesPlot.Png([Row(1, 0.5, 0.4)], "a"), CurvesPlot.Png([Row(1, 0.5, 0.3)], "a"));
 
+    [Fact]
+    public void Text_is_in_a_font_that_the_program_brings_along()
+    {
+        CurvesPlot.Png([], "registers it");
+
+        using var font = ScottPlot.Fonts.GetTypeface(PlotFont.Name, bold: false, italic: false);
+
+        Assert.Equal("DejaVu Sans", font.FamilyName);
+        Assert.DoesNotContain(PlotFont.Name, SkiaSharp.SKFontManager.Default.FontFamilies);
+    }
+
     static EpochMetrics Row(int epoch, double loss, double? validationLoss) =>
         new(epoch, new Metrics(loss, 0.9, 100), validationLoss is { } held ? new Metrics(held, 0.8, 10) : null, 1, 100);
 }
