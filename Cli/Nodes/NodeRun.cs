@@ -31,6 +31,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     /// <summary>Runs to the end and gives the exit code.</summary>
     /// <param name="build">Builds the node.</param>
     /// <param name="describe">What to say once it is up, beside the cluster's address.</param>
+    /// <exception cref="CliException">The cluster's certificate or this node's is not trusted by the other.</exception>
     public async Task<int> RunAsync(Func<IHost> build, Func<IHost, string> describe)
     {
         using var interrupts = new InterruptHandler(supervised ? new SignalInterrupts(deaf: true) : host.Interrupts);
@@ -79,6 +80,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
             CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason => "the cluster has put this node out",
             // Akka.Remote takes a peer that leaves in the middle of the handshake for a certificate that is wrong here, and shuts this node down.
             { ExitCode: HandshakeFailed } when wasUp => "a peer broke off its TLS handshake, at which Akka.Remote gives the node up",
+            { ExitCode: HandshakeFailed } => throw CliException.Failure("no TLS handshake with the cluster succeeds: its certificate and this node's (--tls) must be in force and of one authority, and ca.crt the authority's; 'convoy certs' makes them"),
             _ => null,
         };
     }
