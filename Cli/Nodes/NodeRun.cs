@@ -26,7 +26,10 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     // Of Akka.Remote's TlsHandshakeFailureReason, which is its own.
     const int HandshakeFailed = 79;
 
-    volatile IHostApplicationLifetime? _running;
+    const int Handshakes = 4; // that may fail in a row before a node has ever been up
+    static readonly TimeSpan BetweenHandshakes = TimeSpan.FromSeconds(1);
+
+    readonly CancellationTokenSource _leaving = new();
 
     /// <summary>Runs to the end and gives the exit code.</summary>
     /// <param name="build">Builds the node.</param>
@@ -37,9 +40,29 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
         using var interrupts = new InterruptHandler(supervised ? new SignalInterrupts(deaf: true) : host.Interrupts);
         interrupts.PauseWith(LeaveAsync);
         if (supervised) ParentWatch.Start(() => LeaveAsync());
-        while (await WhyOutAsync(build(), describe, interrupts.Aborted) is { } why)
+        for (var failed = 0; !_leaving.IsCancellationRequested && await WhyOutAsync(build(), describe, interrupts.Aborted) is { } why;)
+        {
+            failed = why == Refused ? failed + 1 : 0;
+            if (failed == Handshakes)
+                throw CliException.Failure("no TLS handshake with the cluster succeeds: its certificate and this node's (--tls) must be in force and of one authority, and ca.crt the authority's; 'convoy certs' makes them");
             host.Error.WriteLine($"{kind}: {why}; joining again");
+            if (failed > 0) await WaitAsync(BetweenHandshakes);
+        }
         return ExitCode.Done;
+    }
+
+    const string Refused = "a TLS handshake with the cluster failed";
+
+    // Or until it is told to leave.
+    async Task WaitAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, _leaving.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 
     /// <summary>What a node's services need to run in this process.</summary>
@@ -62,7 +85,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     // Null where it was told to leave.
     async Task<string?> WhyOutAsync(IHost node, Func<IHost, string> describe, CancellationToken abort)
     {
-        _running = node.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var leave = _leaving.Token.Register(node.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
         await node.StartAsync(abort);
         var system = node.Services.GetRequiredService<ActorSystem>();
         var cluster = Akka.Cluster.Cluster.Get(system);
@@ -79,15 +102,14 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
         {
             CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason => "the cluster has put this node out",
             // Akka.Remote takes a peer that leaves in the middle of the handshake for a certificate that is wrong here, and shuts this node down.
-            { ExitCode: HandshakeFailed } when wasUp => "a peer broke off its TLS handshake, at which Akka.Remote gives the node up",
-            { ExitCode: HandshakeFailed } => throw CliException.Failure("no TLS handshake with the cluster succeeds: its certificate and this node's (--tls) must be in force and of one authority, and ca.crt the authority's; 'convoy certs' makes them"),
+            { ExitCode: HandshakeFailed } => wasUp ? "a peer broke off its TLS handshake, at which Akka.Remote gives the node up" : Refused,
             _ => null,
         };
     }
 
     Task LeaveAsync()
     {
-        _running?.StopApplication();
+        _leaving.Cancel();
         return Task.CompletedTask;
     }
 

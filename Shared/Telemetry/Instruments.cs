@@ -48,13 +48,13 @@ public static class Instruments
     static Measurement<double> Of(ReplicaFigures replica, double value) => new(value, new(Attributes.Job, replica.JobId), new(Attributes.Rank, replica.Rank));
 
     /// <summary>The devices that this process's replicas compute on.</summary>
-    public static LiveSeries<DeviceFigures> Devices { get; } = new LiveSeries<DeviceFigures>(Meter)
-        .With("convoy.device.memory", "By", "Memory that this process has of a device; of the CPU all that it has.", device => Memory(device));
+    public static LiveSeries<IEnumerable<DeviceFigures>> Devices { get; } = new LiveSeries<IEnumerable<DeviceFigures>>(Meter)
+        .With("convoy.device.memory", "By", "Memory that is used of a device: the host's by this process, a GPU's by all, beside all that it has.", devices => devices.SelectMany(Memory));
 
     static IEnumerable<Measurement<double>> Memory(DeviceFigures device)
     {
         yield return new(device.Used, new(Attributes.Device, device.Device), State("used"));
-        if (device.Reserved is { } reserved) yield return new(reserved, new(Attributes.Device, device.Device), State("reserved"));
+        if (device.Total is { } total) yield return new(total, new(Attributes.Device, device.Device), State("total"));
     }
 
     // --- batches
@@ -126,9 +126,9 @@ public sealed record ReplicaFigures(string JobId, int Rank, double Compute, long
 
 /// <summary>What is told of a device.</summary>
 /// <param name="Device">As its worker calls it, such as <c>cpu</c>.</param>
-/// <param name="Used">Bytes that this process uses there.</param>
-/// <param name="Reserved">Bytes that it holds to use; null where the device does not tell.</param>
-public sealed record DeviceFigures(string Device, double Used, double? Reserved = null);
+/// <param name="Used">Bytes that are used there: the host's by this process, a GPU's by all.</param>
+/// <param name="Total">Bytes that there are; null for the host.</param>
+public sealed record DeviceFigures(string Device, double Used, double? Total = null);
 
 /// <summary>What the scheduler tells.</summary>
 /// <param name="Workers">Workers whose slots it grants.</param>

@@ -49,7 +49,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         KeepRegistering();
-        Instruments.Devices.Add(this, () => new DeviceFigures("cpu", Environment.WorkingSet));
+        Instruments.Devices.Add(this, () => _options.Devices.Memory);
     }
 
     protected override void PostStop()

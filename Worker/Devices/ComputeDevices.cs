@@ -1,3 +1,4 @@
+using Convoy.Shared.Telemetry;
 using Convoy.Worker.Native;
 using TorchSharp;
 
@@ -54,6 +55,10 @@ public sealed class ComputeDevices
 
     /// <summary>How many replicas of a world of <paramref name="least"/> to <paramref name="most"/> compute here where nobody says: one a GPU; processors are shared by as many as there may be.</summary>
     public int ReplicasOf(int least, int most) => _numbers.Length == 0 ? most : Math.Clamp(_numbers.Length, least, most);
+
+    /// <summary>How much memory is in use now, of the host and of every GPU here.</summary>
+    public IEnumerable<DeviceFigures> Memory =>
+        [new("cpu", Environment.WorkingSet), .. _numbers.SelectMany(gpu => GpuMemory.Of(gpu) is { } memory ? new[] { new DeviceFigures($"{Kind}:{gpu}", memory.Used, memory.Total) } : [])];
 
     /// <summary>Where a replica's tensors lie, by the number of its device; there may be more replicas than devices.</summary>
     public Placement this[int device] => _numbers.Length == 0 ? Placement.Cpu : Placement.Of(new torch.Device(_type, _numbers[device % _numbers.Length]));

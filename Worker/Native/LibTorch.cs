@@ -14,6 +14,7 @@ public static unsafe class LibTorch
 {
     static readonly Lock Gate = new();
     static bool _loaded;
+    static IReadOnlyDictionary<string, nint> _libraries = new Dictionary<string, nint>();
 
     /// <summary>The folder that <see cref="Load"/> used; null where the packages' own search found it.</summary>
     public static string? Folder { get; private set; }
@@ -77,7 +78,16 @@ public static unsafe class LibTorch
 
     const string Binding = "LibTorchSharp";
 
-    static string? Find() => NativeFiles.Folder(typeof(LibTorch).Assembly, FileName(Binding), "CONVOY_LIBTORCH");
+    /// <summary>A function of CUDA's runtime, as libtorch has loaded it; 0 where it has not.</summary>
+    internal static nint CudaFunction(string name) =>
+        _libraries.TryGetValue("c10_cuda", out var library) && NativeLibrary.TryGetExport(library, name, out var function) ? function : 0;
+
+    const string Variable = "CONVOY_LIBTORCH";
+
+    /// <summary>The folder that the environment names instead of the program's own.</summary>
+    public static string? Override => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : null;
+
+    static string? Find() => NativeFiles.Folder(typeof(LibTorch).Assembly, FileName(Binding), Variable);
 
     static string BindingFolder(string libtorch) =>
         File.Exists(Path.Combine(libtorch, FileName(Binding))) ? libtorch : NativeFiles.Folder(typeof(LibTorch).Assembly, FileName(Binding)) ?? libtorch;
@@ -88,7 +98,7 @@ public static unsafe class LibTorch
         string[] order = File.Exists(Path.Combine(folder, FileName("torch_cuda")))
             ? ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch", Binding]
             : ["c10", "torch_cpu", "torch", Binding];
-        var loaded = order.ToDictionary(name => name, name => NativeLibrary.Load(Path.Combine(name == Binding ? BindingFolder(folder) : folder, FileName(name))));
+        var loaded = _libraries = order.ToDictionary(name => name, name => NativeLibrary.Load(Path.Combine(name == Binding ? BindingFolder(folder) : folder, FileName(name))));
         SetSwitches(loaded["torch_cpu"]);
         NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == Binding ? loaded[Binding] : 0);
     }

@@ -143,7 +143,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(ExitCode.Done, await convoy.RunAsync("version"));
 
-        Assert.Matches(@"^convoy  \d+\.\d+\.\d+.*\ndotnet  10\..*\ntorch   2\.10 \(TorchSharp 0\.107\.0\)\nsystem  ", convoy.Out.ToString().ReplaceLineEndings("\n"));
+        Assert.Matches(@"^convoy  \d+\.\d+\.\d+.*\ndotnet  10\..*\ntorch   2\.10 \(TorchSharp 0\.107\.0\)\ndevices cpu\nsystem  ", convoy.Out.ToString().ReplaceLineEndings("\n"));
     }
 
     [Theory]

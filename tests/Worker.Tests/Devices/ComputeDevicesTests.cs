@@ -49,6 +49,7 @@ public sealed class ComputeDevicesTests
     {
         Assert.SkipWhen(LibTorch.HasCuda, "this build has CUDA");
         Assert.Equal("cpu", ComputeDevices.Find("auto").Kind);
+        Assert.Equal(["cpu"], ComputeDevices.Of("cuda", 1, "none").Memory.Select(device => device.Device));
         Assert.StartsWith("no GPU can be used: this libtorch is built without CUDA", Assert.Throws<LibTorchException>(() => ComputeDevices.Find("cuda")).Message);
     }
 }

@@ -97,6 +97,19 @@ public sealed class CudaTests
         });
     }
 
+    [Fact]
+    public void Memory_in_use_is_told_of_every_gpu()
+    {
+        const long size = 1L << 30;
+        var devices = ComputeDevices.Find("cuda:0");
+        using var context = torch.zeros(1, device: Gpu.Device);
+        var before = devices.Memory.Single(device => device.Device == "cuda:0");
+        using var gibibyte = torch.zeros(size, torch.ScalarType.Byte, Gpu.Device);
+        var after = devices.Memory.Single(device => device.Device == "cuda:0");
+        Assert.InRange(after.Used - before.Used, size, 1.1 * size);
+        Assert.InRange(after.Used, 0, after.Total!.Value);
+    }
+
     // Where libtorch may, convolutions round what they multiply to TensorFloat-32's 10 bits, as in PyTorch.
     static void InFullFloat32(Action action)
     {
