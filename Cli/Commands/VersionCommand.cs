@@ -17,7 +17,7 @@ static class VersionCommand
         {
             host.Out.WriteLine($"convoy  {Version}");
             host.Out.WriteLine($"dotnet  {Environment.Version}");
-            host.Out.WriteLine($"torch   {LibTorch.Version} (TorchSharp {LibTorch.TorchSharpVersion}){(LibTorch.Override is { } folder ? $", whatever {folder} has" : "")}");
+            host.Out.WriteLine($"torch   {LibTorch.Version} (TorchSharp {LibTorch.TorchSharpVersion}){(LibTorch.Override is { } folder ? $", of {folder}" : "")}");
             host.Out.WriteLine($"devices {Devices()}");
             host.Out.WriteLine($"system  {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, {Environment.ProcessorCount} processors");
         });
