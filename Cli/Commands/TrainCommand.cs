@@ -16,7 +16,7 @@ static class TrainCommand
     static readonly Option<string?> Model = new("--model") { Description = "Without a preset or spec: 'small' is a convnet sized to the pictures in --data, a folder with a folder for every class.", HelpName = SmallModel.Name };
     static readonly Option<string[]> Set = CommonOptions.Set();
     static readonly Option<int?> Epochs = CommonOptions.Number("--epochs", least: 1, "Passes over the training samples.");
-    static readonly Option<int?> Workers = CommonOptions.Number("--workers", least: 1, "Replicas that train together.");
+    static readonly Option<int?> Workers = CommonOptions.Number("--workers", least: 1, "Replicas that train together; where left out as many as the spec's world.max, on GPUs one each.");
     static readonly Option<string?> Device = CommonOptions.Device();
     static readonly Option<int?> Seed = CommonOptions.Number("--seed", least: 0, "Decides every random draw.");
     static readonly Option<string?> Out = new("--out") { Description = "The run's folder (default: runs/<name>-<date>-<time>).", HelpName = "DIR" };
