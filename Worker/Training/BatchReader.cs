@@ -11,20 +11,20 @@ internal sealed class BatchReader : IDisposable
 
     readonly BlockingCollection<BatchPlace> _begun = [];
     readonly BlockingCollection<Outcome> _done = [];
-    readonly Thread _thread;
     BatchRoom _spare;
+    Thread? _thread;
     bool _reading;
 
-    public BatchReader(BatchRoom spare)
-    {
-        _spare = spare;
-        _thread = new Thread(Read) { Name = "batch reader", IsBackground = true };
-        _thread.Start();
-    }
+    public BatchReader(BatchRoom spare) => _spare = spare;
 
     /// <summary>Begins to read a share.</summary>
     public void Begin(BatchPlace place)
     {
+        if (_thread is null)
+        {
+            _thread = new Thread(Read) { Name = "batch reader", IsBackground = true };
+            _thread.Start();
+        }
         _reading = true;
         _begun.Add(place);
     }
@@ -69,7 +69,7 @@ internal sealed class BatchReader : IDisposable
     public void Dispose()
     {
         _begun.CompleteAdding();
-        _thread.Join();
+        _thread?.Join();
         _spare.Dispose();
         _begun.Dispose();
         _done.Dispose();

@@ -191,9 +191,7 @@ public sealed class CertificatesTests : IDisposable
         Assert.Contains("CONVOY_CA names a file with the certificate of its authority", error);
 
         await TurnedAwayAsync(int.Parse(seed.Split(':')[1], CultureInfo.InvariantCulture));
-        await RefusedAsync(seed, null);
-        await RefusedAsync(seed, Stranger("another authority's certificate"));
-        await RefusedAsync(seed, Stranger("an expired certificate"));
+        await Task.WhenAll(RefusedAsync(seed, null), RefusedAsync(seed, Stranger("another authority's certificate")), RefusedAsync(seed, Stranger("an expired certificate")));
 
         await SignInAsync(api);
         Assert.Matches(@"convoy_certificate_remaining_seconds\{[^}]*convoy_plane=""control""[^}]*\} 8\d{4}(\.| )", await MetricsAsync(api)); // of a day

@@ -20,7 +20,7 @@ public sealed class MemoryTests
     {
         LibTorch.Load();
         torch.set_num_threads(1);
-        var spec = Specs.Small("{conv2d: {filters: 4, kernel: 3, activation: relu}}, batch_normalization, max_pooling2d, {dropout: {rate: 0.2}}", "optimizer.kind=adam");
+        var spec = Specs.Small("{conv2d: {filters: 4, kernel: 3, activation: relu}}, batch_normalization, max_pooling2d, {dropout: {rate: 0.2}}", "optimizer.kind=adam", "batch_size=4");
         var data = Specs.Data(spec);
         using var replica = new Replica(spec, new SoloCollective());
         using var input = new BatchInput(data.Train.Shape, new Preprocessing(PreprocessingMode.Rescale, 1.0 / 255), spec.BatchSize);
