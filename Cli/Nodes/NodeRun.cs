@@ -86,7 +86,15 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     async Task<string?> WhyOutAsync(IHost node, Func<IHost, string> describe, CancellationToken abort)
     {
         using var leave = _leaving.Token.Register(node.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
-        await node.StartAsync(abort);
+        try
+        {
+            await node.StartAsync(abort);
+        }
+        catch (Exception error) when (error is not NodeOptionsException && IsRefused(node.Services))
+        {
+            if (node is IAsyncDisposable half) await half.DisposeAsync();
+            return Refused; // while the node's actors were still being made
+        }
         var system = node.Services.GetRequiredService<ActorSystem>();
         var cluster = Akka.Cluster.Cluster.Get(system);
         var wasUp = false;
@@ -106,6 +114,8 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
             _ => null,
         };
     }
+
+    static bool IsRefused(IServiceProvider services) => CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>()).ShutdownReason is { ExitCode: HandshakeFailed };
 
     Task LeaveAsync()
     {

@@ -72,7 +72,7 @@ public sealed class RejoinTests : IAsyncLifetime
         var (code, errors) = await stranger.EndAsync();
 
         Assert.Equal(ExitCode.Failed, code);
-        Assert.Equal(3, errors.Count(line => line == "worker: a TLS handshake with the cluster failed; joining again")); // as it may be a peer that leaves
+        Assert.Contains(errors, line => line.EndsWith("worker: a TLS handshake with the cluster failed; joining again", StringComparison.Ordinal)); // as it may be a peer that leaves
         Assert.Equal("convoy: no TLS handshake with the cluster succeeds: its certificate and this node's (--tls) must be in force and of one authority, and ca.crt the authority's; 'convoy certs' makes them", errors[^1]);
     }
 
