@@ -26,6 +26,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     // Of Akka.Remote's TlsHandshakeFailureReason, which is its own.
     const int HandshakeFailed = 79;
 
+    const string Refused = "a TLS handshake with the cluster failed";
     const int Handshakes = 4; // that may fail in a row before a node has ever been up
     static readonly TimeSpan BetweenHandshakes = TimeSpan.FromSeconds(1);
 
@@ -50,8 +51,6 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
         }
         return ExitCode.Done;
     }
-
-    const string Refused = "a TLS handshake with the cluster failed";
 
     // Or until it is told to leave.
     async Task WaitAsync(TimeSpan pause)

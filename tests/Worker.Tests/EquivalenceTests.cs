@@ -13,10 +13,7 @@ public sealed class EquivalenceTests
         "{conv2d: {filters: 16, kernel: 3, activation: tanh}}, {average_pooling2d: {pool: 2}}, {conv2d: {filters: 32, kernel: 3, activation: tanh}}, {average_pooling2d: {pool: 2}}",
         "data.train=640", "epochs=1", "batch_size=32", "data.validation=0", "optimizer.lr=0.001");
 
-    static float[] Train(TrainingSpec spec, int size) => new TestWorld(spec, Specs.Data(spec), new MemoryStore()).Run(size).Weights[0];
-
-    static double RelativeDistance(float[] one, float[] other) =>
-        Math.Sqrt(one.Zip(other, (a, b) => Math.Pow((double)a - b, 2)).Sum()) / Math.Sqrt(one.Sum(a => (double)a * a));
+    static float[] Train(TrainingSpec spec, int size) => TestWorld.Train(spec, size).Weights[0];
 
     [Theory]
     [InlineData("rmsprop", 2)]
@@ -26,7 +23,7 @@ public sealed class EquivalenceTests
     public void After_20_steps_a_world_of_several_replicas_agrees_with_one_to_1e_5(string optimizer, int size)
     {
         var spec = Twenty with { Optimizer = Twenty.Optimizer with { Kind = Enum.Parse<OptimizerKind>(optimizer, ignoreCase: true) } };
-        var distance = RelativeDistance(Train(spec, 1), Train(spec, size));
+        var distance = Weights.Distance(Train(spec, 1), Train(spec, size));
         Assert.InRange(distance, 0, 1e-5);
     }
 
@@ -34,27 +31,27 @@ public sealed class EquivalenceTests
     public void An_uneven_world_of_three_with_a_short_last_batch_agrees_with_one()
     {
         var spec = Specs.Convnet("epochs=1", "batch_size=32", "data.validation=0", "data.train=330", "optimizer.kind=sgd", "optimizer.lr=0.01");
-        Assert.InRange(RelativeDistance(Train(spec, 1), Train(spec, 3)), 0, 1e-5);
+        Assert.InRange(Weights.Distance(Train(spec, 1), Train(spec, 3)), 0, 1e-5);
     }
 
     [Fact]
     public void Another_seed_gives_other_weights()
     {
-        Assert.True(RelativeDistance(Train(Twenty, 1), Train(Twenty with { Seed = 2 }, 1)) > 0.01);
+        Assert.True(Weights.Distance(Train(Twenty, 1), Train(Twenty with { Seed = 2 }, 1)) > 0.01);
     }
 
     [Fact]
     public void Synchronised_batch_norm_over_two_replicas_equals_one_replica_with_the_whole_batch()
     {
         var spec = Specs.Small("{conv2d: {filters: 4, kernel: 3}}, {batch_normalization: {sync: true, momentum: 0.9}}, {activation: relu}", "epochs=1");
-        Assert.InRange(RelativeDistance(Train(spec, 1), Train(spec, 2)), 0, 1e-5);
+        Assert.InRange(Weights.Distance(Train(spec, 1), Train(spec, 2)), 0, 1e-5);
     }
 
     [Fact]
     public void Batch_norm_that_is_not_synchronised_differs_from_the_whole_batch()
     {
         var spec = Specs.Small("{conv2d: {filters: 4, kernel: 3}}, batch_normalization, {activation: relu}", "epochs=1");
-        Assert.True(RelativeDistance(Train(spec, 1), Train(spec, 2)) > 1e-4);
+        Assert.True(Weights.Distance(Train(spec, 1), Train(spec, 2)) > 1e-4);
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
-using Convoy.Shared.Specs;
 using Convoy.Worker.Devices;
 using Convoy.Worker.Native;
 using Convoy.Worker.Tests.Support;
@@ -37,7 +36,7 @@ public sealed class CudaTests
     public void A_gpu_learns_what_the_processor_learns(string optimizer)
     {
         var spec = Specs.Small(Smooth, $"optimizer.kind={optimizer}", "optimizer.lr=0.001", "epochs=2");
-        InFullFloat32(() => Assert.InRange(Distance(Train(spec, 1, Placement.Cpu).Weights[0], Train(spec, 1, Gpu).Weights[0]), 0, 1e-4));
+        InFullFloat32(() => Assert.InRange(Weights.Distance(TestWorld.Train(spec, 1, Placement.Cpu).Weights[0], TestWorld.Train(spec, 1, Gpu).Weights[0]), 0, 1e-4));
     }
 
     [Theory]
@@ -49,7 +48,7 @@ public sealed class CudaTests
     public void The_same_training_twice_gives_the_same_bits(int size, string setting)
     {
         var spec = Specs.Small(EverythingThatLearns, "optimizer.kind=adam", setting);
-        var (one, again) = (Train(spec, size, Gpu), Train(spec, size, Gpu));
+        var (one, again) = (TestWorld.Train(spec, size, Gpu), TestWorld.Train(spec, size, Gpu));
         Assert.Equal(one.Weights[0], again.Weights[0]);
         Assert.All(one.Weights, weights => Assert.Equal(one.Weights[0], weights));
         Assert.Equal(one.Told.OfType<ReplicaFinished>().First().Test, again.Told.OfType<ReplicaFinished>().First().Test);
@@ -59,15 +58,15 @@ public sealed class CudaTests
     public void Gradients_summed_while_the_backward_pass_goes_on_give_the_bits_of_those_summed_after_it()
     {
         string[] settings = ["optimizer.kind=adam", "data.train=320"];
-        var after = Train(Specs.Small(EverythingThatLearns, settings), 2, Gpu).Weights[0];
-        Assert.Equal(after, Train(Specs.Small(EverythingThatLearns, [.. settings, "gradients={overlap: true, bucket_mb: 1}"]), 2, Gpu).Weights[0]);
+        var after = TestWorld.Train(Specs.Small(EverythingThatLearns, settings), 2, Gpu).Weights[0];
+        Assert.Equal(after, TestWorld.Train(Specs.Small(EverythingThatLearns, [.. settings, "gradients={overlap: true, bucket_mb: 1}"]), 2, Gpu).Weights[0]);
     }
 
     [Fact]
     public void Two_replicas_that_share_a_gpu_agree_with_one()
     {
         var spec = Specs.Small("{conv2d: {filters: 16, kernel: 3, activation: tanh}}, {average_pooling2d: {pool: 2}}", "optimizer.lr=0.001");
-        InFullFloat32(() => Assert.InRange(Distance(Train(spec, 1, Gpu).Weights[0], Train(spec, 2, Gpu).Weights[0]), 0, 1e-5));
+        InFullFloat32(() => Assert.InRange(Weights.Distance(TestWorld.Train(spec, 1, Gpu).Weights[0], TestWorld.Train(spec, 2, Gpu).Weights[0]), 0, 1e-5));
     }
 
     [Theory]
@@ -79,7 +78,7 @@ public sealed class CudaTests
         var data = Specs.Data(spec);
         var store = new MemoryStore();
         new TestWorld(spec, data, store) { Placement = Gpu, Until = 1 }.Run(size);
-        Assert.Equal(Train(spec, size, Gpu).Weights[0], new TestWorld(spec, data, store) { Placement = Gpu }.Run(size, CheckpointLayout.NameOf(6)).Weights[0]);
+        Assert.Equal(TestWorld.Train(spec, size, Gpu).Weights[0], new TestWorld(spec, data, store) { Placement = Gpu }.Run(size, CheckpointLayout.NameOf(6)).Weights[0]);
     }
 
     [Fact]
@@ -93,7 +92,7 @@ public sealed class CudaTests
             new TestWorld(spec, data, store) { Placement = Gpu, Until = 1 }.Run(1);
             new TestWorld(spec, data, store) { Placement = Placement.Cpu, Until = 2 }.Run(1, CheckpointLayout.NameOf(6));
             var resumed = new TestWorld(spec, data, store) { Placement = Gpu }.Run(1, CheckpointLayout.NameOf(12));
-            Assert.InRange(Distance(Train(spec, 1, Placement.Cpu).Weights[0], resumed.Weights[0]), 0, 1e-4);
+            Assert.InRange(Weights.Distance(TestWorld.Train(spec, 1, Placement.Cpu).Weights[0], resumed.Weights[0]), 0, 1e-4);
         });
     }
 
@@ -125,9 +124,4 @@ public sealed class CudaTests
             torch.backends.cudnn.allow_tf32 = was;
         }
     }
-
-    static double Distance(float[] one, float[] other) =>
-        Math.Sqrt(one.Zip(other, (a, b) => Math.Pow((double)a - b, 2)).Sum()) / Math.Sqrt(one.Sum(a => (double)a * a));
-
-    static TestWorld Train(TrainingSpec spec, int size, Placement placement) => new TestWorld(spec, Specs.Data(spec), new MemoryStore()) { Placement = placement }.Run(size);
 }

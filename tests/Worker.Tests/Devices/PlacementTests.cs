@@ -30,7 +30,7 @@ public sealed class PlacementTests
     public void A_replica_that_the_host_sees_through_copies_learns_the_same_bits(int size, string gradients)
     {
         var spec = Specs.Small(EverythingThatLearns, "optimizer.kind=adam", gradients);
-        var (plain, staged) = (Train(spec, size, Placement.Cpu), Train(spec, size, Staged));
+        var (plain, staged) = (TestWorld.Train(spec, size, Placement.Cpu), TestWorld.Train(spec, size, Staged));
         Assert.Equal(plain.Weights[0], staged.Weights[0]);
         Assert.Equal(plain.Told.OfType<ReplicaFinished>().First().Test, staged.Told.OfType<ReplicaFinished>().First().Test);
     }
@@ -39,7 +39,7 @@ public sealed class PlacementTests
     public void Batch_norm_over_the_whole_batch_is_summed_through_copies()
     {
         var spec = Specs.Small("{conv2d: {filters: 4, kernel: 3}}, {batch_normalization: {sync: true}}, {activation: relu}");
-        Assert.Equal(Train(spec, 2, Placement.Cpu).Weights[0], Train(spec, 2, Staged).Weights[0]);
+        Assert.Equal(TestWorld.Train(spec, 2, Placement.Cpu).Weights[0], TestWorld.Train(spec, 2, Staged).Weights[0]);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class PlacementTests
     {
         var spec = Specs.Small(EverythingThatLearns, "optimizer.kind=adam", "epochs=3");
         var data = Specs.Data(spec);
-        var whole = Train(spec, 2, Placement.Cpu);
+        var whole = TestWorld.Train(spec, 2, Placement.Cpu);
         var store = new MemoryStore();
         new TestWorld(spec, data, store) { Until = 1, Placement = Staged }.Run(2);
         new TestWorld(spec, data, store) { Until = 2, Placement = Placement.Cpu }.Run(2, CheckpointLayout.NameOf(6));
@@ -97,8 +97,6 @@ public sealed class PlacementTests
 
         Assert.All([output, sum, correct, parameters.Values, parameters.Gradients], tensor => Assert.Equal(DeviceType.META, tensor.device_type));
     }
-
-    static TestWorld Train(TrainingSpec spec, int size, Placement placement) => new TestWorld(spec, Specs.Data(spec), new MemoryStore()) { Placement = placement }.Run(size);
 
     /// <summary>Four samples, two of them mixed from two classes.</summary>
     sealed class Source(Shape shape) : IBatchSource

@@ -41,6 +41,9 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     /// <summary>Where the replicas' tensors lie; in the host's memory unless told otherwise.</summary>
     public Placement? Placement { get; init; }
 
+    /// <summary>A world that has trained a spec on its digits to the end.</summary>
+    public static TestWorld Train(TrainingSpec spec, int size, Placement? placement = null) => new TestWorld(spec, Specs.Data(spec), new MemoryStore()) { Placement = placement }.Run(size);
+
     public TestWorld Run(int size, string? checkpoint = null)
     {
         LibTorch.Load();
