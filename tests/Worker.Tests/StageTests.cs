@@ -73,18 +73,18 @@ public sealed class StageTests
     [Fact]
     public void The_model_may_be_of_another_stage_than_the_last()
     {
-        // What the first stage learns, the second one shakes off.
-        var spec = Spec(5, "[{epochs: 4, lr: 0.01}, {epochs: 1, trainable: {from: dense_1}, lr: 100}]", "data.train=480", "data.test=100");
+        var store = new MemoryStore();
+        var spec = Spec(3, HeadFirst, "checkpoint.every_steps=1");
+        var ended = Train(Spec(1, "[{epochs: 1, trainable: {from: dense_1}, lr: 0.01}]"), 1);
+        Train(spec, 1, store);
 
-        var world = Train(spec, 1);
+        // Which epoch is best of itself depends on the processor's rounding.
+        var resumed = new TestWorld(spec, Specs.Data(spec), store) { Begin = state => state with { Best = state.Best! with { Accuracy = 2 } } }.Run(1, CheckpointLayout.NameOf(7));
 
-        // Of few pictures two epochs may get equally many right.
-        var (epochs, finished) = (world.Told.OfType<EpochFinished>().ToList(), world.Told.OfType<ReplicaFinished>().Single());
-        var highest = epochs.Max(told => told.Metrics.Validation!.Accuracy);
-        var best = epochs.Where(told => told.Metrics.Validation!.Accuracy == highest).ToList();
-        Assert.All(best, told => Assert.InRange(told.Step, 30, 120));
-        Assert.Contains(finished.Selected, best.Select(told => CheckpointLayout.NameOf(told.Step)));
-        Assert.InRange(finished.Test!.Accuracy, highest - 0.25, 1);
+        ReplicaFinished Finished(TestWorld world) => world.Told.OfType<ReplicaFinished>().Single();
+        Assert.Equal(CheckpointLayout.NameOf(6), Finished(resumed).Selected);
+        Assert.Equal(Finished(ended).Test, Finished(resumed).Test);
+        Assert.NotEmpty(Moved(Model(store, 6), Model(store, 18)));
     }
 
     [Fact]

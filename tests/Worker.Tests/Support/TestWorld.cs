@@ -35,6 +35,9 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     /// <summary>The epoch after which it pauses; the last, unless told otherwise.</summary>
     public int? Until { get; init; }
 
+    /// <summary>What it makes of the state that it begins with.</summary>
+    public Func<TrainingState, TrainingState> Begin { get; init; } = state => state;
+
     /// <summary>Where a rank keeps features of a frozen base; null to have it run in every step.</summary>
     public Func<int, FeatureFolder>? Features { get; init; }
 
@@ -82,7 +85,7 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
             Features = Features?.Invoke(rank),
         };
         if (checkpoint is null) replica.LoadBase();
-        loop.Run(checkpoint is null ? new TrainingState() : Checkpoint.Load(store, checkpoint, replica));
+        loop.Run(Begin(checkpoint is null ? new TrainingState() : Checkpoint.Load(store, checkpoint, replica)));
         using var weights = replica.Placement.Read(replica.Network.Parameters.Values);
         Weights[rank] = weights.Floats.ToArray();
         ExchangedBytes[rank] = replica.ExchangedBytes;
