@@ -52,7 +52,7 @@ internal sealed class BatchStreamActor : ReceiveActor
 
     static Ready Open(string text)
     {
-        var spec = SpecReader.Read(text, "the job's spec");
+        var spec = SpecReader.ReadAccepted(text, "the job's spec");
         var data = DatasetCache.Open(spec.Data, spec.Seed, new Shape(spec.Model.Input));
         return new Ready(text, spec, data, DatasetCard.Of(data, spec));
     }

@@ -31,7 +31,7 @@ public static class ModelFolder
     public static ModelCard ReadCard(string folder)
     {
         var path = Path.Combine(folder, Card);
-        return RecordReader.Read<ModelCard>(File.ReadAllText(path), path);
+        return RecordReader.ReadAccepted<ModelCard>(File.ReadAllText(path), path);
     }
 
     /// <summary>Reads the spec the model was trained by.</summary>
@@ -39,7 +39,7 @@ public static class ModelFolder
     {
         var path = Path.Combine(folder, Spec);
         return File.Exists(path)
-            ? SpecReader.Read(File.ReadAllText(path), path)
+            ? SpecReader.ReadAccepted(File.ReadAllText(path), path)
             : throw CliException.Usage($"{path} is missing; it says which data the model was trained on");
     }
 }

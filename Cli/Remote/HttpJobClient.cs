@@ -49,7 +49,7 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
     public async Task<IReadOnlyList<WorkerStatus>> WorkersAsync(CancellationToken cancel) => (await _api.SendAsync<WorkerList>(HttpMethod.Get, "api/v1/workers", null, cancel)).Workers;
 
     /// <summary>A job's spec.</summary>
-    public async Task<TrainingSpec> SpecAsync(string jobId, CancellationToken cancel) => SpecReader.Read(await _api.TextAsync($"{Of(jobId)}/spec", cancel), $"spec of {jobId}");
+    public async Task<TrainingSpec> SpecAsync(string jobId, CancellationToken cancel) => SpecReader.ReadAccepted(await _api.TextAsync($"{Of(jobId)}/spec", cancel), $"spec of {jobId}");
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel) => _api.FollowAsync<IWire>($"{Of(jobId)}/events",

@@ -83,7 +83,7 @@ public sealed class RunPlanner(CliHost host)
 
     void CheckSame(TrainingSpec stored, TrainRequest request, string shown)
     {
-        SpecFlag.CheckSame(SpecWriter.Write(stored), request.Set, Flags(request), $"{shown}/{ModelFolder.Spec}", (text, set) => SpecWriter.Write(SpecReader.Read(text, ModelFolder.Spec, set)));
+        SpecFlag.CheckSame(SpecWriter.Write(stored), request.Set, Flags(request), $"{shown}/{ModelFolder.Spec}", (text, set) => SpecWriter.Write(SpecReader.ReadAccepted(text, ModelFolder.Spec, set)));
         if (request.Source is not null && request.Out is not null && SpecFiles.Load(host, request.Source).Name is var name && name != stored.Name)
             throw CliException.Usage($"{shown}: holds a run of '{stored.Name}', not of '{name}'");
     }

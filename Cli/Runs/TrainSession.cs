@@ -75,7 +75,7 @@ public sealed class TrainSession(CliHost host)
     {
         if (!plan.Resumes || await FindAsync(client, plan, cancel) is not { } view)
         {
-            await client.SubmitAsync(new SubmitJob(plan.JobId, SpecWriter.Write(plan.Spec), plan.Folder), cancel);
+            await client.SubmitAsync(new SubmitJob(plan.JobId, SpecWriter.Write(plan.Spec), plan.Folder, Accepted: plan.Resumes), cancel);
             return;
         }
         if (Path.GetFullPath(view.Folder) != plan.Folder)

@@ -50,8 +50,8 @@ sealed class SweepPlanner(CliHost host)
         if (!_folders.Holds(folder) || !File.Exists(file) || !SpecSource.IsSweep(file))
             throw CliException.Usage($"{shown}: holds no sweep to resume; start one with 'convoy sweep PRESET --out {shown}'");
         var text = File.ReadAllText(file);
-        SpecFlag.CheckSame(text, request.Set, Flags(request), $"{shown}/{ModelFolder.Spec}", (stored, set) => SweepWriter.Write(SweepReader.Read(stored, file, set)));
-        var spec = SweepReader.Read(text, file);
+        SpecFlag.CheckSame(text, request.Set, Flags(request), $"{shown}/{ModelFolder.Spec}", (stored, set) => SweepWriter.Write(SweepReader.ReadAccepted(stored, file, set)));
+        var spec = SweepReader.ReadAccepted(text, file);
         if (request.Source is { } source && request.Out is not null && SpecFiles.LoadSweep(host, source).Name is var name && name != spec.Name)
             throw CliException.Usage($"{shown}: holds a sweep of '{spec.Name}', not of '{name}'");
         return Run(request, folder, spec, resumes: true);

@@ -38,7 +38,7 @@ sealed class ImportanceIndex(ISweepClient sweeps)
 
     /// <summary>A sweep's spec, from its folder.</summary>
     public static async Task<SweepSpec> SpecAsync(SweepView view, CancellationToken cancel) =>
-        RecordReader.Read<SweepSpec>(await File.ReadAllTextAsync(SpecFile(view), cancel), "sweep.yaml");
+        RecordReader.ReadAccepted<SweepSpec>(await File.ReadAllTextAsync(SpecFile(view), cancel), "sweep.yaml");
 
     /// <summary>Where its folder has its spec.</summary>
     public static string SpecFile(SweepView view) => RunFiles.Spec(view.Folder, $"the folder of sweep '{view.SweepId}'");

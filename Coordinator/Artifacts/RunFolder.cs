@@ -25,7 +25,7 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
         if (steps is not null) WriteSteps(In(state, StepsCsv.Name), steps);
         if (state.History.Count > 0) WriteHistory(state);
         if (!state.HasEnded) return;
-        var spec = SpecReader.Read(state.Spec, "spec.yaml");
+        var spec = SpecReader.ReadAccepted(state.Spec, "spec.yaml");
         if (Selected(state, spec) is { } selected) WriteModel(state, spec, selected);
         AtomicFile.WriteText(summary, RunSummary.Json(state, spec, versions));
     }

@@ -127,7 +127,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         try
         {
-            var given = SpecReader.Read(command.Spec, "spec.yaml");
+            var given = command.Accepted ? SpecReader.ReadAccepted(command.Spec, "spec.yaml") : SpecReader.Read(command.Spec, "spec.yaml");
             var spec = _data.Confine(given);
             var order = ReferenceEquals(spec, given) ? command : command with { Spec = SpecWriter.Write(spec) };
             if (_state.IsEmpty) _runs.Claim(command.Folder, PersistenceId, command.Owner is { } sweep ? SweepActor.PersistencePrefix + sweep : null);

@@ -11,7 +11,7 @@ public static class JobAudit
     public static AuditReport Of(JobState state)
     {
         if (state.Samples == 0) return new AuditReport(state.JobId, Clean: true, 0, 0, []);
-        var spec = SpecReader.Read(state.Spec, "spec.yaml");
+        var spec = SpecReader.ReadAccepted(state.Spec, "spec.yaml");
         return state.Ledger.Audit(state.JobId, new SampleOrder(state.Samples, spec.BatchSize, spec.Seed), state.Samples, completed: state.History.Select(row => row.Epoch).DefaultIfEmpty(0).Max());
     }
 }

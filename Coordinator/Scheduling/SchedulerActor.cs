@@ -1,6 +1,8 @@
 using Akka.Actor;
+using Akka.Event;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Telemetry;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Coordinator.Scheduling;
 
@@ -16,6 +18,7 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
     const int MaxUnseen = 3;
 
     readonly IActorRef _jobs;
+    readonly ILoggingAdapter _log = Context.GetLogger();
     readonly Dictionary<string, string> _told = [];
     readonly Dictionary<(string Job, string Worker), int> _unseen = [];
     readonly HashSet<string> _leaving = [];
@@ -54,12 +57,29 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     void OnRegister(RegisterWorker worker)
     {
+        Sender.Tell(new WorkerRegistered(worker.WorkerId, WorldWire.Version));
+        if (worker.Wire != WorldWire.Version) OnStranger(worker);
+        else if (worker.Slots > 0) OnWorker(worker);
+    }
+
+    void OnWorker(RegisterWorker worker)
+    {
         // The same id from another actor: the worker was started anew before its end was noticed.
         if (_state.Workers.TryGetValue(worker.WorkerId, out var known) && !known.Worker.Equals(worker.Worker)) Remove(known);
         Context.Watch(worker.Worker);
         _leaving.Remove(worker.WorkerId);
         _state = _state.With(worker);
-        Sender.Tell(new WorkerRegistered(worker.WorkerId));
+        Assign();
+    }
+
+    // It is told in the answer, where it is new enough to understand.
+    void OnStranger(RegisterWorker worker)
+    {
+        if (!_state.Strangers.ContainsKey(worker.WorkerId))
+            _log.Warning("worker {0} on {1} speaks version {2} of the data plane and this coordinator {3}: none of its slots is granted; upgrade the older of the two", worker.WorkerId, worker.Host, WorldWire.Name(worker.Wire), WorldWire.Version);
+        if (_state.Workers.TryGetValue(worker.WorkerId, out var known)) Remove(known);
+        Context.Watch(worker.Worker);
+        _state = _state.WithStranger(worker);
         Assign();
     }
 
@@ -100,6 +120,12 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
             _jobs.Tell(new SlotsAdded(hold.JobId, _state.Held[hold.JobId].Added, _state.Held[hold.JobId].Offer));
             return;
         }
+        if (hold.Workers.Any(_state.Strangers.ContainsKey))
+        {
+            // A world of another version, from before this coordinator: no worker here can join it, so that it is to save what it has and begin anew.
+            _jobs.Tell(new GiveUpSlots(hold.JobId, 0));
+            return;
+        }
         if (_state.Held.TryGetValue(hold.JobId, out var held) && held.Workers.Count > hold.Workers.Count) StartRest(int.MinValue);
         _state = _state.With(hold);
         foreach (var worker in hold.Workers.Distinct()) Count(hold.JobId, worker);
@@ -126,14 +152,14 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     void OnLeaving(WorkerLeaving leaving)
     {
-        if (!_state.Workers.ContainsKey(leaving.WorkerId)) return;
+        if (!_state.Workers.ContainsKey(leaving.WorkerId) && !_state.Strangers.ContainsKey(leaving.WorkerId)) return;
         _state = _state.WithSuspect(leaving.WorkerId);
         _leaving.Add(leaving.WorkerId);
     }
 
     void OnTerminated(Terminated terminated)
     {
-        foreach (var worker in _state.Workers.Values.Where(worker => worker.Worker.Equals(terminated.ActorRef)).ToList())
+        foreach (var worker in _state.Workers.Values.Concat(_state.Strangers.Values).Where(worker => worker.Worker.Equals(terminated.ActorRef)).ToList())
         {
             if (!_leaving.Remove(worker.WorkerId)) Instruments.WorkersLost.Add(1);
             Remove(worker);
@@ -163,7 +189,10 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
         }
     }
 
-    WorkerList Workers() => new([.. _state.Workers.Values.Select(worker => new WorkerStatus(worker.WorkerId, worker.Slots, _state.FreeOn(worker), worker.Device, worker.Host))]);
+    WorkerList Workers() => new([
+        .. _state.Workers.Values.Select(worker => new WorkerStatus(worker.WorkerId, worker.Slots, _state.FreeOn(worker), worker.Device, worker.Host)),
+        .. _state.Strangers.Values.Select(worker => new WorkerStatus(worker.WorkerId, worker.Slots, 0, worker.Device, worker.Host, $"speaks version {WorldWire.Name(worker.Wire)} of the data plane, this coordinator {WorldWire.Version}: gets no slots")),
+    ]);
 
     sealed record RestOver : ILocalOnly;
 }

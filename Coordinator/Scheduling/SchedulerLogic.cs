@@ -1,4 +1,5 @@
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Coordinator.Scheduling;
 
@@ -88,9 +89,14 @@ public static class SchedulerLogic
             .Where(each => each.Keep != each.Value.Asked)
             .Select(each => new GiveUpSlots(each.Job, each.Keep ?? each.Value.Max))];
 
+    static string Strangers(SchedulerState state) => state.Strangers.Count == 1
+        ? $"worker {state.Strangers.Keys.First()} is"
+        : $"{state.Strangers.Count} workers ({string.Join(", ", state.Strangers.Keys.Take(3))}{(state.Strangers.Count > 3 ? ", ..." : "")}) are";
+
     static string Why(SchedulerState state, int free, RequestSlots request, RequestSlots? first, bool reclaims) => state switch
     {
-        { Workers.Count: 0 } => "no worker has joined yet",
+        { Workers.Count: 0, Strangers.Count: 0 } => "no worker has joined yet",
+        _ when state.Strangers.Count > 0 && request.Min > free => $"needs {request.Min} slot{(request.Min == 1 ? "" : "s")}, {free} free of {state.Capacity}; waits for workers that speak version {WorldWire.Version}: {Strangers(state)} of another, upgrade {(state.Strangers.Count == 1 ? "it" : "them")} to this coordinator's release",
         _ when request == first && reclaims => "other jobs are giving up slots for it",
         _ when request == first && free >= request.Min => "gives those of a higher priority a moment to come back",
         _ when first is not null && free >= request.Min => $"waits behind job {first.JobId}",

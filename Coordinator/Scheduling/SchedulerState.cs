@@ -27,6 +27,8 @@ public sealed record SchedulerState
 
     /// <summary>The workers by id.</summary>
     public ImmutableSortedDictionary<string, RegisterWorker> Workers { get; init; } = ImmutableSortedDictionary.Create<string, RegisterWorker>(StringComparer.Ordinal);
+    /// <summary>Workers whose replicas speak another version than the worlds here, by id: nothing of theirs is granted.</summary>
+    public ImmutableSortedDictionary<string, RegisterWorker> Strangers { get; init; } = ImmutableSortedDictionary.Create<string, RegisterWorker>(StringComparer.Ordinal);
     /// <summary>The jobs that wait, in the order they came.</summary>
     public ImmutableList<RequestSlots> Queue { get; init; } = [];
     /// <summary>What every job holds.</summary>
@@ -45,7 +47,10 @@ public sealed record SchedulerState
         : Math.Max(0, worker.Slots - Held.Values.Sum(held => held.Workers.Count(id => id == worker.WorkerId)));
 
     /// <summary>With this worker, or with what it says now.</summary>
-    public SchedulerState With(RegisterWorker worker) => this with { Workers = Workers.SetItem(worker.WorkerId, worker), Suspects = Suspects.Remove(worker.WorkerId) };
+    public SchedulerState With(RegisterWorker worker) => this with { Workers = Workers.SetItem(worker.WorkerId, worker), Suspects = Suspects.Remove(worker.WorkerId), Strangers = Strangers.Remove(worker.WorkerId) };
+
+    /// <summary>With this worker, of another version.</summary>
+    public SchedulerState WithStranger(RegisterWorker worker) => this with { Strangers = Strangers.SetItem(worker.WorkerId, worker) };
 
     /// <summary>With nothing of a worker's to grant until it registers again.</summary>
     public SchedulerState WithSuspect(string workerId) => this with { Suspects = Suspects.Add(workerId) };
@@ -105,6 +110,7 @@ public sealed record SchedulerState
     public SchedulerState WithoutWorker(string workerId) => this with
     {
         Workers = Workers.Remove(workerId),
+        Strangers = Strangers.Remove(workerId),
         Suspects = Suspects.Remove(workerId),
         Held = Held.ToImmutableSortedDictionary(held => held.Key, held => held.Value with { Workers = held.Value.Workers.RemoveAll(id => id == workerId) }, StringComparer.Ordinal),
     };

@@ -58,7 +58,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    SweepLogic Logic => _logic ??= new SweepLogic(RecordReader.Read<SweepSpec>(_state.Spec, "sweep.yaml"));
+    SweepLogic Logic => _logic ??= new SweepLogic(RecordReader.ReadAccepted<SweepSpec>(_state.Spec, "sweep.yaml"));
 
     double Active => _run is { } run ? run.Before + _time.GetElapsedTime(run.Since).TotalSeconds : _state.ActiveSeconds;
 
@@ -104,7 +104,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         try
         {
-            var spec = SweepReader.Read(command.Spec, "sweep.yaml");
+            var spec = SweepReader.ReadAccepted(command.Spec, "sweep.yaml");
             _runs.Claim(command.Folder, PersistenceId);
             _logic = new SweepLogic(spec);
             Become(Live);
@@ -275,7 +275,7 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         if (_trials.TryGetValue(trial, out var known)) return known;
         var (state, logic, jobs, trace) = (_state, Logic, _jobs, _span.Context);
-        Func<int?, SubmitJob> submission = until => new SubmitJob(state.JobOf(trial), logic.SpecOf(state.Trials[trial]), state.FolderOf(trial), until, state.Plan.Priority, state.SweepId);
+        Func<int?, SubmitJob> submission = until => new SubmitJob(state.JobOf(trial), logic.SpecOf(state.Trials[trial]), state.FolderOf(trial), until, state.Plan.Priority, state.SweepId, Accepted: true);
         return _trials[trial] = Context.ActorOf(Props.Create(() => new TrialActor(trial, state.JobOf(trial), submission, jobs, trace)));
     }
 

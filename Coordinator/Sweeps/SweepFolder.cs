@@ -25,7 +25,7 @@ public sealed class SweepFolder(DrawSweep draw)
     public void Show(SweepState state)
     {
         Directory.CreateDirectory(state.Folder);
-        var spec = _spec ??= RecordReader.Read<SweepSpec>(state.Spec, "sweep.yaml");
+        var spec = _spec ??= RecordReader.ReadAccepted<SweepSpec>(state.Spec, "sweep.yaml");
         if (!File.Exists(In(state, "spec.yaml"))) AtomicFile.WriteText(In(state, "spec.yaml"), state.Spec);
         AtomicFile.WriteText(In(state, "trials.csv"), TrialsCsv.Text(state, [.. spec.Space.Keys]));
         if (state.Winner is { } winner) AtomicFile.WriteText(In(state, "best.yaml"), SpecWriter.Write(AsFarAs(winner.Epochs, new TrialSpecs(spec).Of(winner.Values, winner.Number))));

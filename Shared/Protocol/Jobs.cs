@@ -14,6 +14,7 @@ namespace Convoy.Shared.Protocol;
 /// <param name="Priority">Whose slots come first: the higher.</param>
 /// <param name="Owner">With whom it shares what is fair, such as a sweep; null for nobody.</param>
 /// <param name="Trace">The <c>traceparent</c> of what submits it; null where nobody traces.</param>
+/// <param name="Accepted">Whether its spec was accepted before, as a sweep's or a resumed run's: what is unknown in it is kept.</param>
 [MessagePackObject, Manifest("job.submit")]
 public sealed record SubmitJob(
     [property: Key(0)] string JobId,
@@ -22,7 +23,8 @@ public sealed record SubmitJob(
     [property: Key(3)] int? Until = null,
     [property: Key(4)] int Priority = 0,
     [property: Key(5)] string? Owner = null,
-    [property: Key(6)] string? Trace = null) : IJobMessage;
+    [property: Key(6)] string? Trace = null,
+    [property: Key(7)] bool Accepted = false) : IJobMessage;
 
 /// <summary>Stop after the current step, with a checkpoint.</summary>
 [MessagePackObject, Manifest("job.pause")]

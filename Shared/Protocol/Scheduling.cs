@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace Convoy.Shared.Protocol;
 
-// Worker -> scheduler: RegisterWorker (again whenever the scheduler moves) -> WorkerRegistered.
+// Worker -> scheduler: RegisterWorker without slots (whenever the scheduler moves) -> WorkerRegistered, which tells the wire's version; where that is the worker's, RegisterWorker -> WorkerRegistered.
 // Worker -> scheduler: WorkerLeaving.  Scheduler -> worker: RegisterAgain.
 // Job -> scheduler: RequestSlots -> SlotsGranted | SlotsPending (then SlotsGranted); ReleaseSlots.  Scheduler -> job: SlotsLost.
 // Job -> scheduler: HoldSlots (again and again, so that a scheduler that moved knows it), WorkerSuspected.  Scheduler -> job: SlotsAdded | GiveUpSlots -> HoldSlots.
@@ -15,6 +15,7 @@ namespace Convoy.Shared.Protocol;
 /// <param name="Device">What a slot computes on, <c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Host">Where its data plane listens.</param>
 /// <param name="DataPort">The data plane's port; 0 where the node has none.</param>
+/// <param name="Wire">The <see cref="Transport.WorldWire.Version"/> that its replicas speak; 0 from before there was one.</param>
 [MessagePackObject, Manifest("sched.register")]
 public sealed record RegisterWorker(
     [property: Key(0)] string WorkerId,
@@ -22,11 +23,14 @@ public sealed record RegisterWorker(
     [property: Key(2)] int Slots,
     [property: Key(3)] string Device,
     [property: Key(4)] string Host,
-    [property: Key(5)] int DataPort) : IWire;
+    [property: Key(5)] int DataPort,
+    [property: Key(6)] int Wire = 0) : IWire;
 
-/// <summary>The scheduler knows the worker.</summary>
+/// <summary>The scheduler knows the worker. Where they speak two versions it grants none of its slots.</summary>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Wire">The <see cref="Transport.WorldWire.Version"/> of the worlds here; 0 from before there was one.</param>
 [MessagePackObject, Manifest("sched.registered")]
-public sealed record WorkerRegistered([property: Key(0)] string WorkerId) : IWire;
+public sealed record WorkerRegistered([property: Key(0)] string WorkerId, [property: Key(1)] int Wire = 0) : IWire;
 
 /// <summary>Says to a worker that the scheduler will grant none of its slots before it sends <see cref="RegisterWorker"/> again: one that was
 /// frozen or cut off hears it when it is back. A worker that leaves ignores it.</summary>

@@ -14,13 +14,15 @@ public sealed record GetWorkers : IWire;
 /// <param name="Free">Slots that no job has.</param>
 /// <param name="Device">What a slot computes on.</param>
 /// <param name="Host">Where its data plane listens.</param>
+/// <param name="Note">Why none of its slots is granted; null where they are.</param>
 [MessagePackObject]
 public sealed record WorkerStatus(
     [property: Key(0)] string WorkerId,
     [property: Key(1)] int Slots,
     [property: Key(2)] int Free,
     [property: Key(3)] string Device,
-    [property: Key(4)] string Host);
+    [property: Key(4)] string Host,
+    [property: Key(5)] string? Note = null);
 
 /// <summary>The workers that have joined, by id.</summary>
 [MessagePackObject, Manifest("sched.workerlist")]

@@ -1,8 +1,9 @@
+using Convoy.Shared.Specs.Reading;
 
 namespace Convoy.Shared.Specs;
 
 /// <summary>What stands in <c>model.yaml</c> beside <c>model.safetensors</c>: all that is needed to use a model without its training spec.</summary>
-public sealed record ModelCard
+public sealed record ModelCard : IKeepsUnknown
 {
     /// <summary>The run it comes from.</summary>
     public string Name { get; init; } = "model";
@@ -22,4 +23,6 @@ public sealed record ModelCard
     public double? ValidationAccuracy { get; init; }
     /// <summary>Accuracy on the test samples, where there were any.</summary>
     public double? TestAccuracy { get; init; }
+
+    UnknownFields IKeepsUnknown.Unknown { get; set; } = UnknownFields.None;
 }

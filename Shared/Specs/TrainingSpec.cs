@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Convoy.Shared.Models;
+using Convoy.Shared.Specs.Reading;
 
 namespace Convoy.Shared.Specs;
 
 /// <summary>Everything that decides a training run. Read from YAML (keys in snake_case), validated once, never changed.</summary>
-public sealed record TrainingSpec
+public sealed record TrainingSpec : IKeepsUnknown
 {
     /// <summary>What the run is called; part of its id.</summary>
     public string Name { get; init; } = "training";
@@ -38,6 +39,8 @@ public sealed record TrainingSpec
     public CheckpointSpec Checkpoint { get; init; } = new();
     /// <summary>What to look at on the way; null for nothing.</summary>
     public MonitorSpec? Monitor { get; init; }
+
+    UnknownFields IKeepsUnknown.Unknown { get; set; } = UnknownFields.None;
 }
 
 /// <summary>The data set of a run.</summary>

@@ -15,22 +15,27 @@ public sealed class TrialSpecs
 
     private readonly SweepSpec sweep;
     private readonly YamlValue fixedPart;
+    private readonly Func<Origin, bool>? accepted;
+
+    /// <param name="sweep">The sweep, whose fields were found right.</param>
+    /// <exception cref="SpecException">Its <c>set</c> does not fit its base.</exception>
+    public TrialSpecs(SweepSpec sweep) : this(sweep, RecordReader.Everywhere) { }
 
     /// <param name="sweep">The sweep.</param>
-    /// <exception cref="SpecException">Its <c>set</c> does not fit its base.</exception>
-    public TrialSpecs(SweepSpec sweep)
+    /// <param name="accepted">Places whose text was accepted before; null for none.</param>
+    internal TrialSpecs(SweepSpec sweep, Func<Origin, bool>? accepted)
     {
-        this.sweep = sweep;
+        (this.sweep, this.accepted) = (sweep, accepted);
         fixedPart = sweep.Set.Aggregate(sweep.Base.Tree, (tree, field) => YamlOverride.Of(field.Key, field.Value.Tree, field.Value.Tree.Origin).Apply(tree));
     }
 
     /// <summary>The base with what the sweep sets.</summary>
     /// <exception cref="SpecException">It does not hold together.</exception>
-    public TrainingSpec Base() => SpecReader.Read(fixedPart, sweep.Name);
+    public TrainingSpec Base() => SpecReader.Read(fixedPart, sweep.Name, accepted);
 
     /// <summary>The base with what the sweep sets and a trial's parameters: the same for trials that differ in their number only.</summary>
     /// <exception cref="SpecException">It does not hold together.</exception>
-    public TrainingSpec Resolve(Assignment values) => SpecReader.Read(values.Settings.Aggregate(fixedPart, Put), sweep.Name);
+    public TrainingSpec Resolve(Assignment values) => SpecReader.Read(values.Settings.Aggregate(fixedPart, Put), sweep.Name, accepted);
 
     /// <summary>What a trial trains: its weights and batches by a seed of its own, on the same data as all the others.</summary>
     /// <param name="values">Its parameters.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -17,11 +18,13 @@ public sealed class DataPlane : IDisposable
     const int MaxGreetings = 64;
     const int SocketBuffer = 2 << 20; // the kernel's defaults cost up to half the speed; must be set before connect and listen
     const byte Welcome = 1;
+    const byte OtherVersion = 2; // followed by the version that is spoken here
 
     readonly Socket _listener;
     readonly List<Guest> _expected = [];
     readonly List<Greeting> _greetings = [];
     readonly ILogger? _log;
+    readonly ConcurrentDictionary<(string Job, int Version), bool> _told = [];
     readonly CancellationTokenSource _closed = new();
 
     DataPlane(Socket listener, NodeIdentity? identity, ILogger? log)
@@ -129,7 +132,9 @@ public sealed class DataPlane : IDisposable
             }
             stream.Write(hello.ToBytes());
             error = "it expects nobody like that";
-            if (stream.ReadByte() == Welcome) return stream;
+            var answer = stream.ReadByte();
+            if (answer == Welcome) return stream;
+            if (answer == OtherVersion) error = $"it speaks version {stream.ReadByte()} where this node speaks {hello.Version}: nodes of two releases cannot train together";
         }
         catch (OperationCanceledException)
         {
@@ -181,6 +186,12 @@ public sealed class DataPlane : IDisposable
                 await stream.WriteAsync(new[] { Welcome }, deadline.Token);
                 if (guest.Admit(stream)) stream = null;
             }
+            else if (VersionFor(hello) is { } version)
+            {
+                await stream.WriteAsync(new[] { OtherVersion, (byte)version }, deadline.Token);
+                if (_told.TryAdd((hello.JobId, hello.Version), true))
+                    _log?.LogWarning("rank {Rank} of {Job} speaks version {Theirs} where this node speaks {Ours}: nodes of two releases cannot train together", hello.From, hello.JobId, hello.Version, version);
+            }
         }
         catch (Exception error) when (error is FrameException or IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
@@ -218,6 +229,12 @@ public sealed class DataPlane : IDisposable
             if (guest is { Handler: null }) _expected.Remove(guest);
             return guest;
         }
+    }
+
+    // Of a peer that is expected, but in another version; null for a stranger.
+    int? VersionFor(Hello hello)
+    {
+        lock (_expected) return _expected.Find(guest => guest.Hello.MatchesButForVersion(hello))?.Hello.Version;
     }
 
     static Socket NewSocket(AddressFamily? family)

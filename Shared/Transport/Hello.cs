@@ -5,7 +5,7 @@ using MessagePack;
 namespace Convoy.Shared.Transport;
 
 /// <summary>What a node says first on a connection to another's data plane: who it is and what it wants.</summary>
-/// <param name="Version">Of the protocol.</param>
+/// <param name="Version">Of what the two say to each other: <see cref="CurrentVersion"/> of the services, <see cref="WorldWire.Version"/> of a world's ranks.</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Generation">Of the world.</param>
 /// <param name="From">The rank that connects.</param>
@@ -20,15 +20,18 @@ public sealed record Hello(
     [property: Key(4)] int To,
     [property: Key(5)] byte[] Secret)
 {
-    /// <summary>The version that this program speaks.</summary>
+    /// <summary>The version of the services on the data plane, batches and artifacts.</summary>
     public const int CurrentVersion = 1;
     const int MaxBytes = 1024;
     static readonly MessagePackSerializerOptions Options = MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
     static ReadOnlySpan<byte> Magic => "CNVY"u8;
 
     /// <summary>Whether another hello has the same purpose; the secret is compared in constant time.</summary>
-    public bool Matches(Hello other) =>
-        (Version, JobId, Generation, From, To) == (other.Version, other.JobId, other.Generation, other.From, other.To)
+    public bool Matches(Hello other) => Version == other.Version && MatchesButForVersion(other);
+
+    /// <summary>Whether another hello has the same purpose, in whatever version.</summary>
+    public bool MatchesButForVersion(Hello other) =>
+        (JobId, Generation, From, To) == (other.JobId, other.Generation, other.From, other.To)
         && CryptographicOperations.FixedTimeEquals(Secret, other.Secret);
 
     /// <summary>As bytes: four of magic, two of length, MessagePack.</summary>

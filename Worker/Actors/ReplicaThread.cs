@@ -121,7 +121,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
     void Train(ref Assignment assignment)
     {
         var order = assignment.Start;
-        var spec = SpecReader.Read(order.Spec, $"spec of {order.World.JobId}");
+        var spec = SpecReader.ReadAccepted(order.Spec, $"spec of {order.World.JobId}");
         var data = feeds.Open(order.World.JobId, spec, Control.Aborted);
         DataFit.Check(data.Card, ModelPlanner.Plan(spec.Model), spec.Loss);
         using var replica = new Replica(spec, new SoloCollective(), options.Devices[device]) { Probe = options.Probe };

@@ -24,6 +24,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     readonly DataPlane _plane;
     readonly DataFeeds _feeds;
     IActorRef? _leaving;
+    bool _isUnderstood;
     readonly List<ReplicaThread> _replicas = [];
     readonly Dictionary<string, (int Generation, SharedMemoryGroup Group)> _groups = [];
     readonly Dictionary<string, Task<IDataFeed>> _prepared = []; // kept until the job is over, so that its data stays open
@@ -59,16 +60,35 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Instruments.Devices.Remove(this);
     }
 
+    // Without slots until it is known that the worlds here speak as this worker does: a coordinator from before there were versions would grant them.
     void OnRegister(Register _) =>
-        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _options.Slots, _options.Devices.Kind, _options.Host, _plane.Port));
+        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _isUnderstood ? _options.Slots : 0, _options.Devices.Kind, _options.Host, _plane.Port, WorldWire.Version));
 
-    void OnRegistered(WorkerRegistered _)
+    void OnRegistered(WorkerRegistered registered)
     {
         Timers.Cancel(nameof(Register));
         Context.Watch(Sender);
+        if (registered.Wire != WorldWire.Version) TellOtherVersion(registered.Wire);
+        else if (!_isUnderstood) OfferSlots();
     }
 
-    void OnSchedulerGone(Terminated _) => KeepRegistering();
+    void OfferSlots()
+    {
+        _isUnderstood = true;
+        KeepRegistering();
+    }
+
+    void TellOtherVersion(int version)
+    {
+        _isUnderstood = false;
+        _log.Warning("the coordinator speaks version {0} of the data plane and this worker {1}: it is given no work until the older of the two is upgraded, and waits for that", WorldWire.Name(version), WorldWire.Version);
+    }
+
+    void OnSchedulerGone(Terminated _)
+    {
+        _isUnderstood = false; // the next one may be of another release
+        KeepRegistering();
+    }
 
     // One that leaves has nothing to offer any more.
     void OnRegisterAgain(RegisterAgain _)
@@ -157,7 +177,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _prepared[prepare.JobId] = Task.Run(() =>
         {
             LibTorch.Load();
-            var spec = SpecReader.Read(prepare.Spec, $"spec of {prepare.JobId}");
+            var spec = SpecReader.ReadAccepted(prepare.Spec, $"spec of {prepare.JobId}");
             var data = feeds.Open(prepare.JobId, spec, CancellationToken.None);
             sender.Tell(new ReplicaPrepared(prepare.JobId, workerId));
             return data;

@@ -38,5 +38,5 @@ public static class RingWorld
         }
     }
 
-    static Hello HelloOf(World world, int from, int to) => new(Hello.CurrentVersion, world.JobId, world.Generation, from, to, world.Secret);
+    static Hello HelloOf(World world, int from, int to) => new(WorldWire.Version, world.JobId, world.Generation, from, to, world.Secret);
 }

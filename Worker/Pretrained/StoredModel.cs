@@ -35,7 +35,7 @@ public sealed class StoredModel : IDisposable
     public static StoredModel Open(string folder)
     {
         var card = Required(folder, CardFile);
-        return Open(RecordReader.Read<ModelCard>(File.ReadAllText(card), card), SafetensorsFile.Open(Required(folder, PretrainedWeights.ModelFile)));
+        return Open(RecordReader.ReadAccepted<ModelCard>(File.ReadAllText(card), card), SafetensorsFile.Open(Required(folder, PretrainedWeights.ModelFile)));
     }
 
     /// <summary>Opens a backbone as the classifier of ImageNet that it was trained to be.</summary>

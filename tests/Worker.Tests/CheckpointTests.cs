@@ -35,6 +35,28 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(new TrainingState { Step = 7, Best = new BestEpoch(1, 6, 0.5, 1.25) }.ToJson(), state.ToJson());
     }
 
+    [Fact]
+    public void A_checkpoint_of_a_later_version_is_read_as_far_as_it_is_known()
+    {
+        using var replica = NewReplica();
+        var saved = Save(replica);
+        using (var file = new FileArtifactStore(_folder).Open(saved.Name))
+        {
+            var now = Safetensors.Read(file);
+            var tensors = now.Entries.Select(entry => new Safetensors.Source(entry.Key, entry.Value.DType, entry.Value.Shape, target => target.Write(now.Bytes(entry.Key))))
+                .Append(new Safetensors.Source("optimizer.lookahead", "F32", [2], target => target.Write(new byte[8])));
+            var metadata = now.Metadata.ToDictionary(pair => pair.Key, pair => pair.Value.StartsWith('{') ? pair.Value.Insert(1, "\"Patience\": {\"Left\": 3}, ") : pair.Value);
+            metadata["convoy.later"] = "{}";
+            new FileArtifactStore(_folder).Write("later.safetensors", target => Safetensors.Write(target, [.. tensors], metadata));
+        }
+        using var other = NewReplica(seed: 2);
+
+        var state = Checkpoint.Load(new FileArtifactStore(_folder), "later.safetensors", other);
+
+        Assert.Equal(Weights(replica), Weights(other));
+        Assert.Equal((7, 6), (state.Step, state.Best!.Step));
+    }
+
     static float[] Weights(Replica replica) => FlatParameters.Floats(replica.Network.Parameters.Values).ToArray();
 
     [Fact]

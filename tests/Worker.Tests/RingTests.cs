@@ -145,10 +145,10 @@ public sealed class RingTests : IDisposable
             [.. "GET / HTTP/1.1\r\n\r\n"u8],
             [.. "CNVY"u8, 255, 255],
             [.. "CNVY"u8, 3, 0, 0xc1, 0xc1, 0xc1],
-            new Hello(Hello.CurrentVersion, "job", 3, 1, 0, new byte[32]).ToBytes(),
-            new Hello(Hello.CurrentVersion, "job", 2, 1, 0, world.Secret).ToBytes(),
+            new Hello(WorldWire.Version, "job", 3, 1, 0, new byte[32]).ToBytes(),
+            new Hello(WorldWire.Version, "job", 2, 1, 0, world.Secret).ToBytes(),
         };
-        using var guest = _planes[0].Expect(new Hello(Hello.CurrentVersion, "job", 9, 1, 0, world.Secret));
+        using var guest = _planes[0].Expect(new Hello(WorldWire.Version, "job", 9, 1, 0, world.Secret));
         foreach (var greeting in strangers)
         {
             using var client = new TcpClient("127.0.0.1", _planes[0].Port) { ReceiveTimeout = 20_000 };
@@ -163,6 +163,22 @@ public sealed class RingTests : IDisposable
             ring.AllReduce(new float[10]);
         });
         Assert.All(errors, Assert.Null);
+    }
+
+    [Fact]
+    public void A_rank_of_another_wire_version_is_refused_and_told_why()
+    {
+        var world = NewWorld(2);
+        var hello = new Hello(WorldWire.Version, "job", 3, 1, 0, world.Secret);
+        using var guest = _planes[0].Expect(hello);
+
+        IOException Refused(Hello other) => Assert.Throws<IOException>(() =>
+            DataPlane.Connect("127.0.0.1", _planes[0].Port, other, TimeSpan.Zero, Deadline, null, TestContext.Current.CancellationToken));
+
+        Assert.Contains($"it speaks version {WorldWire.Version} where this node speaks 99", Refused(hello with { Version = 99 }).Message, StringComparison.Ordinal);
+        // Who does not know the secret learns nothing.
+        Assert.Contains("it expects nobody like that", Refused(hello with { Version = 99, Secret = new byte[32] }).Message, StringComparison.Ordinal);
+        using var welcome = DataPlane.Connect("127.0.0.1", _planes[0].Port, hello, TimeSpan.Zero, Deadline, null, TestContext.Current.CancellationToken);
     }
 
     [Fact]

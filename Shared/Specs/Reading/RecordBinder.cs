@@ -5,9 +5,14 @@ using Convoy.Shared.Models;
 namespace Convoy.Shared.Specs.Reading;
 
 /// <summary>Binds a tree to a record and its nested ones, and collects every problem on the way.</summary>
-internal sealed class RecordBinder
+/// <param name="accepted">Whether what stands at a place was accepted before, perhaps by another version: what is unknown there is no problem; null for no place.</param>
+internal sealed class RecordBinder(Func<Origin, bool>? accepted = null)
 {
     private readonly List<string> _problems = [];
+    private readonly List<(string Place, YamlEntry Entry)> _unknown = [];
+
+    /// <summary>What is unknown and no problem.</summary>
+    public UnknownFields Unknown => _unknown.Count == 0 ? UnknownFields.None : new(_unknown);
 
     /// <summary>What was wrong, one line each.</summary>
     public IReadOnlyList<string> Problems => _problems;
@@ -114,7 +119,7 @@ internal sealed class RecordBinder
     {
         var known = shape.Fields.Select(field => field.Key).ToList();
         var meant = new HashSet<string>();
-        foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key)))
+        foreach (var entry in map.Entries.Where(entry => !known.Contains(entry.Key) && !Keep(entry, path)))
         {
             Note(entry.Origin, FieldPath.Key(path, entry.Key), $"unknown key{Nearest.Hint(entry.Key, known)} (known: {string.Join(", ", known)})");
             if (Nearest.To(entry.Key, known) is { } near)
@@ -127,9 +132,17 @@ internal sealed class RecordBinder
     {
         foreach (var field in shape.Fields.Where(field => !shape.Applies(field, record)))
         {
-            if (map.Find(field.Key) is { } entry)
+            if (map.Find(field.Key) is { } entry && !Keep(entry, path))
                 Note(entry.Origin, FieldPath.Key(path, field.Key), $"{ScalarFormat.Write(shape.Kind!.Property.GetValue(record)!)} has no {field.Key}; only {string.Join(", ", field.Kinds!.Select(ScalarFormat.Write))} {(field.Kinds!.Count == 1 ? "has" : "have")} it");
         }
+    }
+
+    private bool Keep(YamlEntry entry, string path)
+    {
+        if (accepted?.Invoke(entry.Origin) != true)
+            return false;
+        _unknown.Add((path, entry));
+        return true;
     }
 
     private static string Expected(RecordField field) =>

@@ -11,6 +11,15 @@ public static class RecordReader
     public static T Read<T>(string yaml, string fileName, IReadOnlyList<string>? overrides = null) where T : class =>
         Read<T>(Tree(yaml, fileName, overrides ?? []));
 
+    /// <summary>Reads a record that was accepted before, perhaps by another version: what this one does not know is kept, not refused.</summary>
+    /// <param name="yaml">One YAML document.</param>
+    /// <param name="fileName">Names the text in errors.</param>
+    /// <exception cref="SpecException">It is none.</exception>
+    public static T ReadAccepted<T>(string yaml, string fileName) where T : class => Read<T>(Tree(yaml, fileName, []), Everywhere);
+
+    /// <summary>A text that was accepted before, every place of it.</summary>
+    internal static readonly Func<Origin, bool> Everywhere = _ => true;
+
     /// <summary>The document with the overrides applied.</summary>
     internal static YamlValue Tree(string yaml, string fileName, IReadOnlyList<string> overrides)
     {
@@ -20,11 +29,15 @@ public static class RecordReader
         return overrides.Aggregate(root, (tree, assignment) => YamlOverride.Parse(assignment).Apply(tree));
     }
 
-    internal static T Read<T>(YamlValue root) where T : class
+    internal static T Read<T>(YamlValue root, Func<Origin, bool>? accepted = null) where T : class
     {
-        var binder = new RecordBinder();
+        var binder = new RecordBinder(accepted);
         var record = binder.Record(root, typeof(T), "");
-        return binder.Problems.Count == 0 ? (T)record! : throw new SpecException(binder.Problems);
+        if (binder.Problems.Count > 0)
+            throw new SpecException(binder.Problems);
+        if (record is IKeepsUnknown keeper)
+            keeper.Unknown = binder.Unknown;
+        return (T)record!;
     }
 
     /// <summary>The problems, each with its field's place.</summary>

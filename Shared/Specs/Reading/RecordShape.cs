@@ -19,11 +19,13 @@ internal sealed record RecordField(PropertyInfo Property, string Key, Type Type,
 /// <summary>What can be written of a record: its properties, found once by reflection, so that a record is its own grammar.</summary>
 internal sealed class RecordShape
 {
+    private readonly Lazy<object> _defaults;
     private static readonly ConcurrentDictionary<Type, RecordShape> Known = new();
     private static readonly ConcurrentDictionary<Type, IReadOnlyDictionary<string, Type>> KnownTags = new();
 
     private RecordShape(Type type)
     {
+        _defaults = new(() => Activator.CreateInstance(type)!);
         Fields = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanWrite)
             .OrderBy(property => property.DeclaringType == type)
@@ -31,6 +33,9 @@ internal sealed class RecordShape
             .Select(Field)];
         Kind = Fields.FirstOrDefault(field => field.Key == "kind");
     }
+
+    /// <summary>A record of which nothing is written.</summary>
+    public object Defaults => _defaults.Value;
 
     /// <summary>Properties in the order declared, inherited ones first.</summary>
     public IReadOnlyList<RecordField> Fields { get; }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Convoy.Shared.Specs.Reading;
 
-/// <summary>Writes a record as the YAML that <see cref="RecordReader"/> reads back: defaults written out, parameters its kind lacks left out.</summary>
+/// <summary>Writes a record as the YAML that <see cref="RecordReader"/> reads back: defaults written out, parameters its kind lacks left out. Fields that
+/// the first version had not are left out at their defaults too, so that a version without them reads the text, and whatever it does not know is in use.</summary>
 public static class RecordWriter
 {
     /// <summary>The record's canonical text: equal records give equal texts.</summary>
@@ -11,7 +12,7 @@ public static class RecordWriter
     {
         var text = new StringBuilder();
         Block(Entries(record), 0, text);
-        return text.ToString();
+        return record is IKeepsUnknown { Unknown: { Any: true } unknown } ? unknown.In(text.ToString()) : text.ToString();
     }
 
     private static void Block(IEnumerable<Entry> entries, int indent, StringBuilder text)
@@ -70,9 +71,13 @@ public static class RecordWriter
         return from field in shape.Fields
                where shape.Applies(field, record)
                let value = field.Property.GetValue(record)
-               where value is not null
+               where value is not null && !(Vocabulary.IsLater(record.GetType(), field) && IsDefault(shape, field, value))
                select new Entry(field.Key, value, RecordShape.ItemOf(field.Type));
     }
+
+    /// <summary>Whether a field has the value that it has where nothing is written.</summary>
+    internal static bool IsDefault(RecordShape shape, RecordField field, object value) =>
+        !field.Required && field.Property.GetValue(shape.Defaults) is { } left && Flow(left) == Flow(value);
 
     private static IReadOnlyList<object>? Items(object value) => value switch
     {

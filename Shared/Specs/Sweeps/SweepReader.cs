@@ -16,6 +16,14 @@ public static class SweepReader
     /// <exception cref="SpecException">The sweep cannot be read or does not hold together.</exception>
     public static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string>? overrides = null) => Read(yaml, fileName, overrides ?? [], Preset);
 
+    /// <summary>Reads a sweep that was accepted before, perhaps by another version of this program: what is not known here is kept.</summary>
+    /// <param name="yaml">One YAML document, as <see cref="SweepWriter"/> writes it.</param>
+    /// <param name="fileName">Names the text in errors.</param>
+    /// <param name="overrides">Changes to it, as people write them.</param>
+    /// <exception cref="SpecException">The sweep cannot be read, or a change does not fit.</exception>
+    public static SweepSpec ReadAccepted(string yaml, string fileName, IReadOnlyList<string>? overrides = null) =>
+        Read(yaml, fileName, overrides ?? [], Preset, origin => origin.Line is not null);
+
     /// <summary>Whether a text is a sweep, not a training spec: whether it has a space.</summary>
     /// <exception cref="SpecException">It is no YAML.</exception>
     public static bool IsSweep(string yaml, string fileName) => RecordReader.Tree(yaml, fileName, []) is YamlMap map && map.Find(Space) is not null;
@@ -24,15 +32,16 @@ public static class SweepReader
     /// <param name="fileName">Names the text in errors.</param>
     /// <param name="overrides">As above.</param>
     /// <param name="findBase">The spec of a base that is given by name.</param>
-    internal static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string> overrides, Func<string, YamlValue> findBase)
+    /// <param name="accepted">Places whose text was accepted before; null for none.</param>
+    internal static SweepSpec Read(string yaml, string fileName, IReadOnlyList<string> overrides, Func<string, YamlValue> findBase, Func<Origin, bool>? accepted = null)
     {
         var tree = overrides.Select(YamlOverride.Parse).Aggregate(RecordReader.Tree(yaml, fileName, []), Apply);
         tree = WithBase(tree, findBase);
-        var sweep = RecordReader.Read<SweepSpec>(tree);
+        var sweep = RecordReader.Read<SweepSpec>(tree, accepted);
         if (tree is YamlMap map && map.Find("name") is null)
             sweep = sweep with { Name = Path.GetFileNameWithoutExtension(fileName) };
         sweep = OneReplicaEach(sweep);
-        var problems = SweepValidation.Problems(sweep);
+        var problems = SweepValidation.Problems(sweep, accepted);
         return problems.Count == 0 ? sweep : throw RecordReader.Located(tree, problems);
     }
 

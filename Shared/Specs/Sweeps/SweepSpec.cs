@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Specs.Reading;
 
 namespace Convoy.Shared.Specs.Sweeps;
 
 /// <summary>A search among training specs: what varies, what is sought, how, and what it may cost. Read from YAML, validated once, never changed.</summary>
-public sealed record SweepSpec
+public sealed record SweepSpec : IKeepsUnknown
 {
     /// <summary>What the sweep is called; part of its id and of its trials' names.</summary>
     public string Name { get; init; } = "sweep";
@@ -28,6 +29,8 @@ public sealed record SweepSpec
     [Range(1, 1024)] public int Parallel { get; init; } = 1;
     /// <summary>Every random draw derives from it, and every trial's own seed from it and the trial's number.</summary>
     [Range(0, int.MaxValue)] public int Seed { get; init; } = 1;
+
+    UnknownFields IKeepsUnknown.Unknown { get; set; } = UnknownFields.None;
 }
 
 /// <summary>One thing that varies.</summary>

@@ -14,15 +14,17 @@ public static class SweepValidation
     private const int Draws = 200, LeastGood = 2, Tries = 32;
 
     /// <summary>Every problem; none for a sweep that can be run.</summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="accepted">Places whose text was accepted before; null for none.</param>
     /// <exception cref="SpecException">The base does not hold together.</exception>
-    public static IReadOnlyList<SpecProblem> Problems(SweepSpec sweep)
+    internal static IReadOnlyList<SpecProblem> Problems(SweepSpec sweep, Func<Origin, bool>? accepted)
     {
         List<SpecProblem> problems = [.. SpecValidation.Name(sweep.Name), .. Set(sweep), .. Objective(sweep.Objective), .. Budget(sweep)];
         var (space, wrong) = SpaceBuilder.Build(sweep);
         problems.AddRange(wrong);
         if (problems.Count > 0 || space is null)
             return problems;
-        var specs = new TrialSpecs(sweep);
+        var specs = new TrialSpecs(sweep, accepted);
         problems.AddRange([.. Base(sweep, specs.Base()), .. Grid(sweep, space)]);
         return problems.Count > 0 ? problems : Trials(sweep, space, specs);
     }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Coordinator.Tests.Hosting;
 
@@ -36,7 +37,7 @@ sealed class ElasticWorker : ReceiveActor
 
     protected override void PreStart() => Register();
 
-    void Register() => _scheduler.Tell(new RegisterWorker(_id, Self, 1, "cpu", "127.0.0.1", 7000));
+    void Register() => _scheduler.Tell(new RegisterWorker(_id, Self, 1, "cpu", "127.0.0.1", 7000, WorldWire.Version));
 
     void OnStart(StartReplica start)
     {

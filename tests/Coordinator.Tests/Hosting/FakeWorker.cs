@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Coordinator.Tests.Hosting;
 
@@ -27,7 +28,7 @@ sealed class FakeWorker : ReceiveActor
         Receive<StopReplica>(OnStop);
     }
 
-    protected override void PreStart() => _scheduler.Tell(new RegisterWorker(_id, Self, _slots, "cpu", "127.0.0.1", 7000));
+    protected override void PreStart() => _scheduler.Tell(new RegisterWorker(_id, Self, _slots, "cpu", "127.0.0.1", 7000, WorldWire.Version));
 
     void OnStart(StartReplica start)
     {

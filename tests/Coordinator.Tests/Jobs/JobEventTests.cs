@@ -17,6 +17,9 @@ public sealed class JobEventTests : IDisposable
     [Theory, MemberData(nameof(Events))]
     public void An_event_survives_the_journal(string manifest, Type type) => Assert.Equal(_wire.Bytes(type), _wire.RoundTrip(type, manifest));
 
+    [Theory, MemberData(nameof(Events))]
+    public void An_event_of_a_later_version_is_read_as_far_as_it_is_known(string manifest, Type type) => Assert.Equal(_wire.Bytes(type), _wire.RoundTripOfLater(type, manifest));
+
     [Fact]
     public void Journals_of_earlier_versions_can_be_read() => _wire.MustMatch(typeof(JobEventTests).Assembly, "Convoy.Coordinator.Tests.Jobs.golden.txt");
 

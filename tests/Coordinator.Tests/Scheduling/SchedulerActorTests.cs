@@ -2,6 +2,9 @@ using Akka.Actor;
 using Convoy.Coordinator.Scheduling;
 using Convoy.Coordinator.Tests.Hosting;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Tests.Serialization;
+using Convoy.Shared.Transport;
+using MessagePack;
 
 namespace Convoy.Coordinator.Tests.Scheduling;
 
@@ -94,9 +97,47 @@ public sealed class SchedulerActorTests : IDisposable
         await _jobs.For<SlotsGranted>(grant => grant.JobId == "low");
     }
 
+    [Fact]
+    public async Task A_worker_of_another_wire_version_is_granted_nothing_and_told_so_and_the_job_says_what_it_waits_for()
+    {
+        Tell(Worker("old", 2) with { Wire = 0 }, new RequestSlots("a", 1, 2, 0));
+        Assert.Equal("needs 1 slot, 0 free of 0; waits for workers that speak version 2: worker old is of another, upgrade it to this coordinator's release",
+            (await _jobs.For<SlotsPending>(pending => pending.JobId == "a")).Why);
+        Assert.Equal(WorldWire.Version, (await _scheduler.Ask<WorkerRegistered>(Worker("old", 2) with { Wire = 1 }, TestContext.Current.CancellationToken)).Wire);
+        Assert.Equal((0, true), (await _scheduler.Ask<WorkerList>(new GetWorkers(), TestContext.Current.CancellationToken)).Workers.Select(worker => (worker.Free, worker.Note is not null)).Single());
+        Assert.Empty(_jobs.All<SlotsGranted>());
+
+        Tell(Worker("old", 2));
+        Assert.Equal(["old", "old"], (await _jobs.For<SlotsGranted>(grant => grant.JobId == "a")).Slots.Select(slot => slot.WorkerId));
+    }
+
+    [Fact]
+    public async Task A_worker_that_asks_for_the_version_is_answered_before_it_has_a_slot()
+    {
+        Assert.Equal(WorldWire.Version, (await _scheduler.Ask<WorkerRegistered>(Worker("w1", 0), TestContext.Current.CancellationToken)).Wire);
+        Assert.Empty((await _scheduler.Ask<WorkerList>(new GetWorkers(), TestContext.Current.CancellationToken)).Workers);
+    }
+
+    [Fact]
+    public async Task A_world_of_another_wire_version_is_asked_to_save_and_to_give_all_up()
+    {
+        Tell(Worker("old", 1) with { Wire = 0 }, Worker("new", 1), new HoldSlots("a", ["old"], 2, 0, 0, Min: 1));
+        Assert.Equal(new GiveUpSlots("a", 0), await _jobs.For<GiveUpSlots>(_ => true));
+        Assert.Empty(_jobs.All<SlotsAdded>());
+    }
+
+    [Fact]
+    public void What_an_older_node_says_has_no_wire_version()
+    {
+        using var wire = new WireSample(typeof(RegisterWorker).Assembly);
+        var now = MessagePackSerializer.Deserialize<object[]>(wire.Bytes(typeof(RegisterWorker)), cancellationToken: TestContext.Current.CancellationToken);
+        var older = MessagePackSerializer.Serialize(now[..6], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(0, Assert.IsType<RegisterWorker>(wire.Read("sched.register", older)).Wire);
+    }
+
     IActorRef Recorder(Watcher watcher) => _system.ActorOf(Props.Create(() => new WatcherActor(watcher)));
 
-    RegisterWorker Worker(string id, int slots) => new(id, _workerActor, slots, "cpu", "127.0.0.1", 7000);
+    RegisterWorker Worker(string id, int slots) => new(id, _workerActor, slots, "cpu", "127.0.0.1", 7000, WorldWire.Version);
 
     void Tell(params object[] messages)
     {

@@ -5,6 +5,7 @@ using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Sweeps;
 using Convoy.Shared.Sweeps;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Coordinator.Tests.Sweeps;
 
@@ -145,7 +146,7 @@ public sealed class SweepOnANodeTests : IDisposable
             await node.Watch(job).For<JobView>(view => view.Why == "no worker has joined yet");
         var worker = new Watcher();
         var holding = node.System.ActorOf(Props.Create(() => new WatcherActor(worker)));
-        node.Scheduler.Tell(new RegisterWorker("w", holding, 4, "cpu", "127.0.0.1", 7000));
+        node.Scheduler.Tell(new RegisterWorker("w", holding, 4, "cpu", "127.0.0.1", 7000, WorldWire.Version));
 
         await worker.For<StartReplica>(_ => worker.All<StartReplica>().Count == 4);
         var held = worker.All<StartReplica>().Select(start => start.World.JobId[..1]).ToList();

@@ -1,3 +1,4 @@
+using Convoy.Shared.Transport;
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Convoy.Shared.Artifacts;
@@ -48,7 +49,7 @@ sealed class SweepWorker : ReceiveActor
         Receive<NextEpoch>(OnNext);
     }
 
-    protected override void PreStart() => _scheduler.Tell(new RegisterWorker("w", Self, _slots, "cpu", "127.0.0.1", 7000));
+    protected override void PreStart() => _scheduler.Tell(new RegisterWorker("w", Self, _slots, "cpu", "127.0.0.1", 7000, WorldWire.Version));
 
     void OnStart(StartReplica start)
     {

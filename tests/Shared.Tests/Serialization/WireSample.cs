@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Reflection;
 using Akka.Actor;
 using Convoy.Shared.Serialization;
+using MessagePack;
 
 namespace Convoy.Shared.Tests.Serialization;
 
@@ -20,6 +22,23 @@ sealed class WireSample : IDisposable
     public IReadOnlyList<string> Lines => [.. Types.All.Select(row => $"{row.Manifest} {Convert.ToHexStringLower(Bytes(row.Type))}")];
 
     public byte[] Bytes(Type type) => _serializer.ToBinary(new Samples(_system).Of(type));
+
+    /// <summary>The same bytes after a way there and back, as a later version may write them: with more behind what this one knows.</summary>
+    public byte[] RoundTripOfLater(Type type, string manifest)
+    {
+        var now = Bytes(type);
+        var reader = new MessagePackReader(now);
+        var (later, fields) = (new ArrayBufferWriter<byte>(), reader.ReadArrayHeader());
+        var writer = new MessagePackWriter(later);
+        writer.WriteArrayHeader(fields + 2);
+        writer.WriteRaw(now.AsSpan((int)reader.Consumed));
+        writer.Write("unheard of");
+        writer.WriteMapHeader(1);
+        writer.Write("key");
+        writer.Write(1);
+        writer.Flush();
+        return _serializer.ToBinary(_serializer.FromBinary(later.WrittenSpan.ToArray(), manifest));
+    }
 
     /// <summary>The same bytes after a way there and back.</summary>
     public byte[] RoundTrip(Type type, string manifest)

@@ -16,6 +16,9 @@ public sealed class WireSerializerTests : IDisposable
     [Theory, MemberData(nameof(Messages))]
     public void A_message_survives_the_wire(string manifest, Type type) => Assert.Equal(_wire.Bytes(type), _wire.RoundTrip(type, manifest));
 
+    [Theory, MemberData(nameof(Messages))]
+    public void A_message_of_a_later_version_is_read_as_far_as_it_is_known(string manifest, Type type) => Assert.Equal(_wire.Bytes(type), _wire.RoundTripOfLater(type, manifest));
+
     [Fact]
     public void Bytes_are_those_of_earlier_versions() => _wire.MustMatch(typeof(WireSerializerTests).Assembly, "Convoy.Shared.Tests.Serialization.golden.txt");
 

@@ -35,6 +35,9 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     /// <summary>The epoch after which it pauses; the last, unless told otherwise.</summary>
     public int? Until { get; init; }
 
+    /// <summary>How a rank meets the others; in memory, unless told otherwise.</summary>
+    public Func<int, ICollective>? Join { get; init; }
+
     /// <summary>What it makes of the state that it begins with.</summary>
     public Func<TrainingState, TrainingState> Begin { get; init; } = state => state;
 
@@ -74,7 +77,7 @@ internal sealed class TestWorld(TrainingSpec spec, Dataset data, IArtifactStore 
     void RunRank(SharedMemoryGroup group, int rank, int size, string? checkpoint)
     {
         torch.set_num_threads(1);
-        using ICollective world = size == 1 ? new SoloCollective() : group.Join(rank);
+        using ICollective world = size == 1 ? new SoloCollective() : Join?.Invoke(rank) ?? group.Join(rank);
         using var replica = new Replica(spec, world, Placement);
         using var control = new ReplicaControl();
         var members = Enumerable.Range(0, size).Select(member => new WorldMember(member, "test", "127.0.0.1", 0)).ToList();
