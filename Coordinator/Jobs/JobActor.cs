@@ -102,6 +102,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<RegroupDue>(OnInput);
         Command<PrepareDue>(OnInput);
         Command<AskForFewer>(OnInput);
+        Command<WaitOver>(OnInput);
         Command<StopEntity>(_ => OnStop());
     }
 

@@ -47,8 +47,13 @@ public sealed record WorldStarted([property: Key(0)] int Generation, [property: 
 /// <param name="Generation">Of the world.</param>
 /// <param name="Reason">What was heard of it first.</param>
 /// <param name="Step">The furthest that it is known to have come.</param>
+/// <param name="Lost">Workers that were gone or silent: then it is no fault of the job's own. Null where all its ranks live.</param>
 [MessagePackObject, Manifest("job.world-broken")]
-public sealed record WorldBroken([property: Key(0)] int Generation, [property: Key(1)] string Reason, [property: Key(2)] long Step) : IJournalled;
+public sealed record WorldBroken(
+    [property: Key(0)] int Generation,
+    [property: Key(1)] string Reason,
+    [property: Key(2)] long Step,
+    [property: Key(3)] IReadOnlyList<string>? Lost = null) : IJournalled;
 
 /// <summary>A world said which steps it committed.</summary>
 [MessagePackObject, Manifest("job.steps-counted")]
@@ -83,8 +88,14 @@ public sealed record JobPaused([property: Key(0)] string? Checkpoint) : IJournal
 public sealed record JobResumed([property: Key(0)] string? Checkpoint, [property: Key(1)] int? Until = null) : IJournalled;
 
 /// <summary>A world is gone with what it had in memory; the next one starts from the last checkpoint.</summary>
+/// <param name="Generation">Of the world.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Lost">Workers that are gone: then it is no fault of the job's own. Null where none is.</param>
 [MessagePackObject, Manifest("job.world-lost")]
-public sealed record WorldLost([property: Key(0)] int Generation, [property: Key(1)] string Reason) : IJournalled;
+public sealed record WorldLost(
+    [property: Key(0)] int Generation,
+    [property: Key(1)] string Reason,
+    [property: Key(2)] IReadOnlyList<string>? Lost = null) : IJournalled;
 
 /// <summary>The job lost its world without a fault of the world's own (the coordinator was restarted, or too few were left when a worker said that it leaves); it asks for slots again.</summary>
 [MessagePackObject, Manifest("job.requeued")]

@@ -19,6 +19,9 @@ public sealed record PrepareDue(int Offer) : ILocalOnly;
 /// <summary>A job that was read from its journal has waited long enough for a world as large as the one it had.</summary>
 public sealed record AskForFewer(int Generation) : ILocalOnly;
 
+/// <summary>A job that waits for slots since this world, or since it was submitted, has waited as long as it may.</summary>
+public sealed record WaitOver(int Generation) : ILocalOnly;
+
 /// <summary>Remind the scheduler of what the job holds or waits for: it may have moved.</summary>
 public sealed record ClaimDue : ILocalOnly;
 

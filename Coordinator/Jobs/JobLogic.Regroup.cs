@@ -26,7 +26,7 @@ public static partial class JobLogic
         var reason = $"worker {workerId} is gone";
         if (state.Slots.All(slot => slot.WorkerId != workerId))
             return change == state.Regrouping ? Decision.None : Decision.Note(new RegroupingNoted(change)).Then(state, Advance);
-        if (HasPaused(state)) return NextWorld(state, reason, [.. state.Slots.Where(slot => slot.WorkerId != workerId)]);
+        if (HasPaused(state)) return NextWorld(state, reason, [.. state.Slots.Where(slot => slot.WorkerId != workerId)], [workerId]);
         var gone = Decision.Note(new RegroupingNoted(change with { Gone = change.Gone.Add(workerId), Broken = change.Broken ?? reason }));
         // Nobody else complained yet: the others are fine, and break off when they hear of the next world.
         return change.Broken is null ? gone.Then(state, known => NextGeneration(known, [.. Ranks(known)])) : gone.Then(state, Advance);
@@ -61,7 +61,7 @@ public static partial class JobLogic
         var change = state.Regrouping;
         var staying = Staying(state, kept);
         if (change.Broken is null) return Enough(state, staying) ? FormNext(state, staying) : TooFew(state, staying);
-        return Decision.Note(new WorldBroken(state.Generation, change.Broken, state.LiveStep)).Then(state, broken => broken.Restarts switch
+        return Decision.Note(new WorldBroken(state.Generation, change.Broken, state.LiveStep, Lost(state, kept))).Then(state, broken => broken.Restarts switch
         {
             > MaxRestarts => Fail(broken, $"gave up after {MaxRestarts} restarts without progress; the last one: {change.Broken}"),
             // Everybody lives, but together they come nowhere: a link between two of them is cut. With one less it may do.
@@ -69,6 +69,12 @@ public static partial class JobLogic
             _ => Enough(broken, staying) ? FormNext(broken, staying) : TooFew(broken, staying),
         });
     }
+
+    // Workers of the world's ranks that are not among those that were heard.
+    static IReadOnlyList<string>? Lost(JobState state, IReadOnlyList<int> kept) => Without(state, [.. kept.Select(rank => state.Slots[rank])]);
+
+    static IReadOnlyList<string>? Without(JobState state, IReadOnlyList<Slot> left) =>
+        state.Slots.Select(slot => slot.WorkerId).Except(left.Select(slot => slot.WorkerId)).ToList() is { Count: > 0 } lost ? lost : null;
 
     static bool Enough(JobState state, IReadOnlyList<Slot> slots) => slots.Count >= state.Plan.MinWorld;
 
@@ -93,7 +99,7 @@ public static partial class JobLogic
     {
         var reason = $"{state.Regrouping.Broken ?? "workers leave"}: {Needs(state, left.Count)}";
         var dismissed = Dismiss(state, [.. left]);
-        return new Decision([], dismissed).Then(state, _ => NextWorld(state, reason, left));
+        return new Decision([], dismissed).Then(state, _ => NextWorld(state, reason, left, Without(state, left)));
     }
 
     // The world had to save what it had: those that may stay are too few.

@@ -93,13 +93,13 @@ public static partial class JobLogic
             : NextWorld(state.Apply(new CheckpointDiscarded(damaged.Name, failed.Error)), failed.Error, state.Slots).After(new CheckpointDiscarded(damaged.Name, failed.Error));
     }
 
-    static Decision NextWorld(JobState state, string reason, IReadOnlyList<Slot> survivors)
+    static Decision NextWorld(JobState state, string reason, IReadOnlyList<Slot> survivors, IReadOnlyList<string>? lost = null)
     {
         var stop = new StopReplicas(state.Generation, StopMode.Abort, OnePerWorker([.. survivors, .. state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot)]));
         if (state.Phase == JobPhase.Pausing) return new([new JobPaused(state.LastCheckpoint?.Name)], [stop, new GiveSlotsBack()]);
-        return state.Restarts >= MaxRestarts
+        return lost is null && state.Restarts >= MaxRestarts
             ? new([new JobFailed($"gave up after {MaxRestarts} restarts without progress; the last one: {reason}")], [stop, new GiveSlotsBack()])
-            : new([new WorldLost(state.Generation, reason)], [stop, new GiveSlotsBack(), Ask(state.Plan)]);
+            : new([new WorldLost(state.Generation, reason, lost)], [stop, new GiveSlotsBack(), Ask(state.Plan)]);
     }
 
     static bool Complete<TReport>(JobState state, int rank) =>

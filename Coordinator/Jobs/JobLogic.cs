@@ -5,7 +5,8 @@ namespace Convoy.Coordinator.Jobs;
 /// <summary>What a job does about its inputs: a pure function, without clock, dice or actor.</summary>
 public static partial class JobLogic
 {
-    /// <summary>Worlds that may be lost in a row, without an epoch or a checkpoint between, before the job fails.</summary>
+    /// <summary>Worlds that may fail in a row by a fault of the job's own, without an epoch or a checkpoint between, before the job fails. Workers that
+    /// die are no fault of the job's.</summary>
     public const int MaxRestarts = 5;
     /// <summary>How long the ranks of a broken world have to tell that they are alive.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
@@ -17,7 +18,17 @@ public static partial class JobLogic
     public static readonly TimeSpan WholeWorldTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Decides on an input: a command, a word of the scheduler, a report of a replica, or one of the inputs of <c>JobInputs.cs</c>.</summary>
-    public static Decision Decide(JobState state, object input) => input switch
+    public static Decision Decide(JobState state, object input) => OrGiveUpLater(state, input, On(state, input));
+
+    // Whatever has it wait for slots: not longer than it may.
+    static Decision OrGiveUpLater(JobState state, object input, Decision decision) =>
+        input is ProcessRestarted || decision.Events.Any(change => change is JobSubmitted or JobResumed or WorldLost or JobRequeued)
+            ? decision.Then(state, after => after is { IsEmpty: false, Phase: JobPhase.Queued, Plan.MaxWait: { } seconds }
+                ? Decision.Do(new RemindMe(new WaitOver(after.Generation), TimeSpan.FromSeconds(seconds)))
+                : Decision.None)
+            : decision;
+
+    static Decision On(JobState state, object input) => input switch
     {
         Submission submission => Submit(state, submission),
         IJobMessage message when state.IsEmpty => message is IReplicaReport or ReplicaPrepared or LeaveWorld or SlotsPending or SlotsLost or SlotsGranted or SlotsAdded or GiveUpSlots
@@ -36,6 +47,7 @@ public static partial class JobLogic
         RegroupDue due => StopWaiting(state, due),
         PrepareDue due => DropUnprepared(state, due.Offer),
         AskForFewer ask => state.Phase == JobPhase.Queued && state.Generation == ask.Generation ? Decision.Do(Ask(state)) : Decision.None,
+        WaitOver over => StopWaiting(state, over),
         ClaimDue => Claim(state),
         IReplicaReport report => Hear(state, report),
         ProcessRestarted => Restart(state),
@@ -97,6 +109,10 @@ public static partial class JobLogic
         { Phase: JobPhase.Queued, IsEmpty: false } => Decision.Do(Ask(state) with { Again = true }),
         _ => Decision.None,
     };
+
+    static Decision StopWaiting(JobState state, WaitOver over) => state.Phase == JobPhase.Queued && state.Generation == over.Generation && state.Plan.MaxWait is { } seconds
+        ? Fail(state, FormattableString.Invariant($"waited {seconds} s for slots (world.max_wait): {state.Waiting ?? state.Error ?? "the scheduler did not answer"}"))
+        : Decision.None;
 
     static Decision Fail(JobState state, string error) => End(state, new JobFailed(error));
 

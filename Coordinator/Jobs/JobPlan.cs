@@ -11,6 +11,7 @@ namespace Convoy.Coordinator.Jobs;
 /// <param name="KeepCheckpoints">How many of the latest checkpoints to keep, beside the best.</param>
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Owner">With whom it shares slots; null for nobody.</param>
+/// <param name="MaxWait">Seconds that it waits for slots before it fails; null for as long as it takes.</param>
 [MessagePackObject]
 public sealed record JobPlan(
     [property: Key(0)] string Name,
@@ -19,11 +20,12 @@ public sealed record JobPlan(
     [property: Key(3)] int Epochs,
     [property: Key(4)] int KeepCheckpoints,
     [property: Key(5)] int Priority = 0,
-    [property: Key(6)] string? Owner = null)
+    [property: Key(6)] string? Owner = null,
+    [property: Key(7)] double? MaxWait = null)
 {
     /// <summary>The plan of a spec.</summary>
     public static JobPlan Of(TrainingSpec spec, int priority = 0, string? owner = null) =>
-        new(spec.Name, spec.World.Min, Math.Max(spec.World.Min, spec.World.Max), spec.Epochs, spec.Checkpoint.Keep, priority, owner);
+        new(spec.Name, spec.World.Min, Math.Max(spec.World.Min, spec.World.Max), spec.Epochs, spec.Checkpoint.Keep, priority, owner, spec.World.MaxWait);
 }
 
 /// <summary>A checkpoint that the job knows.</summary>

@@ -33,7 +33,7 @@ public sealed record JobState : IWire
     [Key(9)] public IReadOnlyList<Checkpoint> Checkpoints { get; init; } = [];
     /// <summary>By epoch.</summary>
     [Key(10)] public IReadOnlyList<EpochMetrics> History { get; init; } = [];
-    /// <summary>Worlds lost since the last epoch or checkpoint.</summary>
+    /// <summary>Worlds that failed by a fault of the job's own since the last epoch or checkpoint; those that lost workers are not among them.</summary>
     [Key(11)] public int Restarts { get; init; }
     /// <summary>The error of a failed job, the reason of the latest restart.</summary>
     [Key(12)] public string? Error { get; init; }
@@ -94,7 +94,7 @@ public sealed record JobState : IWire
         WorldStarted e => StartAt(e.Step) with { Ledger = Ledger.With(e) },
         TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, Samples = e.Samples, Skipped = e.Skipped },
         StepsCounted e => this with { Ledger = Ledger.With(e.Stretch) },
-        WorldBroken e => this with { Restarts = e.Step > Ledger.StartOf(e.Generation) ? 0 : Restarts + 1, Error = e.Reason },
+        WorldBroken e => this with { Restarts = e.Step > Ledger.StartOf(e.Generation) ? 0 : RestartsAfter(e.Lost), Error = e.Reason },
         CheckpointSaved e => With(e.Checkpoint) with { Restarts = 0, Error = null },
         CheckpointsDropped e => this with { Checkpoints = [.. Checkpoints.Where(checkpoint => !e.Names.Contains(checkpoint.Name))] },
         CheckpointDiscarded e => this with { Checkpoints = [.. Checkpoints.Where(checkpoint => checkpoint.Name != e.Name)], Error = e.Error },
@@ -102,7 +102,7 @@ public sealed record JobState : IWire
         PauseRequested => this with { Phase = JobPhase.Pausing },
         JobPaused => WithoutWorld() with { Phase = JobPhase.Paused },
         JobResumed e => WithoutWorld() with { Phase = JobPhase.Queued, Until = e.Until, Restarts = 0, Error = null },
-        WorldLost e => WithoutWorld() with { Phase = JobPhase.Queued, Restarts = Restarts + 1, Error = e.Reason },
+        WorldLost e => WithoutWorld() with { Phase = JobPhase.Queued, Restarts = RestartsAfter(e.Lost), Error = e.Reason },
         JobRequeued => WithoutWorld() with { Phase = JobPhase.Queued },
         JobCompleted e => WithoutWorld() with { Phase = JobPhase.Completed, Result = e, SavedStep = e.Steps, Error = null },
         JobFailed e => WithoutWorld() with { Phase = JobPhase.Failed, Error = e.Error, Result = null },
@@ -114,6 +114,8 @@ public sealed record JobState : IWire
         OfferHeard e => this with { Offer = e.Offer },
         _ => throw new ArgumentOutOfRangeException(nameof(change), change, "not an event of a job"),
     };
+
+    int RestartsAfter(IReadOnlyList<string>? lost) => lost is { Count: > 0 } ? Restarts : Restarts + 1;
 
     // Epochs after the starting point are trained again: their rows would stand for weights that are gone.
     JobState StartAt(long step) => this with { History = [.. History.Where(row => (long)row.Epoch * StepsPerEpoch <= step)], SavedStep = step, LiveStep = 0 };

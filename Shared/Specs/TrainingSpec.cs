@@ -254,6 +254,8 @@ public sealed record WorldSpec
     [Range(1, 1024)] public int Max { get; init; } = 2;
     /// <summary>Seconds that a replica may keep the others waiting within a step before they go on without it.</summary>
     [Range(0.1, 3600.0)] public double StepDeadline { get; init; } = 30;
+    /// <summary>Seconds that the run waits for slots before it is given up, each time anew; left out: as long as it takes.</summary>
+    [Range(1.0, 1e9)] public double? MaxWait { get; init; }
 }
 
 /// <summary>Number formats.</summary>
