@@ -76,6 +76,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         _isUnderstood = true;
         KeepRegistering();
+        OnRegister(new Register()); // now: the answer to an earlier word without slots may still come, and stop the timer
     }
 
     void TellOtherVersion(int version)
