@@ -4,11 +4,11 @@ using Convoy.Shared.Specs;
 
 namespace Convoy.Augmentation.Datasets;
 
-/// <summary>Data sets opened once a process, however many replicas read them; let go when nobody does.</summary>
+/// <summary>Data sets opened once a process, however many replicas read them; let go when nobody does, and opened anew where files have changed.</summary>
 public static class DatasetCache
 {
     static readonly Lock Gate = new();
-    static readonly Dictionary<(DataSpec, int, Shape), WeakReference<Dataset>> Opened = [];
+    static readonly Dictionary<(DataSpec, int, Shape), (string Stamp, WeakReference<Dataset> Data)> Opened = [];
 
     /// <summary>The data set of a spec.</summary>
     /// <param name="spec">Which.</param>
@@ -20,11 +20,17 @@ public static class DatasetCache
         (spec, seed) = (spec with { Seed = null }, spec.Seed ?? seed);
         lock (Gate)
         {
-            if (Opened.TryGetValue((spec, seed, input), out var reference) && reference.TryGetTarget(out var opened))
+            var stamp = StampOf(spec);
+            if (Opened.TryGetValue((spec, seed, input), out var known) && known.Stamp == stamp && known.Data.TryGetTarget(out var opened))
                 return opened;
             var dataset = spec.Kind == DataKind.Folder ? FolderDataset.Open(spec, seed, input) : Shared.Data.Datasets.Open(spec, seed);
-            Opened[(spec, seed, input)] = new WeakReference<Dataset>(dataset);
+            Opened[(spec, seed, input)] = (stamp, new WeakReference<Dataset>(dataset));
             return dataset;
         }
     }
+
+    // What cannot be listed cannot be opened either, and that says why.
+    static string StampOf(DataSpec spec) => spec.Kind != DataKind.Digits && Directory.Exists(spec.Path)
+        ? FileStamp.Of("", Directory.EnumerateFiles(spec.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true }).Order(StringComparer.Ordinal))
+        : "";
 }

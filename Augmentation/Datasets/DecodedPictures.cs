@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Convoy.Augmentation.Decoding;
+using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Telemetry;
 
@@ -12,23 +13,26 @@ internal abstract class DecodedPictures
     /// <summary>What is wrong with a file, by its index; a line that begins with the file.</summary>
     public abstract IReadOnlyDictionary<int, string> Damaged { get; }
 
+    /// <summary>What the files hold, by their index; nothing of those that are damaged.</summary>
+    public abstract IReadOnlyList<FileMark> Marks { get; }
+
     /// <summary>Copies a picture's bytes, height x width x channel.</summary>
     /// <exception cref="DecodeException">The file was changed since it was opened.</exception>
     public abstract void Read(int index, Span<byte> target);
 
     /// <summary>Decodes every file, on all cores, into the buffer that <paramref name="rent"/> gives; <paramref name="done"/> takes those that are whole.</summary>
-    protected static IReadOnlyDictionary<int, string> DecodeAll(IReadOnlyList<string> paths, Shape shape, Func<int, byte[], byte[]> rent, Action<int, byte[]> done)
+    protected static (IReadOnlyDictionary<int, string> Damaged, FileMark[] Marks) DecodeAll(IReadOnlyList<string> paths, Shape shape, Func<int, byte[], byte[]> rent, Action<int, byte[]> done)
     {
-        var damaged = new ConcurrentDictionary<int, string>();
+        var (damaged, marks) = (new ConcurrentDictionary<int, string>(), new FileMark[paths.Count]);
         Parallel.For(0, paths.Count, () => new byte[shape.Count], Decode, _ => { });
-        return damaged;
+        return (damaged, marks);
 
         byte[] Decode(int index, ParallelLoopState state, byte[] scratch)
         {
             try
             {
                 var picture = rent(index, scratch);
-                ImageDecoder.Decode(paths[index], shape, picture);
+                marks[index] = ImageDecoder.DecodeAndMark(paths[index], shape, picture);
                 done(index, picture);
             }
             catch (DecodeException error)
@@ -53,12 +57,14 @@ internal sealed class PicturesInMemory : DecodedPictures
     {
         (_paths, _shape) = (paths, shape);
         _held = new byte[]?[Math.Min(paths.Count, budget / shape.Count)];
-        Damaged = DecodeAll(paths, shape,
+        (Damaged, Marks) = DecodeAll(paths, shape,
             (index, scratch) => index < _held.Length ? GC.AllocateUninitializedArray<byte>(scratch.Length) : scratch,
             (index, picture) => { if (index < _held.Length) _held[index] = picture; });
     }
 
     public override IReadOnlyDictionary<int, string> Damaged { get; }
+
+    public override IReadOnlyList<FileMark> Marks { get; }
 
     /// <summary>Pictures held.</summary>
     public int Held => _held.Length;

@@ -22,7 +22,7 @@ public static class FolderDataset
         var pictures = Decode(spec, files, shape);
         if (spec.OnError == OnDamage.Fail && pictures.Damaged.Count > 0)
             throw new DataException($"{InOrder(pictures.Damaged).First()}{(pictures.Damaged.Count > 1 ? $" (and {pictures.Damaged.Count - 1} more)" : "")}; remove it, or set data.on_error: skip");
-        return Assemble(HeldOut.Draw(index, spec.ValidationFraction, spec.TestFraction, seed), files, pictures, shape);
+        return Assemble(HeldOut.Draw(index, spec.ValidationFraction, spec.TestFraction, seed), Path.GetFullPath(spec.Path), files, pictures, shape);
     }
 
     static DecodedPictures Decode(DataSpec spec, IReadOnlyList<string> files, Shape shape)
@@ -38,11 +38,16 @@ public static class FolderDataset
     }
 
     // A sample that is left out leaves its place to none: the others keep their split and their order.
-    static Dataset Assemble(FolderIndex index, IReadOnlyList<string> files, DecodedPictures pictures, Shape shape)
+    static Dataset Assemble(FolderIndex index, string root, IReadOnlyList<string> files, DecodedPictures pictures, Shape shape)
     {
         var places = files.Index().Where(file => !pictures.Damaged.ContainsKey(file.Index)).ToDictionary(file => file.Item, file => file.Index);
         FolderImages Set(Split split) => new(pictures, [.. index[split].Where(file => places.ContainsKey(file.Path)).Select(file => (file, places[file.Path]))], shape);
-        return new Dataset(index.Classes, Set(Split.Train), Set(Split.Validation), Set(Split.Test)) { Skipped = [.. InOrder(pictures.Damaged), .. index.Ignored] };
+        FolderImages[] sets = [Set(Split.Train), Set(Split.Validation), Set(Split.Test)];
+        return new Dataset(index.Classes, sets[0], sets[1], sets[2])
+        {
+            Contents = new DataContents($"folder: {string.Join(", ", sets.Select(set => set.Count))}", index.Classes, () => sets.SelectMany(set => set.Files(root))),
+            Skipped = [.. InOrder(pictures.Damaged), .. index.Ignored],
+        };
     }
 
     static IEnumerable<string> InOrder(IReadOnlyDictionary<int, string> damaged) => damaged.OrderBy(file => file.Key).Select(file => file.Value);

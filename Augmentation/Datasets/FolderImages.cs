@@ -26,6 +26,10 @@ public sealed class FolderImages : IImageSet
     /// <summary>A sample's file.</summary>
     public string File(int index) => _samples[index].File.Path;
 
+    /// <summary>The samples' files and what they hold, named from the folder of all.</summary>
+    internal IEnumerable<DataFile> Files(string root) =>
+        _samples.Select(sample => new DataFile(Path.GetRelativePath(root, sample.File.Path).Replace(Path.DirectorySeparatorChar, '/'), _pictures.Marks[sample.Index]));
+
     /// <inheritdoc/>
     public void Read(int index, Span<byte> target)
     {

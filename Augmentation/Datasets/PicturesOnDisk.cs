@@ -1,6 +1,6 @@
 using System.IO.MemoryMappedFiles;
-using System.Security.Cryptography;
 using System.Text;
+using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Telemetry;
 
@@ -10,14 +10,16 @@ namespace Convoy.Augmentation.Datasets;
 /// name is a digest of every picture's path, size and time of change and of the shape, so that what has changed is decoded anew.</summary>
 internal sealed class PicturesOnDisk : DecodedPictures
 {
-    const string Format = "convoy pictures 1"; // another number when decoding or resizing changes
+    const string Format = "convoy pictures 2"; // another number when decoding, resizing or the file's parts change
 
     readonly MemoryMappedViewAccessor _view;
     readonly long _size;
 
-    PicturesOnDisk(MemoryMappedViewAccessor view, long size, IReadOnlyDictionary<int, string> damaged) => (_view, _size, Damaged) = (view, size, damaged);
+    PicturesOnDisk(MemoryMappedViewAccessor view, long size, (IReadOnlyDictionary<int, string> Damaged, FileMark[] Marks) found) => (_view, _size, (Damaged, Marks)) = (view, size, found);
 
     public override IReadOnlyDictionary<int, string> Damaged { get; }
+
+    public override IReadOnlyList<FileMark> Marks { get; }
 
     public override void Read(int index, Span<byte> target)
     {
@@ -33,18 +35,12 @@ internal sealed class PicturesOnDisk : DecodedPictures
         if (!File.Exists(path))
             Write(path, paths, shape);
         using var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        return new PicturesOnDisk(file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read), shape.Count, ReadDamaged(path, paths.Count * shape.Count));
+        return new PicturesOnDisk(file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read), shape.Count, ReadFound(path, paths.Count, paths.Count * shape.Count));
     }
 
-    static string KeyOf(IReadOnlyList<string> paths, Shape shape)
-    {
-        var text = new StringBuilder($"{Format}\n{shape}\n");
-        foreach (var file in paths.Select(path => new FileInfo(path)))
-            text.Append(file.FullName).Append('\0').Append(file.Exists ? file.Length : -1).Append('\0').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
-    }
+    static string KeyOf(IReadOnlyList<string> paths, Shape shape) => FileStamp.Of($"{Format}\n{shape}", paths);
 
-    // The pictures one behind the other, then what is damaged. Under its name the file is whole: it is written beside and renamed, and
+    // The pictures one behind the other, then what their files hold, then what is damaged. Under its name the file is whole: it is written beside and renamed, and
     // where two processes write, both write the same.
     static void Write(string path, IReadOnlyList<string> paths, Shape shape)
     {
@@ -53,9 +49,9 @@ internal sealed class PicturesOnDisk : DecodedPictures
         {
             using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
-                var damaged = DecodeAll(paths, shape, (_, scratch) => scratch, (index, picture) => RandomAccess.Write(file.SafeFileHandle, picture, index * shape.Count));
+                var found = DecodeAll(paths, shape, (_, scratch) => scratch, (index, picture) => RandomAccess.Write(file.SafeFileHandle, picture, index * shape.Count));
                 file.Position = paths.Count * shape.Count;
-                WriteDamaged(file, damaged);
+                WriteFound(file, found.Damaged, found.Marks);
                 file.Flush(flushToDisk: true);
             }
             File.Move(partial, path, overwrite: true);
@@ -66,9 +62,15 @@ internal sealed class PicturesOnDisk : DecodedPictures
         }
     }
 
-    static void WriteDamaged(Stream file, IReadOnlyDictionary<int, string> damaged)
+    static void WriteFound(Stream file, IReadOnlyDictionary<int, string> damaged, FileMark[] marks)
     {
         using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+        foreach (var mark in marks)
+        {
+            writer.Write(mark.Bytes);
+            writer.Write((ulong)(mark.Digest >> 64));
+            writer.Write((ulong)mark.Digest);
+        }
         writer.Write(damaged.Count);
         foreach (var (index, problem) in damaged)
         {
@@ -77,11 +79,12 @@ internal sealed class PicturesOnDisk : DecodedPictures
         }
     }
 
-    static Dictionary<int, string> ReadDamaged(string path, long start)
+    static (IReadOnlyDictionary<int, string>, FileMark[]) ReadFound(string path, int count, long start)
     {
         using var file = File.OpenRead(path);
         file.Position = start;
         using var reader = new BinaryReader(file);
-        return Enumerable.Range(0, reader.ReadInt32()).ToDictionary(_ => reader.ReadInt32(), _ => reader.ReadString());
+        FileMark[] marks = [.. Enumerable.Range(0, count).Select(_ => new FileMark(reader.ReadInt64(), new UInt128(reader.ReadUInt64(), reader.ReadUInt64())))];
+        return (Enumerable.Range(0, reader.ReadInt32()).ToDictionary(_ => reader.ReadInt32(), _ => reader.ReadString()), marks);
     }
 }

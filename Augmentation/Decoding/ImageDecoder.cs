@@ -1,3 +1,4 @@
+using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using OpenCvSharp;
 
@@ -32,10 +33,23 @@ public static class ImageDecoder
     /// <exception cref="DecodeException">The file is missing, damaged, too large, or no picture.</exception>
     public static void Decode(string path, Shape shape, Span<byte> target)
     {
+        using var file = FileBytes.Read(path);
+        Decode(path, file.Span, shape, target);
+    }
+
+    /// <summary>The same, and what the file holds, in one reading.</summary>
+    internal static FileMark DecodeAndMark(string path, Shape shape, Span<byte> target)
+    {
+        using var file = FileBytes.Read(path);
+        Decode(path, file.Span, shape, target);
+        return FileMark.Of(file.Span);
+    }
+
+    static void Decode(string path, ReadOnlySpan<byte> file, Shape shape, Span<byte> target)
+    {
         if (!shape.IsImage || shape.Channels is not (1 or 3))
             throw new ArgumentException($"a picture has 1 or 3 channels, {shape} does not", nameof(shape));
-        using var file = FileBytes.Read(path);
-        using var picture = Read(path, file.Span, shape);
+        using var picture = Read(path, file, shape);
         using var sized = Resize(picture, shape);
         Write(sized, shape, target);
     }

@@ -40,7 +40,7 @@ internal sealed class BatchStreamActor : ReceiveActor
     {
         if (_opened is not null && open.Spec == _spec)
         {
-            Sender.Tell(_opened);
+            Sender.Tell(AnswerTo(open.Data, _opened));
             return;
         }
         _waiting.Add(Sender);
@@ -48,6 +48,14 @@ internal sealed class BatchStreamActor : ReceiveActor
         Close();
         _spec = open.Spec;
         Task.Run(() => Open(open.Spec)).PipeTo(Self);
+    }
+
+    IWire AnswerTo(DataSeen? asked, StreamOpened opened)
+    {
+        if (asked is null || asked.Digest == opened.Card.Digest) return opened;
+        var reason = $"{_endpoint.Host}:{_endpoint.Plane.Port} {opened.Card.Seen.DifferenceFromOthers(asked)}";
+        _log.Warning("stream {0} is left out: this augmenter, {1}; give all nodes the same data and start it anew", _streamId, reason);
+        return new StreamRefused(reason);
     }
 
     static Ready Open(string text)
@@ -69,8 +77,9 @@ internal sealed class BatchStreamActor : ReceiveActor
     void OnFailure(Status.Failure failure)
     {
         var cause = failure.Cause is AggregateException { InnerException: { } inner } ? inner : failure.Cause;
-        if (cause is not (DataException or SpecException)) _log.Error(cause, "stream {0} cannot be opened", _streamId);
-        Answer(new StreamRefused(cause.Message));
+        if (cause is DataException or SpecException) _log.Warning("stream {0} cannot be opened: {1}", _streamId, cause.Message);
+        else _log.Error(cause, "stream {0} cannot be opened", _streamId);
+        Answer(new StreamRefused($"{_endpoint.Host}:{_endpoint.Plane.Port} cannot use the data: {cause.Message}"));
         _spec = null;
     }
 

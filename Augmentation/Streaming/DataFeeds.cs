@@ -16,15 +16,16 @@ public sealed class DataFeeds(IStreamDirectory directory, NodeIdentity? identity
     /// <summary>Opens a job's data.</summary>
     /// <param name="jobId">Names its streams.</param>
     /// <param name="spec">The job's.</param>
+    /// <param name="record">The digest of the data that the training began with; null where it has not begun.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="DataException">It cannot be used.</exception>
-    public IDataFeed Open(string jobId, TrainingSpec spec, CancellationToken cancel)
+    public IDataFeed Open(string jobId, TrainingSpec spec, string? record, CancellationToken cancel)
     {
         if (directory.HasAugmenters)
         {
             try
             {
-                return new StreamedFeed(new StreamSet(directory, jobId, SpecWriter.Write(spec), Math.Min(StreamedFeed.Lanes * spec.World.Max, MaxStreams), cancel), spec, identity);
+                return new StreamedFeed(new StreamSet(directory, jobId, SpecWriter.Write(spec), Math.Min(StreamedFeed.Lanes * spec.World.Max, MaxStreams), record, cancel), spec, identity);
             }
             catch (StreamLostException)
             {
@@ -35,6 +36,6 @@ public sealed class DataFeeds(IStreamDirectory directory, NodeIdentity? identity
     }
 
     /// <summary>The same data where it can still be had; opened anew where the augmenters are gone that made it.</summary>
-    public IDataFeed Keep(IDataFeed feed, string jobId, TrainingSpec spec, CancellationToken cancel) =>
-        feed is StreamedFeed && !directory.HasAugmenters ? Open(jobId, spec, cancel) : feed;
+    public IDataFeed Keep(IDataFeed feed, string jobId, TrainingSpec spec, string? record, CancellationToken cancel) =>
+        feed is StreamedFeed && !directory.HasAugmenters ? Open(jobId, spec, record, cancel) : feed;
 }

@@ -10,6 +10,12 @@ public interface IDataFeed
     /// <summary>What there is to know of it.</summary>
     DatasetCard Card { get; }
 
+    /// <summary>The data set itself; null where other nodes make the batches.</summary>
+    DataContents? Contents { get; }
+
+    /// <summary>Augmenters that see other data than most and are not asked, one line each.</summary>
+    IReadOnlyList<string> LeftOut { get; }
+
     /// <summary>The shares of a rank, read ahead.</summary>
     /// <param name="split">Not an empty one.</param>
     /// <param name="rank">Whose.</param>
@@ -30,6 +36,12 @@ public sealed class LocalFeed(Dataset data, TrainingSpec spec) : IDataFeed
     public DatasetCard Card { get; } = DatasetCard.Of(data, spec);
 
     /// <inheritdoc/>
+    public DataContents Contents => data.Contents;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LeftOut => [];
+
+    /// <inheritdoc/>
     public IBatchSource Open(Split split, int rank, int world, CancellationToken cancel) =>
         new ReadAhead([.. Enumerable.Range(0, Threads).Select(_ => DatasetBatches.Of(data, spec, split, rank, world))], Depth, repeats: split != Split.Train, cancel);
 }
@@ -43,6 +55,12 @@ internal sealed class StreamedFeed(StreamSet streams, TrainingSpec spec, NodeIde
 
     /// <inheritdoc/>
     public DatasetCard Card => streams.Card;
+
+    /// <inheritdoc/>
+    public DataContents? Contents => null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LeftOut => streams.LeftOut;
 
     /// <inheritdoc/>
     public IBatchSource Open(Split split, int rank, int world, CancellationToken cancel)

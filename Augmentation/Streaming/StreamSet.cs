@@ -4,7 +4,8 @@ using Convoy.Shared.Protocol;
 namespace Convoy.Augmentation.Streaming;
 
 /// <summary>The streams of a job, spread over the augmenters, as one replica knows them. Any of them serves any rank: one that is lost is
-/// replaced by another of those that are left, at once, and by a new one where none is.</summary>
+/// replaced by another of those that are left, at once, and by a new one where none is. Augmenters that see other data than most, or none,
+/// are not asked.</summary>
 internal sealed class StreamSet
 {
     readonly IStreamDirectory _directory;
@@ -14,18 +15,28 @@ internal sealed class StreamSet
     readonly Lock _gate = new();
 
     /// <summary>Opens all of them; done when every augmenter that holds one has opened the data.</summary>
-    /// <exception cref="DataException">The data cannot be used, or is not the same everywhere.</exception>
+    /// <exception cref="DataException">The data cannot be used by any.</exception>
     /// <exception cref="StreamLostException">No augmenter is there.</exception>
-    public StreamSet(IStreamDirectory directory, string jobId, string spec, int count, CancellationToken cancel)
+    public StreamSet(IStreamDirectory directory, string jobId, string spec, int count, string? record, CancellationToken cancel)
     {
         (_directory, _jobId, _spec) = (directory, jobId, spec);
-        _streams = [.. Task.WhenAll(Enumerable.Range(0, count).Select(number => OpenAsync(number, cancel))).GetAwaiter().GetResult()];
-        Card = _streams[0]!.Card;
-        foreach (var stream in _streams) RequireSameData(stream!);
+        var opened = Task.WhenAll(Enumerable.Range(0, count).Select(number => TryOpenAsync(number, cancel))).GetAwaiter().GetResult();
+        var usable = opened.Select(each => each.Stream).OfType<StreamOpened>().ToList();
+        if (usable.Count == 0) throw opened[0].Error!;
+        var augmenters = usable.DistinctBy(AddressOf).ToList();
+        var agreed = DataSeen.Agreed([.. augmenters.Select(stream => stream.Card.Digest)], record) ?? DataSeen.Agreed([.. augmenters.Select(stream => stream.Card.Digest)], record: null);
+        Card = augmenters.First(stream => stream.Card.Digest == agreed).Card;
+        var others = augmenters.Where(stream => stream.Card.Digest != agreed).ToList();
+        LeftOut = [.. others.Select(stream => $"augmenter {AddressOf(stream)} {stream.Card.Seen.DifferenceFromOthers(Card.Seen)}"), .. opened.Select(each => each.Error?.Message).OfType<string>().Distinct().Select(error => $"augmenter {error}")];
+        _streams = [.. opened.Select(each => each.Stream is { } stream && stream.Card.Digest == agreed ? stream : null)];
+        foreach (var stream in others) TellOther(stream);
     }
 
     /// <summary>What all of them stream.</summary>
     public DatasetCard Card { get; }
+
+    /// <summary>Augmenters that are not asked, one line each.</summary>
+    public IReadOnlyList<string> LeftOut { get; }
 
     /// <summary>The stream to ask: the lane's own, another that is left, or the lane's own opened again.</summary>
     public StreamOpened Find(int lane, CancellationToken cancel)
@@ -36,7 +47,6 @@ internal sealed class StreamSet
             if ((_streams[own] ?? _streams.FirstOrDefault(stream => stream is not null)) is { } known) return known;
         }
         var opened = OpenAsync(own, cancel).GetAwaiter().GetResult();
-        RequireSameData(opened);
         lock (_gate) return _streams[own] = opened;
     }
 
@@ -45,14 +55,28 @@ internal sealed class StreamSet
     {
         lock (_gate)
             for (var number = 0; number < _streams.Length; number++)
-                if (_streams[number] is { } known && (known.Host, known.Port) == (stream.Host, stream.Port)) _streams[number] = null;
+                if (_streams[number] is { } known && AddressOf(known) == AddressOf(stream)) _streams[number] = null;
     }
 
-    Task<StreamOpened> OpenAsync(int number, CancellationToken cancel) => _directory.OpenAsync(new OpenStream($"{_jobId}/{number}", _spec), cancel);
-
-    void RequireSameData(StreamOpened stream)
+    async Task<(StreamOpened? Stream, DataException? Error)> TryOpenAsync(int number, CancellationToken cancel)
     {
-        if (stream.Card.Digest != Card.Digest)
-            throw new DataException($"the augmenters {_streams[0]?.Host}:{_streams[0]?.Port} and {stream.Host}:{stream.Port} find different data under the same path; give all of them the same");
+        try
+        {
+            return (await _directory.OpenAsync(new OpenStream(StreamId(number), _spec), cancel), null);
+        }
+        catch (DataException error)
+        {
+            return (null, error);
+        }
     }
+
+    // From now on whoever sees other data refuses, and says so on its log.
+    Task<StreamOpened> OpenAsync(int number, CancellationToken cancel) => _directory.OpenAsync(new OpenStream(StreamId(number), _spec, Card.Seen), cancel);
+
+    void TellOther(StreamOpened stream) => _directory.OpenAsync(new OpenStream(stream.StreamId, _spec, Card.Seen), CancellationToken.None)
+        .ContinueWith(refused => refused.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    string StreamId(int number) => $"{_jobId}/{number}";
+
+    static string AddressOf(StreamOpened stream) => $"{stream.Host}:{stream.Port}";
 }

@@ -15,6 +15,7 @@ sealed class ProcessJobClient(HttpJobClient http, Children children) : IJobClien
     public Task<JobSteps> StepsAsync(string jobId, CancellationToken cancel) => http.StepsAsync(jobId, cancel);
     public Task PauseAsync(string jobId, CancellationToken cancel) => http.PauseAsync(jobId, cancel);
     public Task ResumeAsync(string jobId, CancellationToken cancel) => http.ResumeAsync(jobId, cancel);
+    public Task ResumeOnChangedDataAsync(string jobId, CancellationToken cancel) => http.ResumeOnChangedDataAsync(jobId, cancel);
     public Task CancelAsync(string jobId, CancellationToken cancel) => http.CancelAsync(jobId, cancel);
 
     public async IAsyncEnumerable<IWire> WatchAsync(string jobId, [EnumeratorCancellation] CancellationToken cancel)

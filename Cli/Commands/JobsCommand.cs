@@ -10,6 +10,8 @@ namespace Convoy.Cli.Commands;
 /// <summary><c>convoy jobs</c></summary>
 static class JobsCommand
 {
+    static readonly Option<bool> AcceptChangedData = new("--accept-changed-data") { Description = "Go on though the data has changed, with a new epoch on it." };
+
     public static Command Create(CliHost host)
     {
         var verb = new RemoteVerb<HttpJobClient>(host, "job", host.Connect);
@@ -21,7 +23,7 @@ static class JobsCommand
             verb.OfOne("why", "What holds a job up, and what every rank is busy with.", (client, id, json, cancel) => WhyAsync(host, client, id, json, cancel)),
             AuditCommand.Create(host),
             verb.OfOne("pause", "Stop a job after its step, with a checkpoint.", (client, id, cancel) => SteerAsync(host, client, id, client.PauseAsync, cancel)),
-            verb.OfOne("resume", "Have a job go on from its last checkpoint.", (client, id, cancel) => SteerAsync(host, client, id, client.ResumeAsync, cancel)),
+            verb.OfOne("resume", "Have a job go on from its last checkpoint.", AcceptChangedData, (client, id, accepts, cancel) => SteerAsync(host, client, id, accepts ? client.ResumeOnChangedDataAsync : client.ResumeAsync, cancel)),
             verb.OfOne("cancel", "End a job for good.", (client, id, cancel) => SteerAsync(host, client, id, client.CancelAsync, cancel)),
         };
         return HelpWithExamples.Add(jobs, "convoy jobs list", "convoy jobs watch digits-20260102-150405 --server http://node-1:4080", "convoy jobs why digits-20260102-150405", "convoy jobs audit --run runs/digits-20260102-150405");
@@ -43,7 +45,7 @@ static class JobsCommand
     {
         var view = await client.GetAsync(id, cancel);
         if (json)
-            Json.Write(host.Out, new { Job = view.JobId, view.Name, Status = Word(view.Phase), view.Why, view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.Epochs, view.BestEpoch, view.Test, view.Folder, view.Priority, view.History });
+            Json.Write(host.Out, new { Job = view.JobId, view.Name, Status = Word(view.Phase), view.Why, view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.Epochs, view.BestEpoch, view.Test, view.Folder, view.Priority, view.LeftOut, view.History });
         else
             foreach (var line in JobText.Lines(view)) host.Out.WriteLine(line);
         return ExitCode.Done;

@@ -21,6 +21,7 @@ static class TrainCommand
     static readonly Option<int?> Seed = CommonOptions.Number("--seed", least: 0, "Decides every random draw.");
     static readonly Option<string?> Out = new("--out") { Description = "The run's folder (default: runs/<name>-<date>-<time>).", HelpName = "DIR" };
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out, or with the newest run of the preset or spec." };
+    static readonly Option<bool> AcceptChangedData = new("--accept-changed-data") { Description = "With --resume: go on though the data has changed, with a new epoch on it." };
     static readonly Option<bool> Processes = new("--processes") { Description = "Run the coordinator and every replica as a process of its own." };
     static readonly Option<int?> Augmenters = CommonOptions.Number("--augmenters", least: 0, "With --processes: as many processes that read the pictures and make the batches, in place of the replicas (default 0).");
     static readonly Option<Uri?> Server = ServerOption.Create("Train on the cluster of a running coordinator, whose API this is.");
@@ -31,7 +32,7 @@ static class TrainCommand
     {
         var command = new Command("train", "Train a model. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
         {
-            Source, Data, Model, Set, Epochs, Workers, Device, Seed, Out, Resume, Processes, Augmenters, Server, Priority, Json,
+            Source, Data, Model, Set, Epochs, Workers, Device, Seed, Out, Resume, AcceptChangedData, Processes, Augmenters, Server, Priority, Json,
         };
         Model.AcceptOnlyFromAmong(SmallModel.Name);
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
@@ -62,6 +63,7 @@ static class TrainCommand
         Seed = parsed.GetValue(Seed),
         Out = parsed.GetValue(Out),
         Resume = parsed.GetValue(Resume),
+        AcceptChangedData = parsed.GetValue(AcceptChangedData),
         Processes = parsed.GetValue(Processes),
         Augmenters = parsed.GetValue(Augmenters) ?? 0,
         Server = parsed.GetValue(Server),

@@ -19,6 +19,7 @@ static class JobText
         yield return Invariant($"step       {view.Step:N0} of {view.TotalSteps:N0}");
         yield return Invariant($"world      {view.WorldSize} (generation {view.Generation})");
         if (view.Priority != JobPriority.Default) yield return Invariant($"priority   {view.Priority}");
+        foreach (var line in view.LeftOut ?? []) yield return $"left out   {line}";
         yield return $"run folder {view.Folder}";
         if (view.Test is { } test) yield return Invariant($"test       accuracy {test.Accuracy:F4}  loss {test.Loss:F4}  ({test.Samples:N0} samples)");
     }

@@ -41,7 +41,7 @@ public sealed record ProgressModel
     {
         if (Step is not { ImagesPerSecond: > 0 } step || Job is null)
             return null;
-        var steps = Math.Max(0, (long)Epochs * step.StepsPerEpoch - step.Step);
+        var steps = Math.Max(0, Job.TotalSteps - step.Step);
         var validations = Math.Max(0, Epochs - Job.History.Count);
         var seconds = steps * BatchSize / step.ImagesPerSecond + validations * SecondsPerValidation(Job.History);
         return double.IsFinite(seconds) && seconds < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : null;

@@ -2,12 +2,13 @@ using Convoy.Shared.Protocol;
 
 namespace Convoy.Cli.Progress;
 
-/// <summary>The lines of a run's progress that stay: its start, every change of its world, every finished epoch, each once.</summary>
+/// <summary>The lines of a run's progress that stay: its start, every change of its world, every node left out, every finished epoch, each once.</summary>
 public sealed class StandingLines
 {
     bool _started;
     int? _epochs;
     int _generation;
+    int _leftOut;
     string? _why;
 
     /// <summary>The lines that have become due.</summary>
@@ -17,6 +18,9 @@ public sealed class StandingLines
             yield break;
         foreach (var line in Beginning(model, view))
             yield return line;
+        foreach (var line in view.LeftOut?.Skip(_leftOut) ?? [])
+            yield return $"goes on without: {line}";
+        _leftOut = view.LeftOut?.Count ?? 0;
         foreach (var row in view.History.Skip(_epochs ?? 0))
             yield return ProgressText.Epoch(row, view.Epochs);
         _epochs = view.History.Count;

@@ -40,6 +40,9 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
     public Task ResumeAsync(string jobId, CancellationToken cancel) => _api.SendAsync<JobView>(HttpMethod.Post, $"{Of(jobId)}/resume", null, cancel);
 
     /// <inheritdoc/>
+    public Task ResumeOnChangedDataAsync(string jobId, CancellationToken cancel) => _api.SendAsync<JobView>(HttpMethod.Post, $"{Of(jobId)}/resume?accept_changed_data=true", null, cancel);
+
+    /// <inheritdoc/>
     public Task CancelAsync(string jobId, CancellationToken cancel) => _api.SendAsync<JobView>(HttpMethod.Post, $"{Of(jobId)}/cancel", null, cancel);
 
     /// <summary>All jobs of the coordinator.</summary>

@@ -17,13 +17,15 @@ public sealed class RunPlanner(CliHost host)
             throw CliException.Usage("--augmenters are processes: give --processes too, or leave it out to have the batches made in this one");
         if (request.Priority is not null)
             throw CliException.Usage("--priority is among the jobs of a server: a run of this machine has all its workers to itself");
+        if (request is { AcceptChangedData: true, Resume: false })
+            throw CliException.Usage("--accept-changed-data is for a run that goes on: give --resume too, or leave it out");
         return request.Resume ? Resumed(request) : Fresh(request);
     }
 
     /// <summary>Plans a run of another machine, which decides on its folder.</summary>
     public RunPlan PlanAway(TrainRequest request)
     {
-        if (request.Resume)
+        if (request.Resume || request.AcceptChangedData)
             throw CliException.Usage("--resume is for runs of this machine: go on with a job of a server by 'convoy jobs resume ID --server URL'");
         if (request.Out is not null)
             throw CliException.Usage("--out is for runs of this machine: the run folder of a job with --server lies among the coordinator's --runs");

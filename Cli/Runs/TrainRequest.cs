@@ -23,6 +23,8 @@ public sealed record TrainRequest
     public string? Out { get; init; }
     /// <summary>Go on with a run.</summary>
     public bool Resume { get; init; }
+    /// <summary>Goes on though the data has changed.</summary>
+    public bool AcceptChangedData { get; init; }
     /// <summary>Replicas are processes of their own.</summary>
     public bool Processes { get; init; }
     /// <summary>Processes that make the batches.</summary>

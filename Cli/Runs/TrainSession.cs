@@ -26,7 +26,8 @@ public sealed class TrainSession(CliHost host)
         // Bad data and weights end the command here, before anything starts; replicas in this process then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed, new Shape(plan.Spec.Model.Input));
         DataFit.Check(DatasetCard.Of(data, plan.Spec), ModelPlanner.Plan(plan.Spec.Model), plan.Spec.Loss);
-        if (!plan.Resumes) BaseWeights.Check(plan.Spec);
+        if (plan.Resumes) CheckUnchanged(plan, data.Contents, request.AcceptChangedData);
+        else BaseWeights.Check(plan.Spec);
         TellSkipped(data.Skipped, request.Json ? host.Error : host.Out);
         var jobs = request.Processes ? host.Processes : host.Jobs;
         if (request.Processes) data = null;
@@ -36,12 +37,22 @@ public sealed class TrainSession(CliHost host)
         return new TrainReport(host, plan.Spec.Seed, NextSteps(plan)).Write(end, request.Json);
     }
 
+    // Before anything in the run's folder is touched.
+    void CheckUnchanged(RunPlan plan, DataContents data, bool accepts)
+    {
+        if (DataList.ChangeSince(Path.Combine(plan.Folder, DataList.FileName), data) is not { } change) return;
+        var told = $"the data in {host.Shown(plan.Spec.Data.Path ?? "")} has changed since the run in {host.Shown(plan.Folder)} began: {change}";
+        if (!accepts)
+            throw CliException.Failure($"{told}; put it back, or go on with it as it is now, in a new epoch, by --accept-changed-data");
+        host.Error.WriteLine($"{told}; goes on with it in a new epoch");
+    }
+
     async Task<JobView> TrainAsync(IJobHost jobs, RunPlan plan, TrainRequest request, int slots, RunFolderGuard folder, InterruptHandler interrupts)
     {
         var client = await jobs.StartAsync(plan.Folder, new ClusterSize(slots, request.Device ?? host.Device, request.Augmenters), interrupts.Aborted);
         try
         {
-            await BeginAsync(client, plan, interrupts.Aborted);
+            await BeginAsync(client, plan, request.AcceptChangedData, interrupts.Aborted);
             var display = ProgressDisplay.Of(host, request.Json, new TrainingLook());
             interrupts.PauseWith(() => PauseAsync(client, plan.JobId, display));
             var watch = new JobWatch(client, plan.JobId, plan.Spec.BatchSize, display, folder.Keep);
@@ -71,7 +82,7 @@ public sealed class TrainSession(CliHost host)
             target.WriteLine($"left out: {skipped.Count - shown} more files; summary.json will name them, 'convoy data list' does now");
     }
 
-    static async Task BeginAsync(IJobClient client, RunPlan plan, CancellationToken cancel)
+    static async Task BeginAsync(IJobClient client, RunPlan plan, bool acceptsChangedData, CancellationToken cancel)
     {
         if (!plan.Resumes || await FindAsync(client, plan, cancel) is not { } view)
         {
@@ -82,7 +93,7 @@ public sealed class TrainSession(CliHost host)
             throw CliException.Usage($"the run in {plan.Folder} began in {view.Folder}: move it back to resume it");
         if (view.Phase == JobPhase.Completed)
             throw CliException.Usage($"the run in {plan.Folder} is complete: {view.History.Count} of {view.Epochs} epochs; nothing to resume");
-        await client.ResumeAsync(plan.JobId, cancel);
+        await (acceptsChangedData ? client.ResumeOnChangedDataAsync(plan.JobId, cancel) : client.ResumeAsync(plan.JobId, cancel));
     }
 
     static async Task<JobView?> FindAsync(IJobClient client, RunPlan plan, CancellationToken cancel)

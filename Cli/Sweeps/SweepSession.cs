@@ -1,6 +1,7 @@
 using Convoy.Augmentation.Datasets;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Jobs;
+using Convoy.Cli.Models;
 using Convoy.Cli.Progress;
 using Convoy.Cli.Runs;
 using Convoy.Shared.Data;
@@ -26,12 +27,22 @@ sealed class SweepSession(CliHost host)
         // Bad data ends the command here, before anything starts; all trials then share what was opened.
         var data = DatasetCache.Open(run.Base.Data, run.Base.Seed, new Shape(run.Base.Model.Input));
         DataFit.Check(DatasetCard.Of(data, run.Base), ModelPlanner.Plan(run.Base.Model), run.Base.Loss);
-        if (!run.Resumes) BaseWeights.Check(run.Base);
+        if (run.Resumes) CheckUnchanged(run, data.Contents);
+        else BaseWeights.Check(run.Base);
         TrainSession.TellSkipped(data.Skipped, words);
         folder.Write(SweepWriter.Write(run.Spec));
         var (end, trials) = await SeekAsync(run, request, folder, interrupts);
         GC.KeepAlive(data);
         return new SweepReport(host, run.Spec.Seed, host.Shown(run.Folder), $"convoy sweep --resume --out {host.Shown(run.Folder)}").Write(end, trials, request.Json);
+    }
+
+    // Trials on different data cannot be compared. Those that have data of their own are not looked at.
+    void CheckUnchanged(SweepRun run, DataContents data)
+    {
+        var trial = Directory.EnumerateFiles(run.Folder, DataList.FileName, SearchOption.AllDirectories).Select(Path.GetDirectoryName)
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder!, ModelFolder.Spec)) && ModelFolder.ReadSpec(folder!).Data.Path == run.Base.Data.Path);
+        if (trial is not null && DataList.ChangeSince(Path.Combine(trial, DataList.FileName), data) is { } change)
+            throw CliException.Failure($"the data in {host.Shown(run.Base.Data.Path ?? "")} has changed since the sweep in {host.Shown(run.Folder)} began: {change}; put it back, or begin another sweep: trials on different data cannot be compared");
     }
 
     async Task<(SweepView End, IReadOnlyList<TrialView> Trials)> SeekAsync(SweepRun run, SweepRequest request, RunFolderGuard folder, InterruptHandler interrupts)

@@ -6,6 +6,7 @@ using Convoy.Shared.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Convoy.Coordinator.Api;
@@ -74,7 +75,8 @@ static class JobsApi
 
     static Task<Accepted<JobView>> PauseAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.PauseAsync, cancel);
 
-    static Task<Accepted<JobView>> ResumeAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.ResumeAsync, cancel);
+    static Task<Accepted<JobView>> ResumeAsync(string id, [FromQuery(Name = "accept_changed_data")] bool? acceptsChangedData, IJobClient jobs, CancellationToken cancel) =>
+        CommandAsync(id, jobs, acceptsChangedData == true ? jobs.ResumeOnChangedDataAsync : jobs.ResumeAsync, cancel);
 
     static Task<Accepted<JobView>> CancelAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.CancelAsync, cancel);
 

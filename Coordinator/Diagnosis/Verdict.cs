@@ -15,7 +15,15 @@ static class Verdict
     const double LongestUnnoticed = 1, LongestBetweenSteps = 60; // seconds
 
     /// <summary>Of a job that has no world.</summary>
-    public static string Of(JobState state) => state.Phase switch
+    public static string Of(JobState state) => WithLeftOut(state, OfPhase(state));
+
+    /// <summary>Of a job and the ranks of its world.</summary>
+    public static string Of(JobState state, IReadOnlyList<RankStanding> ranks) => WithLeftOut(state, OfRanks(state, ranks));
+
+    static string WithLeftOut(JobState state, string verdict) =>
+        state.LeftOut.Count == 0 || state.Phase == JobPhase.Failed ? verdict : $"{verdict}; goes on without: {string.Join("; ", state.LeftOut.Select(node => node.Reason))}";
+
+    static string OfPhase(JobState state) => state.Phase switch
     {
         JobPhase.Queued => $"queued: {state.Waiting ?? "waits for the scheduler's answer"}",
         JobPhase.Paused => $"paused: goes on with 'convoy jobs resume {state.JobId}'",
@@ -24,8 +32,7 @@ static class Verdict
         var ended => ended.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Of a job and the ranks of its world.</summary>
-    public static string Of(JobState state, IReadOnlyList<RankStanding> ranks)
+    static string OfRanks(JobState state, IReadOnlyList<RankStanding> ranks)
     {
         if (ranks.FirstOrDefault(rank => rank.Standing is null) is { } silent)
             return $"{Name(silent)} does not answer{LastKnown(state, ranks)}: its process stands still, is overloaded or cut off; the others go on without it once the step's deadline has passed";

@@ -13,7 +13,7 @@ public static class AuditText
     static string Line(AuditReport report, EpochAudit epoch)
     {
         var worlds = $"generation{(epoch.Generations.Count == 1 ? "" : "s")} {string.Join(", ", epoch.Generations)}";
-        var line = string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}: {epoch.SamplesOnce} of {report.Samples} samples once, in {epoch.StepsOnce} of {report.StepsPerEpoch} steps ({worlds}){(epoch.Done ? "" : ", under way")}");
+        var line = string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}: {epoch.SamplesOnce} of {epoch.Samples} samples once, in {epoch.StepsOnce} of {epoch.Steps} steps ({worlds}){(epoch.Done ? "" : ", under way")}");
         return string.Concat([line, .. Faults(epoch)]);
     }
 

@@ -260,14 +260,14 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         switch (effect)
         {
             case Answer answer: sender.Tell(answer.Message); break;
-            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, _state.Plan.Priority, ask.Preferred, ask.Again, _state.Plan.Owner)); break;
-            case KeepSlots keep: _scheduler.Tell(new HoldSlots(_jobId, keep.Workers, keep.Max, _state.Plan.Priority, keep.Offer, _state.Plan.Owner, keep.Min)); break;
+            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, _state.Plan.Priority, ask.Preferred, ask.Again, _state.Plan.Owner, Without)); break;
+            case KeepSlots keep: _scheduler.Tell(new HoldSlots(_jobId, keep.Workers, keep.Max, _state.Plan.Priority, keep.Offer, _state.Plan.Owner, keep.Min, Without)); break;
             case SuspectWorker suspect: _scheduler.Tell(new WorkerSuspected(suspect.WorkerId)); break;
-            case PrepareReplicas prepare: foreach (var slot in prepare.Workers) slot.Worker.Tell(new PrepareReplica(_jobId, _state.Spec)); break;
+            case PrepareReplicas prepare: foreach (var slot in prepare.Workers) slot.Worker.Tell(new PrepareReplica(_jobId, _state.Spec, _state.Data?.Digest)); break;
             case RemindMe remind: Timers.StartSingleTimer(remind.Input, remind.Input, remind.After); break;
             case GiveSlotsBack: _scheduler.Tell(new ReleaseSlots(_jobId)); break;
             case StartReplicas start: Start(start); break;
-            case StopReplicas stop: foreach (var slot in stop.Workers) slot.Worker.Tell(new StopReplica(_jobId, stop.Generation, stop.Mode)); break;
+            case StopReplicas stop: foreach (var slot in stop.Workers) slot.Worker.Tell(new StopReplica(_jobId, stop.Generation, stop.Mode, stop.Reason)); break;
             case DeleteCheckpoints delete: _folder.Tell(new RemoveFromFolder(_state.Folder, delete.Names)); break;
             case ForwardProgress forward: Forward(forward.Progress); break;
             default: throw new ArgumentOutOfRangeException(nameof(effect), effect, "not an effect of a job");
@@ -293,6 +293,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         var world = new World(_jobId, start.Generation, members, RandomNumberGenerator.GetBytes(32));
         _open ??= _artifacts.Open(_jobId, _state.Folder);
         foreach (var (rank, slot) in start.Slots.Index())
-            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, _open.Address, start.Checkpoint, _state.Until, _telemetry.Context));
+            slot.Worker.Tell(new StartReplica(world, rank, _state.Spec, _open.Address, start.Checkpoint, _state.Until, _telemetry.Context, _state.Data?.Digest));
     }
+
+    IReadOnlyList<string>? Without => _state.LeftOut.Count == 0 ? null : [.. _state.LeftOut.Select(node => node.Node)];
 }

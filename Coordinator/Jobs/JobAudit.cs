@@ -12,6 +12,7 @@ public static class JobAudit
     {
         if (state.Samples == 0) return new AuditReport(state.JobId, Clean: true, 0, 0, []);
         var spec = SpecReader.ReadAccepted(state.Spec, "spec.yaml");
-        return state.Ledger.Audit(state.JobId, new SampleOrder(state.Samples, spec.BatchSize, spec.Seed), state.Samples, completed: state.History.Select(row => row.Epoch).DefaultIfEmpty(0).Max());
+        IReadOnlyList<DataReplaced> eras = state.Eras.Count == 0 ? [state.First] : state.Eras;
+        return state.Ledger.Audit(state.JobId, [.. eras.Select(era => new AuditedData(era, new SampleOrder(era.Samples, spec.BatchSize, spec.Seed)))], completed: state.History.Select(row => row.Epoch).DefaultIfEmpty(0).Max());
     }
 }

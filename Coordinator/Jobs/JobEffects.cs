@@ -56,8 +56,8 @@ public sealed record GiveSlotsBack : IJobEffect;
 /// <summary>Start a replica for every slot, ranks in their order.</summary>
 public sealed record StartReplicas(int Generation, IReadOnlyList<Slot> Slots, string? Checkpoint) : IJobEffect;
 
-/// <summary>Stop the world's replicas; every worker is told once.</summary>
-public sealed record StopReplicas(int Generation, StopMode Mode, IReadOnlyList<Slot> Workers) : IJobEffect;
+/// <summary>Stop the world's replicas; every worker is told once, and why where there is a reason.</summary>
+public sealed record StopReplicas(int Generation, StopMode Mode, IReadOnlyList<Slot> Workers, string? Reason = null) : IJobEffect;
 
 /// <summary>Remove checkpoints from the artifact store.</summary>
 public sealed record DeleteCheckpoints(IReadOnlyList<string> Names) : IJobEffect;

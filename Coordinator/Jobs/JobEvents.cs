@@ -1,3 +1,4 @@
+using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
 using MessagePack;
 
@@ -55,6 +56,34 @@ public sealed record WorldBroken(
     [property: Key(2)] long Step,
     [property: Key(3)] IReadOnlyList<string>? Lost = null) : IJournalled;
 
+/// <summary>All who are to train see this data: whoever sees other data from now on is left out.</summary>
+[MessagePackObject, Manifest("job.data-agreed")]
+public sealed record DataAgreed([property: Key(0)] DataSeen Data) : IJournalled;
+
+/// <summary>The training goes over to other data with a new epoch.</summary>
+/// <param name="Generation">The first world on it.</param>
+/// <param name="Epoch">Epochs done before.</param>
+/// <param name="Step">Steps done before.</param>
+/// <param name="StepsPerEpoch">Of epochs from here on.</param>
+/// <param name="Samples">Training samples from here on.</param>
+[MessagePackObject, Manifest("job.data-replaced")]
+public sealed record DataReplaced(
+    [property: Key(0)] int Generation,
+    [property: Key(1)] int Epoch,
+    [property: Key(2)] long Step,
+    [property: Key(3)] int StepsPerEpoch,
+    [property: Key(4)] int Samples) : IJournalled
+{
+    /// <summary>The steps that are done when an epoch is, as if all had had as many as those from here on.</summary>
+    public long StepAfter(int epoch) => Step + (long)(epoch - Epoch) * StepsPerEpoch;
+}
+
+/// <summary>The job goes on without a node until its user resumes it.</summary>
+/// <param name="Node">A worker's id, or an augmenter's address.</param>
+/// <param name="Reason">Why, in one line that names the node.</param>
+[MessagePackObject, Manifest("job.node-left-out")]
+public sealed record NodeLeftOut([property: Key(0)] string Node, [property: Key(1)] string Reason) : IJournalled;
+
 /// <summary>A world said which steps it committed.</summary>
 [MessagePackObject, Manifest("job.steps-counted")]
 public sealed record StepsCounted([property: Key(0)] Stretch Stretch) : IJournalled;
@@ -85,7 +114,7 @@ public sealed record JobPaused([property: Key(0)] string? Checkpoint) : IJournal
 
 /// <summary>The user lets the job go on.</summary>
 [MessagePackObject, Manifest("job.resumed")]
-public sealed record JobResumed([property: Key(0)] string? Checkpoint, [property: Key(1)] int? Until = null) : IJournalled;
+public sealed record JobResumed([property: Key(0)] string? Checkpoint, [property: Key(1)] int? Until = null, [property: Key(2)] bool AcceptsChangedData = false) : IJournalled;
 
 /// <summary>A world is gone with what it had in memory; the next one starts from the last checkpoint.</summary>
 /// <param name="Generation">Of the world.</param>
@@ -125,6 +154,12 @@ public sealed record JobCancelled([property: Key(0)] string JobId) : IJournalled
 
 /// <summary>The slots of the world that forms.</summary>
 sealed record SlotsTaken(IReadOnlyList<Slot> Slots) : IJobEvent;
+
+/// <summary>A worker said what it sees of the data.</summary>
+sealed record DataHeard(string WorkerId, DataSeen Data) : IJobEvent;
+
+/// <summary>The job has just been left with too few workers by leaving some out: it fails where no others are there.</summary>
+sealed record OthersSought : IJobEvent;
 
 /// <summary>The scheduler says why the job waits.</summary>
 sealed record JobWaiting(string Why) : IJobEvent;

@@ -10,7 +10,7 @@ public static partial class JobLogic
         if (added.Offer <= state.Offer) return state.HasWorld ? Decision.Do(Keep(state)) : Decision.None;
         if (state.Phase is not (JobPhase.Forming or JobPhase.Running)) return Decline(state, added.Offer);
         var room = state.Plan.MaxWorld - state.Slots.Count - state.Regrouping.Newcomers.Count;
-        var taken = added.Slots.Take(Math.Max(0, room)).ToList();
+        var taken = added.Slots.Where(slot => state.LeftOut.All(node => node.Node != slot.WorkerId)).Take(Math.Max(0, room)).ToList();
         var change = state.Regrouping with { Newcomers = state.Regrouping.Newcomers.AddRange(taken.Select(slot => new Newcomer(slot, added.Offer, Prepared: false))) };
         return new Decision(
             [new OfferHeard(added.Offer), new RegroupingNoted(change)],
@@ -26,7 +26,9 @@ public static partial class JobLogic
         _ => Decision.Do(new GiveSlotsBack()),
     };
 
-    static Decision Prepared(JobState state, string workerId)
+    static Decision Prepared(JobState state, ReplicaPrepared told) => Compare(state, told).Then(state, now => told.Error is null && now.LeftOut.All(node => node.Node != told.WorkerId) ? Join(now, told.WorkerId) : Decision.None);
+
+    static Decision Join(JobState state, string workerId)
     {
         var newcomers = state.Regrouping.Newcomers.ConvertAll(newcomer => newcomer.Slot.WorkerId == workerId ? newcomer with { Prepared = true } : newcomer);
         return !state.HasWorld || newcomers.SequenceEqual(state.Regrouping.Newcomers)

@@ -16,6 +16,8 @@ public static partial class JobLogic
     {
         StepsCommitted committed => Commit(state, committed),
         _ when report.Generation != state.Generation => Decision.None,
+        ReplicaFailed { OfNode: true } failed when state.HasWorld && failed.Rank < state.Slots.Count => LeaveOut(state, [Unusable(state.Slots[failed.Rank], failed.Error)]),
+        ReplicaFailed { OfNode: true } => Decision.None, // if the next world has it too, it says so again
         // The first report of a broken world may be a peer's loss; the cause, heard later, still ends the job.
         ReplicaFailed { Fatal: true } failed when state.HasWorld || state.Phase == JobPhase.Queued => Fail(state, failed.Error),
         _ when !state.HasWorld => Decision.None,
@@ -34,12 +36,17 @@ public static partial class JobLogic
 
     static Decision Ready(JobState state, ReplicaReady ready)
     {
-        var heard = state.Ledger.StartOf(state.Generation) is null
-            ? Decision.Note(new WorldStarted(state.Generation, ready.Step), new RankReported(ready.Rank, ready))
-            : Decision.Note(new RankReported(ready.Rank, ready));
+        var heard = Decision.Note([.. Replaced(state, ready), .. state.Ledger.StartOf(state.Generation) is null ? [new WorldStarted(state.Generation, ready.Step)] : Array.Empty<IJobEvent>(), new RankReported(ready.Rank, ready)]);
         return Complete<ReplicaReady>(state, ready.Rank)
             ? heard.Then(state, _ => Decision.Note(new TrainingStarted(state.Generation, ready.StepsPerEpoch, ready.Classes, ready.Step, ready.Samples, ready.Skipped))).Then(state, Advance)
             : heard;
+    }
+
+    // The rank's training went over to other data there, and the job has not heard of it yet.
+    static IEnumerable<IJobEvent> Replaced(JobState state, ReplicaReady ready)
+    {
+        if (ready.FirstStep > 0 && state.Eras.All(era => (era.Epoch, era.Step) != (ready.FirstEpoch, ready.FirstStep)))
+            yield return new DataReplaced(state.Generation, ready.FirstEpoch, ready.FirstStep, ready.StepsPerEpoch, ready.Samples);
     }
 
     // Whoever tells, and however late: whether it still counts is what the audit finds out.
@@ -74,7 +81,7 @@ public static partial class JobLogic
     }
 
     // Trained as far as it was to.
-    static bool IsDone(JobState state, ReplicaPaused paused) => state.Until is { } until && state.History.Count >= until && paused.Step >= (long)until * state.StepsPerEpoch;
+    static bool IsDone(JobState state, ReplicaPaused paused) => state.Until is { } until && state.History.Count >= until && paused.Step >= state.StepAfter(until);
 
     static Decision Finished(JobState state, ReplicaFinished finished)
     {

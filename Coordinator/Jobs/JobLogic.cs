@@ -35,14 +35,15 @@ public static partial class JobLogic
             ? Decision.None
             : Decision.Do(new Answer(new JobRefused(message.JobId, $"there is no job '{message.JobId}'", IsUnknown: true))),
         PauseJob => Pause(state),
-        ResumeJob resume => Resume(state, resume.Until),
+        ResumeJob resume => Resume(state, resume),
         CancelJob => Cancel(state),
         SlotsGranted granted => Form(state, granted.Slots),
+        SlotsPending { OnlyLeftOut: true } when state is { Phase: JobPhase.Queued, SeeksOthers: true } => Fail(state, TooFewSeeTheSame(state)),
         SlotsPending pending => state.Phase == JobPhase.Queued ? Decision.Note(new JobWaiting(pending.Why)) : Decision.None,
         SlotsLost lost => Lose(state, lost.WorkerId),
         SlotsAdded added => Grow(state, added),
         GiveUpSlots give => GiveUp(state, give.Keep),
-        ReplicaPrepared prepared => Prepared(state, prepared.WorkerId),
+        ReplicaPrepared prepared => Prepared(state, prepared),
         LeaveWorld leave => Leave(state, leave.WorkerId),
         RegroupDue due => StopWaiting(state, due),
         PrepareDue due => DropUnprepared(state, due.Offer),
@@ -73,10 +74,10 @@ public static partial class JobLogic
         _ => Refuse(state, "be paused"),
     };
 
-    static Decision Resume(JobState state, int? until) => state.Phase switch
+    static Decision Resume(JobState state, ResumeJob resume) => state.Phase switch
     {
-        JobPhase.Paused when state.History.Count >= until => Decision.Do(Accepted(state.JobId)),
-        JobPhase.Paused or JobPhase.Failed => new([new JobResumed(state.LastCheckpoint?.Name, until)], [Accepted(state.JobId), Ask(state.Plan)]),
+        JobPhase.Paused when state.History.Count >= resume.Until => Decision.Do(Accepted(state.JobId)),
+        JobPhase.Paused or JobPhase.Failed => new([new JobResumed(state.LastCheckpoint?.Name, resume.Until, resume.AcceptsChangedData)], [Accepted(state.JobId), Ask(state.Plan)]),
         JobPhase.Queued or JobPhase.Forming or JobPhase.Running => Decision.Do(Accepted(state.JobId)),
         JobPhase.Pausing => Refuse(state.JobId, $"job '{state.JobId}' is still pausing: resume it when it has paused"),
         _ => Refuse(state, "be resumed"),

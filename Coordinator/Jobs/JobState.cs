@@ -1,3 +1,4 @@
+using Convoy.Shared.Data;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using MessagePack;
@@ -54,6 +55,19 @@ public sealed record JobState : IWire
     /// <summary>The <c>traceparent</c> of what submitted it; null where nobody traced.</summary>
     [Key(19)] public string? Trace { get; init; }
 
+    /// <summary>The data that it trains on; null before its first world has agreed on it.</summary>
+    [Key(21)] public DataSeen? Data { get; init; }
+
+    /// <summary>Nodes that it does without since its user last resumed it.</summary>
+    [Key(22)] public IReadOnlyList<NodeLeftOut> LeftOut { get; init; } = [];
+
+    /// <summary>The data that it has trained on, where it went over from one to another: first what it began with. Empty where it did not.</summary>
+    [Key(23)] public IReadOnlyList<DataReplaced> Eras { get; init; } = [];
+
+    /// <summary>What the workers said that they see of the data, by id.</summary>
+    [IgnoreMember] public IReadOnlyDictionary<string, DataSeen> Seen { get; init; } = new Dictionary<string, DataSeen>();
+    /// <summary>Whether it has just been left with too few workers by leaving some out.</summary>
+    [IgnoreMember] public bool SeeksOthers { get; init; }
     /// <summary>The slots of the current world.</summary>
     [IgnoreMember] public IReadOnlyList<Slot> Slots { get; init; } = [];
     /// <summary>The latest report of every rank of the current world.</summary>
@@ -80,19 +94,29 @@ public sealed record JobState : IWire
     /// <summary>Number of ranks of the latest world.</summary>
     [IgnoreMember] public int WorldSize => Workers.Count;
 
+    /// <summary>The steps that are done when an epoch is.</summary>
+    public long StepAfter(int epoch) => (Eras.LastOrDefault() ?? First).StepAfter(epoch);
+
+    /// <summary>What it began with.</summary>
+    [IgnoreMember] public DataReplaced First => Eras.FirstOrDefault() ?? new DataReplaced(0, 0, 0, StepsPerEpoch, Samples);
+
     /// <summary>What it looks like from outside.</summary>
     public JobView View() => new(
         JobId, Plan.Name, Phase, Phase == JobPhase.Queued ? Waiting ?? Error : Error, Generation, WorldSize,
-        Math.Max(LiveStep, SavedStep), (long)StepsPerEpoch * Plan.Epochs, Plan.Epochs, History, Retention.Best(History)?.Epoch, Result?.Test, Folder, Plan.Priority);
+        Math.Max(LiveStep, SavedStep), StepsPerEpoch == 0 ? 0 : StepAfter(Plan.Epochs), Plan.Epochs, History, Retention.Best(History)?.Epoch, Result?.Test, Folder, Plan.Priority,
+        LeftOut.Count == 0 ? null : [.. LeftOut.Select(node => node.Reason)]);
 
     /// <summary>The state after an event.</summary>
     public JobState Apply(IJobEvent change) => change switch
     {
         JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Until = e.Until, Trace = e.Trace, Phase = JobPhase.Queued },
         SlotsTaken e => this with { Slots = e.Slots },
-        WorldFormed e => this with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Reports = Empty.Reports, Waiting = null },
+        WorldFormed e => this with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Reports = Empty.Reports, Waiting = null, SeeksOthers = false },
         WorldStarted e => StartAt(e.Step) with { Ledger = Ledger.With(e) },
         TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, Samples = e.Samples, Skipped = e.Skipped },
+        DataAgreed e => this with { Data = e.Data },
+        DataReplaced e => this with { Eras = [.. Eras.Count == 0 ? [First] : Eras, e], StepsPerEpoch = e.StepsPerEpoch, Samples = e.Samples },
+        NodeLeftOut e => this with { LeftOut = [.. LeftOut, e] },
         StepsCounted e => this with { Ledger = Ledger.With(e.Stretch) },
         WorldBroken e => this with { Restarts = e.Step > Ledger.StartOf(e.Generation) ? 0 : RestartsAfter(e.Lost), Error = e.Reason },
         CheckpointSaved e => With(e.Checkpoint) with { Restarts = 0, Error = null },
@@ -101,12 +125,14 @@ public sealed record JobState : IWire
         EpochCompleted e => With(e.Metrics) with { Restarts = 0, Error = null },
         PauseRequested => this with { Phase = JobPhase.Pausing },
         JobPaused => WithoutWorld() with { Phase = JobPhase.Paused },
-        JobResumed e => WithoutWorld() with { Phase = JobPhase.Queued, Until = e.Until, Restarts = 0, Error = null },
+        JobResumed e => WithoutWorld() with { Phase = JobPhase.Queued, Until = e.Until, Restarts = 0, Error = null, LeftOut = [], Seen = Empty.Seen, SeeksOthers = false, Data = e.AcceptsChangedData ? null : Data },
         WorldLost e => WithoutWorld() with { Phase = JobPhase.Queued, Restarts = RestartsAfter(e.Lost), Error = e.Reason },
         JobRequeued => WithoutWorld() with { Phase = JobPhase.Queued },
         JobCompleted e => WithoutWorld() with { Phase = JobPhase.Completed, Result = e, SavedStep = e.Steps, Error = null },
         JobFailed e => WithoutWorld() with { Phase = JobPhase.Failed, Error = e.Error, Result = null },
         JobCancelled => WithoutWorld() with { Phase = JobPhase.Cancelled, Error = null },
+        DataHeard e => this with { Seen = new Dictionary<string, DataSeen>(Seen) { [e.WorkerId] = e.Data } },
+        OthersSought => this with { SeeksOthers = true },
         JobWaiting e => this with { Waiting = e.Why },
         RankReported e => this with { Reports = new Dictionary<int, IJobMessage>(Reports) { [e.Rank] = e.Report } },
         StepReached e => this with { LiveStep = e.Step },
@@ -118,7 +144,7 @@ public sealed record JobState : IWire
     int RestartsAfter(IReadOnlyList<string>? lost) => lost is { Count: > 0 } ? Restarts : Restarts + 1;
 
     // Epochs after the starting point are trained again: their rows would stand for weights that are gone.
-    JobState StartAt(long step) => this with { History = [.. History.Where(row => (long)row.Epoch * StepsPerEpoch <= step)], SavedStep = step, LiveStep = 0 };
+    JobState StartAt(long step) => this with { History = [.. History.Where(row => StepAfter(row.Epoch) <= step)], SavedStep = step, LiveStep = 0 };
 
     JobState With(Checkpoint saved) => this with
     {
@@ -129,7 +155,7 @@ public sealed record JobState : IWire
     JobState With(EpochMetrics row) => this with
     {
         History = [.. History.Where(known => known.Epoch < row.Epoch), row],
-        SavedStep = Math.Max(SavedStep, (long)row.Epoch * StepsPerEpoch),
+        SavedStep = Math.Max(SavedStep, StepAfter(row.Epoch)),
     };
 
     JobState WithoutWorld() => this with { Slots = Empty.Slots, Reports = Empty.Reports, Regrouping = Regrouping.None, Offer = 0, Waiting = null, LiveStep = 0 };

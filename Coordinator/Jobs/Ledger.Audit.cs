@@ -7,27 +7,29 @@ public sealed partial record Ledger
 {
     /// <summary>Holds the ledger against the order of the samples: was each counted exactly once in every epoch?</summary>
     /// <param name="jobId">The job.</param>
-    /// <param name="order">Which samples a step has.</param>
-    /// <param name="samples">Training samples.</param>
+    /// <param name="data">What it trained on, one after another.</param>
     /// <param name="completed">Epochs that the job has completed.</param>
-    public AuditReport Audit(string jobId, SampleOrder order, int samples, int completed)
+    public AuditReport Audit(string jobId, IReadOnlyList<AuditedData> data, int completed)
     {
-        var valid = Stretches.Select(stretch => Valid(stretch, order.StepsPerEpoch)).Where(stretch => stretch.Count > 0).ToLookup(stretch => stretch.Epoch);
+        var valid = Stretches.Select(stretch => Valid(stretch, data)).Where(stretch => stretch.Count > 0).ToLookup(stretch => stretch.Epoch);
         var last = Math.Max(completed, valid.Select(epoch => epoch.Key).DefaultIfEmpty(0).Max());
         // An epoch that a later one follows is done, whether its row was heard or not.
-        var epochs = Enumerable.Range(1, last).Select(epoch => Audit(epoch, epoch <= completed || epoch < last, [.. valid[epoch]], order, samples)).ToList();
-        return new AuditReport(jobId, epochs.All(epoch => epoch.IsClean), samples, order.StepsPerEpoch, epochs);
+        var epochs = Enumerable.Range(1, last).Select(epoch => Audit(epoch, epoch <= completed || epoch < last, [.. valid[epoch]], data.Last(each => each.Era.Epoch < epoch))).ToList();
+        return new AuditReport(jobId, epochs.All(epoch => epoch.IsClean), data[^1].Era.Samples, data[^1].Order.StepsPerEpoch, epochs);
     }
 
-    Stretch Valid(Stretch stretch, int stepsPerEpoch)
+    // What was done of an epoch before it was begun anew on other data is void, too.
+    Stretch Valid(Stretch stretch, IReadOnlyList<AuditedData> data)
     {
+        if (data.Any(later => later.Era.Generation > stretch.Generation && later.Era.Epoch < stretch.Epoch)) return stretch with { Count = 0 };
         var end = Starts.Where(start => start.Generation > stretch.Generation).Select(start => start.Step).DefaultIfEmpty(long.MaxValue).Min();
-        var first = ((long)stretch.Epoch - 1) * stepsPerEpoch + stretch.First;
+        var first = data.Last(each => each.Era.Generation <= stretch.Generation).Era.StepAfter(stretch.Epoch - 1) + stretch.First;
         return stretch with { Count = (int)Math.Clamp(end - first, 0, stretch.Count) };
     }
 
-    EpochAudit Audit(int epoch, bool done, IReadOnlyList<Stretch> stretches, SampleOrder order, int samples)
+    EpochAudit Audit(int epoch, bool done, IReadOnlyList<Stretch> stretches, AuditedData data)
     {
+        var (order, samples) = (data.Order, data.Era.Samples);
         var steps = new int[order.StepsPerEpoch];
         foreach (var step in stretches.SelectMany(stretch => Enumerable.Range(stretch.First, stretch.Count)).Where(step => step < steps.Length)) steps[step]++;
         var reached = done ? steps.Length : Array.FindLastIndex(steps, times => times > 0) + 1;
@@ -36,7 +38,8 @@ public sealed partial record Ledger
         return new EpochAudit(
             epoch, done, steps.Count(times => times == 1), Ranges(step => steps[step] > 1, steps.Length), missing,
             counts.Count(times => times == 1), counts.Count(times => times > 1), missing.Sum(range => Size(range, order, epoch)),
-            Miscounted(epoch, stretches, order), [.. stretches.Select(stretch => stretch.Generation).Distinct().Order()]);
+            Miscounted(epoch, stretches, order), [.. stretches.Select(stretch => stretch.Generation).Distinct().Order()],
+            samples, order.StepsPerEpoch);
     }
 
     static int[] Counts(int[] steps, SampleOrder order, int epoch, int samples)
@@ -71,4 +74,13 @@ public sealed partial record Ledger
         }
         return ranges;
     }
+}
+
+/// <summary>Data that a job trained on for a while.</summary>
+/// <param name="Era">From where on.</param>
+/// <param name="Order">Which samples a step has.</param>
+public sealed record AuditedData(DataReplaced Era, SampleOrder Order)
+{
+    /// <summary>For all of a training.</summary>
+    public static IReadOnlyList<AuditedData> Only(SampleOrder order, int samples) => [new(new DataReplaced(0, 0, 0, order.StepsPerEpoch, samples), order)];
 }

@@ -33,6 +33,7 @@ public static class SchedulerLogic
             var (owner, priority) = (SchedulerState.OwnerOf(next), next.Priority);
             Share(tally, job => job.Priority >= priority && tally.HeldBy(job.Owner) < tally.HeldBy(owner));
             if (tally.Free < next.Min) break;
+            if (tally.FreeWithout(next.Without) < next.Min) continue; // what is free is of workers that it does without: others may have that
             tally.Grant(next);
             granted.Add(next);
         }
@@ -40,7 +41,7 @@ public static class SchedulerLogic
         var (after, grants, added) = Choose(state, tally, granted);
         var free = tally.Free;
         var kept = next is null || next.Priority < floor ? Reclaim.Nothing : Reclaim.Plan(tally, line, next);
-        return new Assignment(after.WithAsked(kept), grants, [.. after.Queue.Select(request => new SlotsPending(request.JobId, Why(state, free, request, next, kept.Count > 0)))], added, Asked(after, kept));
+        return new Assignment(after.WithAsked(kept), grants, [.. after.Queue.Select(request => Pending(state, request, Why(state, free, request, next, kept.Count > 0)))], added, Asked(after, kept));
     }
 
     // Place by place, each to whoever holds least.
@@ -49,7 +50,7 @@ public static class SchedulerLogic
         while (tally.Free > 0)
         {
             var hungriest = tally.Jobs
-                .Where(job => job.Count < job.Max && takesMore(job))
+                .Where(job => job.Count < job.Max && takesMore(job) && tally.FreeWithout(job.Without) > 0)
                 .OrderByDescending(job => job.Priority)
                 .ThenBy(job => tally.HeldBy(job.Owner))
                 .FirstOrDefault();
@@ -61,24 +62,29 @@ public static class SchedulerLogic
     static (SchedulerState, IReadOnlyList<SlotsGranted>, IReadOnlyList<SlotsAdded>) Choose(SchedulerState state, Tally tally, IReadOnlyList<RequestSlots> requests)
     {
         var (granted, added) = (new List<SlotsGranted>(), new List<SlotsAdded>());
-        var grown = state.Held.Keys.ToList();
-        foreach (var request in requests)
+        var grown = state.Held.OrderByDescending(held => held.Value.Without.Count).Select(held => held.Key).ToList();
+        // Who does without some workers chooses first.
+        foreach (var request in requests.OrderByDescending(request => request.Without?.Count ?? 0))
         {
-            granted.Add(new SlotsGranted(request.JobId, [.. FreeSlots(state, request.Preferred ?? []).Take(tally.CountOf(request.JobId))]));
+            List<Slot> slots = [.. FreeSlots(state, request.Without ?? [], request.Preferred ?? []).Take(tally.CountOf(request.JobId))];
+            if (slots.Count < request.Min) continue;
+            granted.Add(new SlotsGranted(request.JobId, slots));
             state = state.With(granted[^1]);
         }
         foreach (var job in grown)
         {
             var more = tally.CountOf(job) - state.Held[job].Workers.Count;
-            if (more <= 0) continue;
-            added.Add(new SlotsAdded(job, [.. FreeSlots(state).Take(more)], state.Held[job].Offer + 1));
+            List<Slot> slots = [.. FreeSlots(state, state.Held[job].Without).Take(Math.Max(0, more))];
+            if (slots.Count == 0) continue;
+            added.Add(new SlotsAdded(job, slots, state.Held[job].Offer + 1));
             state = state.With(added[^1]);
         }
         return (state, granted, added);
     }
 
     // Workers by id, each filled before the next: neighbouring ranks share a machine.
-    static IEnumerable<Slot> FreeSlots(SchedulerState state, params IReadOnlyList<string> preferred) => state.Workers.Values
+    static IEnumerable<Slot> FreeSlots(SchedulerState state, IReadOnlyList<string> without, params IReadOnlyList<string> preferred) => state.Workers.Values
+        .Where(worker => !without.Contains(worker.WorkerId))
         .OrderByDescending(worker => preferred.Contains(worker.WorkerId))
         .SelectMany(worker => Enumerable.Repeat(SchedulerState.SlotOf(worker), state.FreeOn(worker)));
 
@@ -92,6 +98,13 @@ public static class SchedulerLogic
     static string Strangers(SchedulerState state) => state.Strangers.Count == 1
         ? $"worker {state.Strangers.Keys.First()} is"
         : $"{state.Strangers.Count} workers ({string.Join(", ", state.Strangers.Keys.Take(3))}{(state.Strangers.Count > 3 ? ", ..." : "")}) are";
+
+    static SlotsPending Pending(SchedulerState state, RequestSlots request, string why) => request.Without is not { Count: > 0 } without || state.Workers.Count == 0
+        ? new SlotsPending(request.JobId, why)
+        : new SlotsPending(
+            request.JobId,
+            $"needs {request.Min} slot{(request.Min == 1 ? "" : "s")}, {state.FreeWithout(without)} free of {state.CapacityWithout(without)} on the workers that it can use",
+            OnlyLeftOut: state.CapacityWithout(without) < request.Min && state.Capacity >= request.Min);
 
     static string Why(SchedulerState state, int free, RequestSlots request, RequestSlots? first, bool reclaims) => state switch
     {

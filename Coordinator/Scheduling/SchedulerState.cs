@@ -12,11 +12,12 @@ namespace Convoy.Coordinator.Scheduling;
 /// <param name="Owner">With whom the job shares what is fair.</param>
 /// <param name="Min">Fewest that it can do with; null where it gives up nothing.</param>
 /// <param name="Asked">How many it was asked to keep at most, as long as it holds more; null where it may keep all.</param>
-public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added, string Owner, int? Min, int? Asked)
+/// <param name="Without">Workers that it does without.</param>
+public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added, string Owner, int? Min, int? Asked, IReadOnlyList<string> Without)
 {
     /// <summary>What a request was granted.</summary>
     public static Holding Of(RequestSlots request, IEnumerable<string> workers) =>
-        new([.. workers], request.Max, request.Priority, Offer: 0, Added: [], SchedulerState.OwnerOf(request), request.Min, Asked: null);
+        new([.. workers], request.Max, request.Priority, Offer: 0, Added: [], SchedulerState.OwnerOf(request), request.Min, Asked: null, request.Without ?? []);
 }
 
 /// <summary>What the scheduler knows: the workers that are there, who waits, who holds what. Never saved: workers register again, jobs ask again or say what they hold.</summary>
@@ -37,9 +38,15 @@ public sealed record SchedulerState
     public ImmutableHashSet<string> Suspects { get; init; } = [];
 
     /// <summary>Slots of all workers.</summary>
-    public int Capacity => Workers.Values.Where(worker => !Suspects.Contains(worker.WorkerId)).Sum(worker => worker.Slots);
+    public int Capacity => CapacityWithout([]);
     /// <summary>Slots nobody holds.</summary>
-    public int Free => Workers.Values.Sum(FreeOn);
+    public int Free => FreeWithout([]);
+
+    /// <summary>Slots of all workers but these.</summary>
+    public int CapacityWithout(IReadOnlyList<string> without) => Workers.Values.Where(worker => !Suspects.Contains(worker.WorkerId) && !without.Contains(worker.WorkerId)).Sum(worker => worker.Slots);
+
+    /// <summary>Slots nobody holds, of all workers but these.</summary>
+    public int FreeWithout(IReadOnlyList<string> without) => Workers.Values.Where(worker => !without.Contains(worker.WorkerId)).Sum(FreeOn);
 
     /// <summary>Slots of a worker that nobody holds.</summary>
     public int FreeOn(RegisterWorker worker) => Suspects.Contains(worker.WorkerId)
@@ -95,7 +102,7 @@ public sealed record SchedulerState
     {
         var asked = Held.GetValueOrDefault(hold.JobId)?.Asked is { } most && most < hold.Workers.Count ? most : (int?)null;
         var state = Without(hold.JobId);
-        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [], hold.Owner ?? hold.JobId, hold.Min, asked)) };
+        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [], hold.Owner ?? hold.JobId, hold.Min, asked, hold.Without ?? [])) };
     }
 
     /// <summary>With what every job is asked to keep at most; the others may keep all.</summary>

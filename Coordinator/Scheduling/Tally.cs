@@ -11,6 +11,7 @@ sealed class CountedJob(string jobId, Holding holding)
     public string Owner => holding.Owner;
     public int Priority => holding.Priority;
     public int Max => holding.Max;
+    public IReadOnlyList<string> Without => holding.Without;
     /// <summary>Slots that it had to begin with.</summary>
     public int Before => holding.Workers.Count;
     /// <summary>Slots that it has.</summary>
@@ -28,15 +29,20 @@ sealed class Tally
 {
     readonly SortedDictionary<string, CountedJob> _jobs = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> _owners = new(StringComparer.Ordinal);
+    readonly SchedulerState _state;
+    int _choosy; // slots counted to jobs that do without some workers
 
     public Tally(SchedulerState state)
     {
-        Free = state.Free;
+        (_state, Free) = (state, state.Free);
         foreach (var (job, held) in state.Held) Add(new CountedJob(job, held));
     }
 
     /// <summary>Slots that nobody has.</summary>
     public int Free { get; private set; }
+
+    /// <summary>Slots that nobody has, of other workers than these. Who does without some chooses first, so that only others who do can have taken them.</summary>
+    public int FreeWithout(IReadOnlyList<string>? without) => without is { Count: > 0 } ? Math.Max(0, Math.Min(Free, _state.FreeWithout(without) - _choosy)) : Free;
 
     /// <summary>The jobs that have slots, by id.</summary>
     public IEnumerable<CountedJob> Jobs => _jobs.Values;
@@ -61,6 +67,7 @@ sealed class Tally
         job.Count += slots;
         _owners[job.Owner] += slots;
         Free -= slots;
+        if (job.Without.Count > 0) _choosy += slots;
     }
 
     void Add(CountedJob job)

@@ -41,6 +41,9 @@ public interface IImageSet
 /// <param name="Test">Test samples; may be empty.</param>
 public sealed record Dataset(IReadOnlyList<string> Classes, IImageSet Train, IImageSet Validation, IImageSet Test)
 {
+    /// <summary>What it is made of.</summary>
+    public required DataContents Contents { get; init; }
+
     /// <summary>Files that were left out, one line each: the file and why.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using MessagePack;
@@ -12,7 +10,7 @@ namespace Convoy.Shared.Data;
 /// <param name="Samples">By <see cref="Split"/>.</param>
 /// <param name="Skipped">Files that were left out, one line each.</param>
 /// <param name="Features">The training set's statistics; null where the spec needs none.</param>
-/// <param name="Digest">Differs where two nodes have different data under one name.</param>
+/// <param name="Digest">Differs where two nodes have different data under one name; see <see cref="DataContents"/>.</param>
 [MessagePackObject]
 public sealed record DatasetCard(
     [property: Key(0)] IReadOnlyList<string> Classes,
@@ -23,7 +21,6 @@ public sealed record DatasetCard(
     [property: Key(5)] string Digest)
 {
     const int ShownSkipped = 100; // a message has its bounds; so many say what is wrong with a folder
-    const int Probes = 64;
 
     /// <summary>Shape of every picture.</summary>
     [IgnoreMember] public Shape Shape => new(Picture);
@@ -38,37 +35,11 @@ public sealed record DatasetCard(
         [data.Train.Count, data.Validation.Count, data.Test.Count],
         Shortened(data.Skipped),
         spec.Augmentation?.Normalization is { IsFeaturewise: true } ? FeatureStatistics.Of(data.Train, spec.Data.Rescale) : null,
-        DigestOf(data, everyPicture: Stage.Of(spec).Any(stage => stage.CachesFeatures(spec))));
+        data.Contents.Digest);
+
+    /// <summary>What others hold against what they see.</summary>
+    [IgnoreMember] public DataSeen Seen => new(Digest, Samples, Classes);
 
     static IReadOnlyList<string> Shortened(IReadOnlyList<string> skipped) =>
         skipped.Count <= ShownSkipped ? skipped : [.. skipped.Take(ShownSkipped), $"and {skipped.Count - ShownSkipped} more"];
-
-    static readonly ConditionalWeakTable<Dataset, string> Digests = [];
-
-    // Classes, every label, and some of the pictures; all of them where what is kept beyond the run is known by it. A set is read once a process.
-    static string DigestOf(Dataset data, bool everyPicture)
-    {
-        if (!everyPicture) return Hash(data, probes: Probes);
-        lock (Digests) return Digests.GetValue(data, _ => Hash(data, probes: int.MaxValue));
-    }
-
-    static string Hash(Dataset data, int probes)
-    {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var name in data.Classes) sha.AppendData(System.Text.Encoding.UTF8.GetBytes(name + '\n'));
-        foreach (var split in Enum.GetValues<Split>()) Append(sha, data[split], probes);
-        return Convert.ToHexStringLower(sha.GetHashAndReset());
-    }
-
-    static void Append(IncrementalHash sha, IImageSet images, int probes)
-    {
-        var picture = new byte[images.Shape.Count];
-        for (var sample = 0; sample < images.Count; sample++)
-        {
-            sha.AppendData(BitConverter.GetBytes(images.Label(sample)));
-            if (sample % Math.Max(1, images.Count / probes) != 0) continue;
-            images.Read(sample, picture);
-            sha.AppendData(picture);
-        }
-    }
 }

@@ -39,6 +39,9 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
     public Task ResumeAsync(string jobId, CancellationToken cancel) => CommandAsync(new ResumeJob(jobId), cancel);
 
     /// <inheritdoc/>
+    public Task ResumeOnChangedDataAsync(string jobId, CancellationToken cancel) => CommandAsync(new ResumeJob(jobId, AcceptsChangedData: true), cancel);
+
+    /// <inheritdoc/>
     public Task CancelAsync(string jobId, CancellationToken cancel) => CommandAsync(new CancelJob(jobId), cancel);
 
     /// <inheritdoc/>

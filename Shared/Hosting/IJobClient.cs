@@ -19,6 +19,8 @@ public interface IJobClient : IAsyncDisposable
     Task PauseAsync(string jobId, CancellationToken cancel);
     /// <summary>Has a job go on from its last checkpoint.</summary>
     Task ResumeAsync(string jobId, CancellationToken cancel);
+    /// <summary>The same for a job whose data has changed: it begins a new epoch on it.</summary>
+    Task ResumeOnChangedDataAsync(string jobId, CancellationToken cancel);
     /// <summary>Ends a job for good.</summary>
     Task CancelAsync(string jobId, CancellationToken cancel);
     /// <summary>A job's news, <see cref="JobView"/>, <see cref="StepProgress"/> and <see cref="FeatureProgress"/>, beginning with a view, until cancelled or until the job has ended for good.</summary>

@@ -25,6 +25,8 @@ public sealed record StepRange([property: Key(0)] int First, [property: Key(1)] 
 /// <param name="SamplesMissing">Samples counted by nobody.</param>
 /// <param name="Miscounted">Stretches whose world counted another number of samples than their steps have.</param>
 /// <param name="Generations">The worlds that trained it, in order.</param>
+/// <param name="Samples">Training samples of the data that it was trained on.</param>
+/// <param name="Steps">Steps that it has.</param>
 [MessagePackObject]
 public sealed record EpochAudit(
     [property: Key(0)] int Epoch,
@@ -36,7 +38,9 @@ public sealed record EpochAudit(
     [property: Key(6)] int SamplesDoubled,
     [property: Key(7)] int SamplesMissing,
     [property: Key(8)] IReadOnlyList<StepRange> Miscounted,
-    [property: Key(9)] IReadOnlyList<int> Generations)
+    [property: Key(9)] IReadOnlyList<int> Generations,
+    [property: Key(10)] int Samples = 0,
+    [property: Key(11)] int Steps = 0)
 {
     /// <summary>Whether nothing was counted twice, and nothing left out that should be there.</summary>
     [IgnoreMember] public bool IsClean => Doubled.Count == 0 && Missing.Count == 0 && Miscounted.Count == 0;

@@ -33,8 +33,9 @@ public sealed record PauseJob([property: Key(0)] string JobId) : IJobMessage;
 /// <summary>Go on from the last checkpoint.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Until">The epoch after which it pauses; null to train to the end.</param>
+/// <param name="AcceptsChangedData">Whether it may go on with other data than it began with, in a new epoch.</param>
 [MessagePackObject, Manifest("job.resume")]
-public sealed record ResumeJob([property: Key(0)] string JobId, [property: Key(1)] int? Until = null) : IJobMessage;
+public sealed record ResumeJob([property: Key(0)] string JobId, [property: Key(1)] int? Until = null, [property: Key(2)] bool AcceptsChangedData = false) : IJobMessage;
 
 /// <summary>End for good; what was saved stays.</summary>
 [MessagePackObject, Manifest("job.cancel")]
@@ -84,7 +85,7 @@ public enum JobPhase
     Cancelled,
 }
 
-/// <summary>What a job looks like from outside.</summary>
+/// <summary>What a job looks like from outside. <c>LeftOut</c> has a line for each node that it does without, and why; null for none.</summary>
 [MessagePackObject, Manifest("job.view")]
 public sealed record JobView(
     [property: Key(0)] string JobId,
@@ -100,7 +101,8 @@ public sealed record JobView(
     [property: Key(10)] int? BestEpoch,
     [property: Key(11)] Metrics? Test,
     [property: Key(12)] string Folder,
-    [property: Key(13)] int Priority = 0) : IWire;
+    [property: Key(13)] int Priority = 0,
+    [property: Key(16)] IReadOnlyList<string>? LeftOut = null) : IWire;
 
 /// <summary>Loss and accuracy over a number of samples.</summary>
 [MessagePackObject]

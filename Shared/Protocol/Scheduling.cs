@@ -53,6 +53,7 @@ public sealed record WorkerSuspected([property: Key(0)] string WorkerId) : IWire
 /// <param name="Preferred">Workers that may still hold the job's replicas in memory; null or empty where none does.</param>
 /// <param name="Again">A reminder: changes nothing where the scheduler knows the request or has granted it, but repeats what it granted.</param>
 /// <param name="Owner">With whom the job shares what is fair; null where it stands for itself.</param>
+/// <param name="Without">Workers of whose slots it wants none; null for none.</param>
 [MessagePackObject, Manifest("sched.request")]
 public sealed record RequestSlots(
     [property: Key(0)] string JobId,
@@ -61,7 +62,8 @@ public sealed record RequestSlots(
     [property: Key(3)] int Priority,
     [property: Key(4)] IReadOnlyList<string>? Preferred = null,
     [property: Key(5)] bool Again = false,
-    [property: Key(6)] string? Owner = null) : IWire;
+    [property: Key(6)] string? Owner = null,
+    [property: Key(7)] IReadOnlyList<string>? Without = null) : IWire;
 
 /// <summary>A job holds these slots, and none beside them.</summary>
 /// <param name="JobId">The job.</param>
@@ -71,6 +73,7 @@ public sealed record RequestSlots(
 /// <param name="Offer">Number of the latest <see cref="SlotsAdded"/> it has heard of; 0 for none.</param>
 /// <param name="Owner">With whom the job shares what is fair; null where it stands for itself.</param>
 /// <param name="Min">Fewest slots that it can go on with; null where it gives up none.</param>
+/// <param name="Without">Workers of whose slots it wants none; null for none.</param>
 [MessagePackObject, Manifest("sched.hold")]
 public sealed record HoldSlots(
     [property: Key(0)] string JobId,
@@ -79,7 +82,8 @@ public sealed record HoldSlots(
     [property: Key(3)] int Priority,
     [property: Key(4)] int Offer,
     [property: Key(5)] string? Owner = null,
-    [property: Key(6)] int? Min = null) : IWire;
+    [property: Key(6)] int? Min = null,
+    [property: Key(7)] IReadOnlyList<string>? Without = null) : IWire;
 
 /// <summary>A job needs its slots no more, or wants none any longer.</summary>
 [MessagePackObject, Manifest("sched.release")]
@@ -112,8 +116,11 @@ public sealed record SlotsAdded([property: Key(0)] string JobId, [property: Key(
 public sealed record GiveUpSlots([property: Key(0)] string JobId, [property: Key(1)] int Keep) : IJobMessage;
 
 /// <summary>The job waits, and why.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Why">In one line.</param>
+/// <param name="OnlyLeftOut">Whether the workers that are there would be enough, were it not for those that the job does without.</param>
 [MessagePackObject, Manifest("sched.pending")]
-public sealed record SlotsPending([property: Key(0)] string JobId, [property: Key(1)] string Why) : IJobMessage;
+public sealed record SlotsPending([property: Key(0)] string JobId, [property: Key(1)] string Why, [property: Key(2)] bool OnlyLeftOut = false) : IJobMessage;
 
 /// <summary>A worker that held slots of the job is gone.</summary>
 [MessagePackObject, Manifest("sched.lost")]

@@ -15,8 +15,9 @@ public interface IStreamMessage : IWire
 /// <summary>Open a job's data, and make batches of it for whoever connects.</summary>
 /// <param name="StreamId">One of the job's; they spread over the augmenters.</param>
 /// <param name="Spec">The job's spec as canonical YAML.</param>
+/// <param name="Data">The data that counts; whoever sees other data refuses. Null where that is not known yet.</param>
 [MessagePackObject, Manifest("stream.open")]
-public sealed record OpenStream([property: Key(0)] string StreamId, [property: Key(1)] string Spec) : IStreamMessage;
+public sealed record OpenStream([property: Key(0)] string StreamId, [property: Key(1)] string Spec, [property: Key(2)] DataSeen? Data = null) : IStreamMessage;
 
 /// <summary>Where a stream's batches are to be had.</summary>
 /// <param name="StreamId">Of the stream.</param>

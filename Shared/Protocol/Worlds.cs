@@ -1,3 +1,4 @@
+using Convoy.Shared.Data;
 using MessagePack;
 
 namespace Convoy.Shared.Protocol;
@@ -49,6 +50,7 @@ public sealed record World(
 /// <param name="Checkpoint">The checkpoint to start from, by name; null for a fresh start.</param>
 /// <param name="Until">The epoch after which the world pauses; null to train to the end.</param>
 /// <param name="Trace">The <c>traceparent</c> of the job; null where nobody traces.</param>
+/// <param name="Data">The digest of the data that the training began with: a rank that sees other data waits instead of joining; null where it has not begun.</param>
 [MessagePackObject, Manifest("world.start")]
 public sealed record StartReplica(
     [property: Key(0)] World World,
@@ -57,7 +59,8 @@ public sealed record StartReplica(
     [property: Key(3)] string Artifacts,
     [property: Key(4)] string? Checkpoint,
     [property: Key(5)] int? Until = null,
-    [property: Key(6)] string? Trace = null) : IWire;
+    [property: Key(6)] string? Trace = null,
+    [property: Key(7)] string? Data = null) : IWire;
 
 /// <summary>How a replica is asked to end.</summary>
 public enum StopMode
@@ -71,8 +74,16 @@ public enum StopMode
 }
 
 /// <summary>End the job's replicas of this generation on the worker.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Generation">Of its world.</param>
+/// <param name="Mode">How.</param>
+/// <param name="Reason">Why the job goes on without this worker, for its log; null where there is nothing to say.</param>
 [MessagePackObject, Manifest("world.stop")]
-public sealed record StopReplica([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] StopMode Mode) : IWire;
+public sealed record StopReplica(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] StopMode Mode,
+    [property: Key(3)] string? Reason = null) : IWire;
 
 /// <summary>A rank has its model, its data and its peers, and starts to train.</summary>
 /// <param name="JobId">The job.</param>
@@ -83,6 +94,8 @@ public sealed record StopReplica([property: Key(0)] string JobId, [property: Key
 /// <param name="Classes">Names of the data set's classes.</param>
 /// <param name="Samples">Training samples of the data set, for the audit.</param>
 /// <param name="Skipped">Files of the data set that were left out, one line each; null for none.</param>
+/// <param name="FirstEpoch">Epochs that were done when the training went over to this data; 0 where it began with it.</param>
+/// <param name="FirstStep">Steps that were.</param>
 [MessagePackObject, Manifest("world.ready")]
 public sealed record ReplicaReady(
     [property: Key(0)] string JobId,
@@ -92,7 +105,9 @@ public sealed record ReplicaReady(
     [property: Key(4)] long Step,
     [property: Key(5)] IReadOnlyList<string> Classes,
     [property: Key(6)] int Samples = 0,
-    [property: Key(7)] IReadOnlyList<string>? Skipped = null) : IReplicaReport;
+    [property: Key(7)] IReadOnlyList<string>? Skipped = null,
+    [property: Key(9)] int FirstEpoch = 0,
+    [property: Key(10)] long FirstStep = 0) : IReplicaReport;
 
 /// <summary>A checkpoint lies in the artifact store.</summary>
 /// <param name="JobId">The job.</param>
@@ -151,6 +166,7 @@ public sealed record ReplicaFinished(
 /// <param name="Error">What, where and what to do, in one line.</param>
 /// <param name="Fatal">Whether trying again cannot help (bad data, not-a-number loss) or it can (a peer was lost).</param>
 /// <param name="DamagedCheckpoint">The checkpoint that could not be read, where that was the error: the job falls back to the one before.</param>
+/// <param name="OfNode">Whether it is this worker that lacks something, such as readable data: others may not, and the job goes on with them.</param>
 [MessagePackObject, Manifest("world.failed")]
 public sealed record ReplicaFailed(
     [property: Key(0)] string JobId,
@@ -158,15 +174,29 @@ public sealed record ReplicaFailed(
     [property: Key(2)] int Rank,
     [property: Key(3)] string Error,
     [property: Key(4)] bool Fatal,
-    [property: Key(5)] string? DamagedCheckpoint = null) : IReplicaReport;
+    [property: Key(5)] string? DamagedCheckpoint = null,
+    [property: Key(6)] bool OfNode = false) : IReplicaReport;
 
 /// <summary>Load the model, the data and the libraries of a job, so that the replica can join at once when a world is formed. Answered by <see cref="ReplicaPrepared"/>.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Spec">Its spec as canonical YAML.</param>
+/// <param name="Data">The digest of the data that the training began with; null where it has not begun.</param>
 [MessagePackObject, Manifest("world.prepare")]
-public sealed record PrepareReplica([property: Key(0)] string JobId, [property: Key(1)] string Spec) : IWire;
+public sealed record PrepareReplica([property: Key(0)] string JobId, [property: Key(1)] string Spec, [property: Key(2)] string? Data = null) : IWire;
 
-/// <summary>A worker can join the job's next world without delay.</summary>
+/// <summary>A worker can join the job's next world without delay; also told by every rank before it joins its world, for what it sees of the data.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="WorkerId">Who tells.</param>
+/// <param name="Data">The data as it sees it; null from workers of earlier versions and where it cannot be used.</param>
+/// <param name="Error">Why it can neither prepare nor join; null where it can.</param>
+/// <param name="LeftOut">Augmenters that see other data than most, and are not asked, one line each; null for none.</param>
 [MessagePackObject, Manifest("world.prepared")]
-public sealed record ReplicaPrepared([property: Key(0)] string JobId, [property: Key(1)] string WorkerId) : IJobMessage;
+public sealed record ReplicaPrepared(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] string WorkerId,
+    [property: Key(2)] DataSeen? Data = null,
+    [property: Key(3)] string? Error = null,
+    [property: Key(4)] IReadOnlyList<string>? LeftOut = null) : IJobMessage;
 
 /// <summary>A worker is about to stop and asks the job to go on without it. Its replicas take part until they are told to stop: with
 /// <see cref="StopMode.Regroup"/> or <see cref="StopMode.Pause"/> first; once with <see cref="StopMode.Abort"/>, or paused, the worker may go.</summary>

@@ -32,6 +32,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
     readonly Lock _gate = new();
     readonly long _began = time.GetTimestamp();
     ICollective? _world;
+    CancellationTokenSource? _joining;
     volatile Replica? _replica;
 
     /// <summary>The latest order.</summary>
@@ -81,7 +82,11 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
 
     void BreakWorld()
     {
-        lock (_gate) _world?.Break();
+        lock (_gate)
+        {
+            _joining?.Cancel();
+            _world?.Break();
+        }
     }
 
     void Run()
@@ -122,14 +127,14 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
     {
         var order = assignment.Start;
         var spec = SpecReader.ReadAccepted(order.Spec, $"spec of {order.World.JobId}");
-        var data = feeds.Open(order.World.JobId, spec, Control.Aborted);
+        var data = feeds.Open(order.World.JobId, spec, order.Data, Control.Aborted);
         DataFit.Check(data.Card, ModelPlanner.Plan(spec.Model), spec.Loss);
         using var replica = new Replica(spec, new SoloCollective(), options.Devices[device]) { Probe = options.Probe };
         _replica = replica;
         TrainingState? state = null;
         while (true)
         {
-            data = feeds.Keep(data, order.World.JobId, spec, Control.Aborted);
+            data = feeds.Keep(data, order.World.JobId, spec, assignment.Start.Data, Control.Aborted);
             if (RunWorld(assignment, spec, data, replica, ref state) is LoopEnd.Finished or LoopEnd.Paused) return;
             assignment = Latest();
         }
@@ -151,7 +156,10 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         try
         {
             DeviceFit.Check(options.Devices, order.World.Members.Count(member => member.WorkerId == options.WorkerId), ModelPlanner.Plan(spec.Model));
+            report.Sees(data);
+            if (order.Data is { } record && record != data.Card.Digest) return LoopEnd.Held; // the job goes on without this rank, or ends
             using var world = Enter(assignment, spec);
+            DataAgreement.Check(world, data.Card.Digest);
             replica.Join(world);
             replica.Enter(ReplicaPhase.Synchronisation, state?.Step ?? 0);
             var store = ArtifactStores.Open(order.Artifacts, options.Identity);
@@ -200,7 +208,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         if (checkpoint is null)
         {
             BaseWeights.Require(spec);
-            replica.LoadBase();
+            LoadBase(replica);
             return new TrainingState();
         }
         try
@@ -213,12 +221,44 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         }
     }
 
+    static void LoadBase(Replica replica)
+    {
+        try
+        {
+            replica.LoadBase();
+        }
+        catch (ArtifactException error)
+        {
+            throw new WeightsUnusableException(error);
+        }
+    }
+
     ICollective Enter(Assignment assignment, TrainingSpec spec)
     {
-        var world = assignment.Join(spec, Control.Aborted);
-        lock (_gate) _world = world;
-        if (_assignments.Count > 0) world.Break(); // a newer order came while the peers met
-        return world;
+        using var joining = CancellationTokenSource.CreateLinkedTokenSource(Control.Aborted);
+        try
+        {
+            lock (_gate)
+            {
+                _joining = joining;
+                if (_assignments.Count > 0) joining.Cancel(); // a newer order came
+            }
+            var world = assignment.Join(spec, joining.Token);
+            lock (_gate)
+            {
+                _world = world;
+                if (_assignments.Count > 0) world.Break(); // a newer order came while the peers met
+            }
+            return world;
+        }
+        catch (OperationCanceledException error) when (!Control.Aborted.IsCancellationRequested)
+        {
+            throw new PeerLostException("a newer world forms", error);
+        }
+        finally
+        {
+            lock (_gate) _joining = null;
+        }
     }
 
     void Report(StartReplica order, Exception error)
@@ -229,7 +269,10 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
             case DamagedCheckpointException damaged:
                 report.Failed(damaged.Message, fatal: false, damaged.Checkpoint);
                 break;
-            case TrainingException or DataException or SpecException or ModelException or ArtifactException or LibTorchException or ReplicasDivergedException:
+            case DataException or WeightsUnusableException:
+                report.Failed(error.Message, fatal: true, ofNode: true);
+                break;
+            case TrainingException or SpecException or ModelException or ArtifactException or LibTorchException or ReplicasDivergedException:
                 report.Failed(error.Message, fatal: true);
                 break;
             default:
@@ -237,6 +280,9 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
                 break;
         }
     }
+
+    /// <summary>The base's weights cannot be read here; elsewhere they may be.</summary>
+    sealed class WeightsUnusableException(ArtifactException error) : Exception(error.Message, error);
 
     /// <summary>A checkpoint that cannot be started from; an earlier one may do.</summary>
     sealed class DamagedCheckpointException(string checkpoint, ArtifactException error) : Exception(error.Message, error)

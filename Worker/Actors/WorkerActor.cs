@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
 using Convoy.Augmentation.Streaming;
+using Convoy.Shared.Data;
+using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Telemetry;
@@ -27,7 +29,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     bool _isUnderstood;
     readonly List<ReplicaThread> _replicas = [];
     readonly Dictionary<string, (int Generation, SharedMemoryGroup Group)> _groups = [];
-    readonly Dictionary<string, Task<IDataFeed>> _prepared = []; // kept until the job is over, so that its data stays open
+    readonly Dictionary<string, Task<IDataFeed?>> _prepared = []; // kept until the job is over, so that its data stays open
 
     public WorkerActor(WorkerOptions options, IActorRef scheduler, IActorRef jobs, DataFeeds feeds)
     {
@@ -162,6 +164,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     void OnStop(StopReplica stop)
     {
+        if (stop.Reason is { } reason) _log.Warning("job {0} goes on without this worker: {1}; mend it and start the worker anew", stop.JobId, reason);
         foreach (var replica in _replicas.Where(replica => Same(replica, stop.JobId, stop.Generation)).ToList())
         {
             if (stop.Mode == StopMode.Abort) replica.Abort();
@@ -174,15 +177,27 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     void OnPrepare(PrepareReplica prepare)
     {
-        var (sender, workerId, feeds) = (_jobs, _options.WorkerId, _feeds);
-        _prepared[prepare.JobId] = Task.Run(() =>
+        var (jobs, workerId, feeds) = (_jobs, _options.WorkerId, _feeds);
+        _prepared[prepare.JobId] = Task.Run(() => Prepare(prepare, workerId, feeds, jobs.Tell));
+    }
+
+    // Who cannot prepare says why, so that it does not hold a slot in silence.
+    static IDataFeed? Prepare(PrepareReplica prepare, string workerId, DataFeeds feeds, Action<object> tell)
+    {
+        try
         {
             LibTorch.Load();
             var spec = SpecReader.ReadAccepted(prepare.Spec, $"spec of {prepare.JobId}");
-            var data = feeds.Open(prepare.JobId, spec, CancellationToken.None);
-            sender.Tell(new ReplicaPrepared(prepare.JobId, workerId));
+            var data = feeds.Open(prepare.JobId, spec, prepare.Data, CancellationToken.None);
+            DataFit.Check(data.Card, ModelPlanner.Plan(spec.Model), spec.Loss);
+            tell(new ReplicaPrepared(prepare.JobId, workerId, data.Card.Seen, null, data.LeftOut.Count == 0 ? null : data.LeftOut));
             return data;
-        });
+        }
+        catch (Exception error)
+        {
+            tell(new ReplicaPrepared(prepare.JobId, workerId, Error: error.Message.Split('\n')[0]));
+            return null;
+        }
     }
 
     void OnGetStandings(GetStandings ask) => Sender.Tell(new ReplicaStandings(_options.WorkerId,

@@ -11,6 +11,10 @@ internal sealed class FeatureFeed(DatasetCard pictures, FeatureFile train, Featu
 
     public DatasetCard Card { get; } = pictures with { Samples = [train.Count, validation?.Count ?? 0, 0] };
 
+    public DataContents? Contents => null;
+
+    public IReadOnlyList<string> LeftOut => [];
+
     public IBatchSource Open(Split split, int rank, int world, CancellationToken cancel) =>
         new ReadAhead([new DatasetBatches(split == Split.Train ? train : validation!, spec.BatchSize, spec.Seed, shuffled: split == Split.Train, rank, world)], Depth, repeats: split != Split.Train, cancel);
 }

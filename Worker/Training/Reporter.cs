@@ -1,3 +1,4 @@
+using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
@@ -20,8 +21,9 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     public string JobId => world.JobId;
 
     /// <summary>The replica starts to train.</summary>
-    public void Ready(int stepsPerEpoch, long step, DatasetCard data) => tell(new ReplicaReady(
-        world.JobId, world.Generation, rank, stepsPerEpoch, step, data.Classes, data.CountOf(Split.Train), data.Skipped.Count == 0 ? null : data.Skipped));
+    public void Ready(int stepsPerEpoch, TrainingState state, DatasetCard data) => tell(new ReplicaReady(
+        world.JobId, world.Generation, rank, stepsPerEpoch, state.Step, data.Classes, data.CountOf(Split.Train), data.Skipped.Count == 0 ? null : data.Skipped,
+        state.Origin.Epoch, state.Origin.Step));
 
     /// <summary>A step is done; told a few times a second.</summary>
     public void Progress(int epoch, int epochStep, int stepsPerEpoch, TrainingState state, StepSeconds seconds)
@@ -67,7 +69,7 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
         if (rank != 0) return;
         foreach (var stretch in state.Stretches) Committed(stretch);
         foreach (var metrics in state.History)
-            tell(new EpochFinished(world.JobId, world.Generation, Math.Min(state.Step, (long)metrics.Epoch * stepsPerEpoch), metrics));
+            tell(new EpochFinished(world.JobId, world.Generation, Math.Min(state.Step, state.Origin.StepAfter(metrics.Epoch, stepsPerEpoch)), metrics));
     }
 
     /// <summary>A world counted these steps of an epoch.</summary>
@@ -82,5 +84,8 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
         tell(new ReplicaFinished(world.JobId, world.Generation, rank, step, test, selected, time.GetElapsedTime(_started).TotalSeconds));
 
     /// <summary>Ended with an error.</summary>
-    public void Failed(string error, bool fatal, string? damaged = null) => tell(new ReplicaFailed(world.JobId, world.Generation, rank, error, fatal, damaged));
+    public void Failed(string error, bool fatal, string? damaged = null, bool ofNode = false) => tell(new ReplicaFailed(world.JobId, world.Generation, rank, error, fatal, damaged, ofNode));
+
+    /// <summary>What this rank sees of the data; told before it joins its world.</summary>
+    public void Sees(IDataFeed data) => tell(new ReplicaPrepared(world.JobId, world.Members[rank].WorkerId, data.Card.Seen, null, data.LeftOut.Count == 0 ? null : data.LeftOut));
 }

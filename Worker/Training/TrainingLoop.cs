@@ -21,6 +21,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     readonly TrainingData _pictures = new(data, replica.World, Input(spec, replica, data.Card.Shape, Preprocessing.Of(spec, data.Card)), control.Aborted);
     TrainingData? _data; // of the stage: the pictures, or what its base has made of them
     StepSeconds _steps; // of the epoch under way, since it was started
+    bool _isListed;
     long _started;
 
     static BatchInput Input(TrainingSpec spec, Replica replica, Shape sample, Preprocessing? preprocessing) =>
@@ -55,8 +56,8 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     /// <exception cref="OperationCanceledException">Aborted.</exception>
     public LoopEnd Run(TrainingState state)
     {
-        State = state.WithStretchClosed();
-        report.Ready(StepsPerEpoch, State.Step, data.Card);
+        State = state.WithStretchClosed().On(data.Card.Digest);
+        report.Ready(StepsPerEpoch, State, data.Card);
         report.Past(StepsPerEpoch, State);
         Telemetry.Begin();
         Begin();
@@ -83,9 +84,15 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         return LoopEnd.Finished;
     }
 
-    long TotalSteps => (long)spec.Epochs * StepsPerEpoch;
+    long TotalSteps => StepAfter(spec.Epochs);
 
-    long Last => (long)Math.Min(Until, spec.Epochs) * StepsPerEpoch;
+    long Last => StepAfter(Math.Min(Until, spec.Epochs));
+
+    long StepAfter(int epoch) => State.Origin.StepAfter(epoch, StepsPerEpoch);
+
+    int EpochsDone => State.Origin.EpochsDone(State.Step, StepsPerEpoch);
+
+    int StepsOfEpoch => State.Origin.StepsOfEpoch(State.Step, StepsPerEpoch);
 
     // Into the stage that is due, and to the data that it trains on.
     StopVote Prepare()
@@ -123,7 +130,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     // Between epochs, where the next one belongs to another stage. Ranks that stand there may or may not have gone over to it: that is the same.
     bool EnterStage()
     {
-        var due = _stages.Last(stage => stage.FirstEpoch <= State.Step / StepsPerEpoch);
+        var due = _stages.Last(stage => stage.FirstEpoch <= EpochsDone);
         if (EpochIsOpen || State.Step == TotalSteps || due.Index == State.Stage) return false;
         replica.BeginStage(due.Index);
         State = State with { Stage = due.Index };
@@ -131,12 +138,12 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     }
 
     // All of an epoch's steps are made, but it is not evaluated yet: also how a world finds things that broke while it evaluated.
-    bool EpochIsOpen => State.Step > 0 && State.Step % StepsPerEpoch == 0 && State.Epoch.Samples > 0;
+    bool EpochIsOpen => State.Step > 0 && StepsOfEpoch == 0 && State.Epoch.Samples > 0;
 
     StopVote Step()
     {
         var stage = _stages[State.Stage];
-        var (epoch, epochStep, ofStage) = ((int)(State.Step / StepsPerEpoch) + 1, (int)(State.Step % StepsPerEpoch), State.Step - (long)stage.FirstEpoch * StepsPerEpoch);
+        var (epoch, epochStep, ofStage) = (EpochsDone + 1, StepsOfEpoch, State.Step - StepAfter(stage.FirstEpoch));
         var rate = new LearningRate(spec.Optimizer with { Lr = stage.Lr }, spec.Schedule, StepsPerEpoch, stage.Epochs).At(ofStage);
         var (sums, stop) = Step(new StepPlace(epoch, epochStep, State.Step + 1, ofStage + 1), rate);
         var stretch = State.Stretch;
@@ -217,10 +224,10 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
 
     bool FinishEpoch(TimeSpan training)
     {
-        Telemetry.Enter((int)(State.Step / StepsPerEpoch));
+        Telemetry.Enter(EpochsDone);
         replica.Enter(ReplicaPhase.Barrier, State.Step);
         var evaluating = time.GetTimestamp();
-        var epoch = (int)(State.Step / StepsPerEpoch);
+        var epoch = EpochsDone;
         replica.AverageStatistics();
         CheckAgreement();
         replica.Enter(ReplicaPhase.Evaluation);
@@ -230,7 +237,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds, _steps.BatchWait / training.TotalSeconds);
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
-        var done = new TrainingState { Step = State.Step, Stage = State.Stage, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches };
+        var done = new TrainingState { Step = State.Step, Stage = State.Stage, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches, Data = State.Data, Origin = State.Origin };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || epoch == Until || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
         if (save) Save(done, epochEnd: true);
         State = done; // not before it is saved: the next world finishes the epoch otherwise
@@ -254,13 +261,22 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         if (replica.World.Rank == 0)
         {
             replica.Enter(ReplicaPhase.Checkpoint);
-            var (epoch, started) = ((int)(state.Step / StepsPerEpoch), time.GetTimestamp());
+            WriteDataList();
+            var (epoch, started) = (state.Origin.EpochsDone(state.Step, StepsPerEpoch), time.GetTimestamp());
             report.Saved(Checkpoint.Save(store, replica, state, statistics, _pictures.Input.Preprocessing!.Features), state.Step, epoch, epochEnd);
             Instruments.Checkpoints.Record(time.GetElapsedTime(started).TotalSeconds);
             if (epochEnd) _filmstrip?.Draw(replica.Network.Parameters, epoch, store);
             replica.Enter(ReplicaPhase.Barrier);
         }
         replica.World.AllReduce(stackalloc float[1]); // nobody goes on before it is stored
+    }
+
+    // Of the data that the checkpoints were made with; it is the same for all of a loop's.
+    void WriteDataList()
+    {
+        if (_isListed || data.Contents is not { } contents) return;
+        store.Write(DataList.FileName, file => DataList.Write(file, contents));
+        _isListed = true;
     }
 
     float[] GatherStatistics()

@@ -22,6 +22,15 @@ public sealed record TrainingState
     public IReadOnlyList<EpochMetrics> History { get; init; } = [];
     /// <summary>The epoch whose weights are best so far; null before the first.</summary>
     public BestEpoch? Best { get; init; }
+    /// <summary>The digest of the data that it trains on; null in checkpoints of earlier versions.</summary>
+    public string? Data { get; init; }
+    /// <summary>The epochs and steps that were done when it went over to this data: those before have another number of steps.</summary>
+    public Origin Origin { get; init; }
+
+    /// <summary>On this data: where that is not what it trained on, the epoch under way is begun anew with all that has been learnt.</summary>
+    public TrainingState On(string data) => Data is null || Data == data
+        ? this with { Data = data }
+        : WithStretchClosed() with { Data = data, Origin = new Origin(History.Count, Step), Epoch = default, EpochSeconds = 0 };
 
     /// <summary>Where the next stretch begins: in another epoch or another generation.</summary>
     public TrainingState WithStretchClosed() => Stretch.Count == 0 ? this : this with { Stretches = [.. Stretches, Stretch], Stretch = default };
@@ -30,6 +39,21 @@ public sealed record TrainingState
     public string ToJson() => JsonSerializer.Serialize(this);
     /// <summary>Back from a checkpoint's metadata.</summary>
     public static TrainingState FromJson(string json) => JsonSerializer.Deserialize<TrainingState>(json) ?? throw new FormatException("no training state");
+}
+
+/// <summary>Where a training went over to other data.</summary>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="Step">Steps done.</param>
+public readonly record struct Origin(int Epoch, long Step)
+{
+    /// <summary>The steps that are done when an epoch is, as if all had had as many as those from here on.</summary>
+    public long StepAfter(int epoch, int stepsPerEpoch) => Step + (long)(epoch - Epoch) * stepsPerEpoch;
+
+    /// <summary>The epochs that are done when a step is.</summary>
+    public int EpochsDone(long step, int stepsPerEpoch) => Epoch + (int)((step - Step) / stepsPerEpoch);
+
+    /// <summary>Steps done of the epoch under way.</summary>
+    public int StepsOfEpoch(long step, int stepsPerEpoch) => (int)((step - Step) % stepsPerEpoch);
 }
 
 /// <summary>Where a step stands.</summary>

@@ -44,6 +44,20 @@ public sealed class ResumeTests
         Assert.Contains("epoch 3/5 done", convoy.Out.ToString());
     }
 
+    [Fact]
+    public async Task Changed_data_is_accepted_for_a_run_that_goes_on_only()
+    {
+        using var convoy = new Invocation();
+        LeaveRun(convoy, "here");
+
+        var (code, jobs) = await ResumeAsync(convoy, JobPhase.Paused, "here", "train", "--resume", "--out", "here", "--accept-changed-data");
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal(new ResumeJob("here", AcceptsChangedData: true), jobs.Commands[0]);
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("train", "digits", "--accept-changed-data"));
+        Assert.Contains("give --resume too", convoy.Error.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -209,7 +209,7 @@ public sealed class StreamingTests : IDisposable
         /// <summary>The data of a job from augmenters; of none, from this process.</summary>
         public async Task<IDataFeed> FeedAsync(string? jobId, TrainingSpec spec)
         {
-            var feed = await Task.Run(() => new DataFeeds(jobId is null ? IStreamDirectory.None : _directory, null).Open(jobId ?? "", spec, Cancel), Cancel);
+            var feed = await Task.Run(() => new DataFeeds(jobId is null ? IStreamDirectory.None : _directory, null).Open(jobId ?? "", spec, record: null, Cancel), Cancel);
             Assert.Equal(jobId is null, feed is LocalFeed);
             return feed;
         }

@@ -117,7 +117,7 @@ public sealed class FeatureTests : IDisposable
     {
         World(Spec("epochs=1")).Run(1);
 
-        Assert.Equal(Training + Watched, Computed(() => World(Spec("epochs=1"), data: Data with { Train = new OneChanged(Data.Train) }).Run(1)));
+        Assert.Equal(Training + Watched, Computed(() => World(Spec("epochs=1"), data: Data with { Train = new OneChanged(Data.Train), Contents = new DataContents("one changed", [], () => []) }).Run(1)));
     }
 
     /// <summary>Pictures of which one, somewhere in the middle, has a byte that differs.</summary>

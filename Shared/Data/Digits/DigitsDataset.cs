@@ -8,6 +8,9 @@ public static class DigitsDataset
     /// <summary>The splits' indices start so far apart that no split reaches the next; a split does not change when another grows.</summary>
     private const long SplitStride = 10L << 32;
 
+    /// <summary>Another number when the painter draws otherwise.</summary>
+    private const string Format = "digits 1";
+
     private const int PicturesPerTask = 64;
 
     /// <summary>Draws the pictures of all splits, at once and in parallel; each is a function of (seed, split, index).</summary>
@@ -18,7 +21,10 @@ public static class DigitsDataset
         ArgumentOutOfRangeException.ThrowIfNegative(validation);
         ArgumentOutOfRangeException.ThrowIfNegative(test);
         string[] classes = [.. Enumerable.Range(0, DigitPainter.Classes).Select(digit => $"{digit}")];
-        return new Dataset(classes, Paint(Split.Train, train, seed), Paint(Split.Validation, validation, seed), Paint(Split.Test, test, seed));
+        return new Dataset(classes, Paint(Split.Train, train, seed), Paint(Split.Validation, validation, seed), Paint(Split.Test, test, seed))
+        {
+            Contents = new DataContents(FormattableString.Invariant($"{Format}: {train}, {validation} and {test} of seed {seed}"), classes, () => []),
+        };
     }
 
     private static PackedImages Paint(Split split, int count, int seed)

@@ -14,24 +14,38 @@ public static class IdxDataset
     {
         ArgumentOutOfRangeException.ThrowIfNegative(validation);
         IdxFolder files = IdxFolder.Find(folder);
-        Task<IImageSet> readingTest = Task.Run(() => ReadPair(files.TestImages, files.TestLabels));
-        IImageSet all = ReadPair(files.TrainImages, files.TrainLabels);
-        IImageSet test = readingTest.GetAwaiter().GetResult();
+        Task<Pair> readingTest = Task.Run(() => ReadPair(files.TestImages, files.TestLabels));
+        Pair training = ReadPair(files.TrainImages, files.TrainLabels);
+        Pair testing = readingTest.GetAwaiter().GetResult();
+        (IImageSet all, IImageSet test) = (training.Images, testing.Images);
         if (!test.Shape.Equals(all.Shape))
             throw new DataException($"{files.TestImages}: pictures of {test.Shape.Height} x {test.Shape.Width}, those of {files.TrainImages} have {all.Shape.Height} x {all.Shape.Width}.");
         if (validation >= all.Count)
             throw new DataException($"{files.TrainImages}: {validation} validation samples leave nothing to train on of {all.Count}; ask for fewer (data: validation).");
         (IImageSet train, IImageSet heldOut) = HoldOut(all, validation, seed);
-        return new Dataset(ClassNames(all, test), train, heldOut, test);
+        IReadOnlyList<string> classes = ClassNames(all, test);
+        return new Dataset(classes, train, heldOut, test)
+        {
+            Contents = new DataContents(FormattableString.Invariant($"idx: {all.Shape}, {validation} of seed {seed} held out"), classes, () => [.. training.Files, .. testing.Files]),
+        };
     }
 
-    private static IImageSet ReadPair(string imagesPath, string labelsPath)
+    private sealed record Pair(IImageSet Images, IReadOnlyList<DataFile> Files);
+
+    private static Pair ReadPair(string imagesPath, string labelsPath)
     {
         IdxFile images = IdxFile.ReadImages(imagesPath);
         IdxFile labels = IdxFile.ReadLabels(labelsPath);
         return images.Dims[0] == labels.Dims[0]
-            ? new PackedImages(Shape.Image(images.Dims[1], images.Dims[2], 1), images.Bytes, labels.Bytes)
+            ? new Pair(new PackedImages(Shape.Image(images.Dims[1], images.Dims[2], 1), images.Bytes, labels.Bytes), [FileOf(imagesPath, images), FileOf(labelsPath, labels)])
             : throw new DataException($"{labelsPath}: {labels.Dims[0]} labels for the {images.Dims[0]} pictures of {imagesPath}.");
+    }
+
+    // By what is in it: the same file may be compressed on one node and plain on another.
+    private static DataFile FileOf(string path, IdxFile file)
+    {
+        string name = Path.GetFileName(path);
+        return new DataFile(name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name, FileMark.Of(file.Bytes.Span));
     }
 
     private static (IImageSet Train, IImageSet Validation) HoldOut(IImageSet all, int validation, int seed)

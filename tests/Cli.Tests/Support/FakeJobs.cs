@@ -34,6 +34,7 @@ sealed class FakeJobs(Action<object, ChannelWriter<IWire>> script) : IJobHost, I
     public Task SubmitAsync(SubmitJob job, CancellationToken cancel) => Do(job);
     public Task PauseAsync(string jobId, CancellationToken cancel) => Do(new PauseJob(jobId));
     public Task ResumeAsync(string jobId, CancellationToken cancel) => Do(new ResumeJob(jobId));
+    public Task ResumeOnChangedDataAsync(string jobId, CancellationToken cancel) => Do(new ResumeJob(jobId, AcceptsChangedData: true));
     public Task CancelAsync(string jobId, CancellationToken cancel) => Do(new CancelJob(jobId));
     public Task<JobView> GetAsync(string jobId, CancellationToken cancel) =>
         Stored is null ? Task.FromException<JobView>(new UnknownJobException($"there is no job '{jobId}'")) : Task.FromResult(Stored);

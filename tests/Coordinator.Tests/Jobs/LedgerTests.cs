@@ -108,7 +108,21 @@ public sealed class LedgerTests
         Assert.Equal((job.State.Ledger.Starts, job.State.Ledger.Stretches), (read.Starts, read.Stretches), (one, other) => one.Starts.SequenceEqual(other.Starts) && one.Stretches.SequenceEqual(other.Stretches));
     }
 
-    static AuditReport Audit(int completed, params IJobEvent[] journal) => Ledger.Of(journal).Audit("a", Order, 95, completed);
+    [Fact]
+    public void An_epoch_that_is_begun_anew_on_other_data_counts_on_that_alone_and_those_before_on_theirs()
+    {
+        // 95 samples to step 14, in the second epoch; from there on 25 in three steps.
+        IReadOnlyList<AuditedData> data = [.. AuditedData.Only(Order, 95), new(new DataReplaced(2, 1, 14, 3, 25), new SampleOrder(25, 10, seed: 3))];
+        Ledger Of(params IJobEvent[] journal) => Ledger.Of(journal);
+
+        var report = Of(Start(1, 0), Counted(1, 1, 0, 10), Counted(1, 2, 0, 4), Start(2, 14), new StepsCounted(new Stretch(2, 2, 0, 3, 25)), Start(3, 17), new StepsCounted(new Stretch(3, 3, 0, 3, 25))).Audit("a", data, 3);
+
+        Assert.True(report.Clean, AuditText.Render(report));
+        Assert.StartsWith("epoch 1: 95 of 95 samples once, in 10 of 10 steps (generation 1)\nepoch 2: 25 of 25 samples once, in 3 of 3 steps (generation 2)\n", AuditText.Render(report));
+        Assert.False(Of(Start(1, 0), Counted(1, 1, 0, 10), Start(2, 14), new StepsCounted(new Stretch(2, 2, 0, 2, 20))).Audit("a", data, 2).Clean);
+    }
+
+    static AuditReport Audit(int completed, params IJobEvent[] journal) => Ledger.Of(journal).Audit("a", AuditedData.Only(Order, 95), completed);
 
     static WorldStarted Start(int generation, long step) => new(generation, step);
 

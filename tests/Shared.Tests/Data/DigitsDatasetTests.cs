@@ -7,6 +7,13 @@ namespace Convoy.Shared.Tests.Data;
 public sealed class DigitsDatasetTests
 {
     [Fact]
+    public void The_digest_is_of_what_is_drawn()
+    {
+        Assert.Equal(DigitsDataset.Create(20, 5, 10, seed: 1).Contents.Digest, DigitsDataset.Create(20, 5, 10, seed: 1).Contents.Digest);
+        Assert.Equal(4, new[] { (20, 5, 10, 1), (21, 5, 10, 1), (20, 6, 10, 1), (20, 5, 10, 2) }.Select(of => DigitsDataset.Create(of.Item1, of.Item2, of.Item3, of.Item4).Contents.Digest).Distinct().Count());
+    }
+
+    [Fact]
     public void Digits_have_ten_classes_and_mnists_shape()
     {
         Dataset data = DigitsDataset.Create(20, 0, 10, seed: 1);

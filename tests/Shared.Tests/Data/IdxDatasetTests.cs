@@ -49,6 +49,20 @@ public sealed class IdxDatasetTests : IDisposable
         string[] HeldOut(int seed) => Samples(IdxDataset.Load(folder.Path, validation: 3, seed).Validation);
     }
 
+    [Fact]
+    public void The_digest_is_of_what_the_files_hold_however_they_are_packed()
+    {
+        string before = Digest();
+        File.Delete(Path.Combine(folder.Path, "t10k-labels-idx1-ubyte.gz"));
+        folder.Write("t10k-labels-idx1-ubyte", IdxBytes.Labels(1, 0));
+        Assert.Equal(before, Digest());
+        Assert.NotEqual(before, IdxDataset.Load(folder.Path, validation: 3, seed: 1).Contents.Digest);
+        folder.Write("t10k-labels-idx1-ubyte", IdxBytes.Labels(0, 0));
+        Assert.NotEqual(before, Digest());
+
+        string Digest() => IdxDataset.Load(folder.Path, validation: 2, seed: 1).Contents.Digest;
+    }
+
     [Theory]
     [InlineData(6)]
     [InlineData(7)]

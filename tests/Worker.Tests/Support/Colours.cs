@@ -7,7 +7,10 @@ namespace Convoy.Worker.Tests.Support;
 internal static class Colours
 {
     public static Dataset Data(int side, int train, int validation = 0, int classes = 2) =>
-        new([.. Enumerable.Range(0, classes).Select(label => $"{label}")], Images(side, train, classes, 1), Images(side, validation, classes, 2), Images(side, 0, classes, 3));
+        new([.. Enumerable.Range(0, classes).Select(label => $"{label}")], Images(side, train, classes, 1), Images(side, validation, classes, 2), Images(side, 0, classes, 3))
+        {
+            Contents = new DataContents($"colours: {side}, {train}, {validation}, {classes}", [], () => []),
+        };
 
     static PackedImages Images(int side, int count, int classes, int seed)
     {

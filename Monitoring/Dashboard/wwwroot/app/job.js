@@ -58,6 +58,7 @@ export function JobPage({ id }) {
   return html`<div class="title"><h1>${id}</h1><${Phase} phase=${view.phase} /><div class="row"><${Actions} view=${view} path=${path} onResumed=${() => setRound(known => known + 1)} /></div></div>
     <${StreamNote} state=${state} />
     ${view.why && html`<div class=${view.phase === 'failed' ? 'note note-bad' : 'note note-warn'} role="status">${view.phase === 'queued' ? 'Waits: ' : ''}${view.why}</div>`}
+    ${view.phase !== 'failed' && (view.left_out ?? []).map(line => html`<div key=${line} class="note note-warn" role="status">Goes on without: ${line}</div>`)}
     <${Numbers} view=${view} progress=${progress} features=${features} />
     <${JobCharts} view=${view} steps=${steps} timeline=${timeline.value} />
     ${!ended.has(view.phase) && html`<${Why} path=${path} watched=${view.phase === 'running'} sign=${progress ?? features ?? change} />`}
@@ -122,7 +123,7 @@ function Film({ title, frames }) {
 }
 
 const mostEvents = 200;
-const loud = new Set(['world_broken', 'world_lost', 'failed', 'checkpoint_discarded']);
+const loud = new Set(['world_broken', 'world_lost', 'failed', 'checkpoint_discarded', 'node_left_out']);
 
 function Past({ timeline: { value, error } }) {
   const [all, setAll] = useState(false);
