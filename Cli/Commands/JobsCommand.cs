@@ -45,7 +45,7 @@ static class JobsCommand
     {
         var view = await client.GetAsync(id, cancel);
         if (json)
-            Json.Write(host.Out, new { Job = view.JobId, view.Name, Status = Word(view.Phase), view.Why, view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.Epochs, view.BestEpoch, view.Test, view.Folder, view.Priority, view.LeftOut, view.History });
+            Json.Write(host.Out, new { Job = view.JobId, view.Name, Status = Word(view.Phase), view.Why, view.Generation, view.WorldSize, view.Step, view.TotalSteps, view.Epochs, view.BestEpoch, view.Test, view.Folder, view.Priority, view.LeftOut, view.Warning, view.History });
         else
             foreach (var line in JobText.Lines(view)) host.Out.WriteLine(line);
         return ExitCode.Done;

@@ -16,6 +16,7 @@ static class JobText
     {
         yield return $"job        {view.JobId} ({view.Name})";
         yield return $"status     {view.Phase.ToString().ToLowerInvariant()}{(view.Why is { } why ? $": {why}" : "")}";
+        if (view.Warning is { } warning) yield return $"warning    {warning}";
         yield return Invariant($"step       {view.Step:N0} of {view.TotalSteps:N0}");
         yield return Invariant($"world      {view.WorldSize} (generation {view.Generation})");
         if (view.Priority != JobPriority.Default) yield return Invariant($"priority   {view.Priority}");

@@ -10,6 +10,7 @@ public sealed class StandingLines
     int _generation;
     int _leftOut;
     string? _why;
+    string? _warning;
 
     /// <summary>The lines that have become due.</summary>
     public IEnumerable<string> Due(ProgressModel model)
@@ -24,6 +25,8 @@ public sealed class StandingLines
         foreach (var row in view.History.Skip(_epochs ?? 0))
             yield return ProgressText.Epoch(row, view.Epochs);
         _epochs = view.History.Count;
+        if (view.Warning is { } warning && warning != _warning) yield return $"warning: {warning}";
+        _warning = view.Warning;
     }
 
     IEnumerable<string> Beginning(ProgressModel model, JobView view)

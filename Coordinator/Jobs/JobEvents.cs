@@ -130,6 +130,10 @@ public sealed record WorldLost(
 [MessagePackObject, Manifest("job.requeued")]
 public sealed record JobRequeued([property: Key(0)] int Generation) : IJournalled;
 
+/// <summary>Something that the job goes on in spite of, and that its user should know.</summary>
+[MessagePackObject, Manifest("job.warned")]
+public sealed record JobWarned([property: Key(0)] int Generation, [property: Key(1)] string Text) : IJournalled;
+
 /// <summary>Trained to the end.</summary>
 /// <param name="Test">The model on the test split; null where there is none.</param>
 /// <param name="Selected">The checkpoint whose weights are the model.</param>

@@ -25,6 +25,7 @@ public static partial class JobLogic
         ReplicaHeld held => Hold(state, held),
         StepProgress progress => new([new StepReached(progress.Step)], [new ForwardProgress(progress)]),
         FeatureProgress progress => Decision.Do(new ForwardProgress(progress)),
+        ReplicaWarned warned => Decision.Note(new JobWarned(warned.Generation, warned.Text)),
         ReplicaReady ready => Ready(state, ready),
         CheckpointWritten written => Saved(state, written),
         EpochFinished finished => Epoch(state, finished.Metrics),
@@ -36,7 +37,9 @@ public static partial class JobLogic
 
     static Decision Ready(JobState state, ReplicaReady ready)
     {
-        var heard = Decision.Note([.. Replaced(state, ready), .. state.Ledger.StartOf(state.Generation) is null ? [new WorldStarted(state.Generation, ready.Step)] : Array.Empty<IJobEvent>(), new RankReported(ready.Rank, ready)]);
+        var isFirst = state.Ledger.StartOf(state.Generation) is null;
+        IEnumerable<IJobEvent> begins = isFirst ? [.. Warning(state, state.Kept?.Compare(ready)), new WorldStarted(state.Generation, ready.Step)] : [];
+        var heard = Decision.Note([.. Replaced(state, ready), .. begins, new RankReported(ready.Rank, ready)]);
         return Complete<ReplicaReady>(state, ready.Rank)
             ? heard.Then(state, _ => Decision.Note(new TrainingStarted(state.Generation, ready.StepsPerEpoch, ready.Classes, ready.Step, ready.Samples, ready.Skipped))).Then(state, Advance)
             : heard;
@@ -48,6 +51,8 @@ public static partial class JobLogic
         if (ready.FirstStep > 0 && state.Eras.All(era => (era.Epoch, era.Step) != (ready.FirstEpoch, ready.FirstStep)))
             yield return new DataReplaced(state.Generation, ready.FirstEpoch, ready.FirstStep, ready.StepsPerEpoch, ready.Samples);
     }
+
+    static IEnumerable<IJobEvent> Warning(JobState state, string? text) => text is null ? [] : [new JobWarned(state.Generation, text)];
 
     // Whoever tells, and however late: whether it still counts is what the audit finds out.
     static Decision Commit(JobState state, StepsCommitted told)

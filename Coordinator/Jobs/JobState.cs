@@ -55,6 +55,9 @@ public sealed record JobState : IWire
     /// <summary>The <c>traceparent</c> of what submitted it; null where nobody traced.</summary>
     [Key(19)] public string? Trace { get; init; }
 
+    /// <summary>The latest that its user should know, though it goes on; null for none.</summary>
+    [Key(20)] public string? Warning { get; init; }
+
     /// <summary>The data that it trains on; null before its first world has agreed on it.</summary>
     [Key(21)] public DataSeen? Data { get; init; }
 
@@ -72,6 +75,8 @@ public sealed record JobState : IWire
     [IgnoreMember] public IReadOnlyList<Slot> Slots { get; init; } = [];
     /// <summary>The latest report of every rank of the current world.</summary>
     [IgnoreMember] public IReadOnlyDictionary<int, IJobMessage> Reports { get; init; } = new Dictionary<int, IJobMessage>();
+    /// <summary>What the ranks of the world before said that they kept in memory; null where there was none, or nobody kept anything.</summary>
+    [IgnoreMember] public KeptState? Kept { get; init; }
     /// <summary>What is under way towards the next world.</summary>
     [IgnoreMember] public Regrouping Regrouping { get; init; } = Regrouping.None;
     /// <summary>Number of the scheduler's latest offer since it granted slots; 0 for none.</summary>
@@ -104,14 +109,14 @@ public sealed record JobState : IWire
     public JobView View() => new(
         JobId, Plan.Name, Phase, Phase == JobPhase.Queued ? Waiting ?? Error : Error, Generation, WorldSize,
         Math.Max(LiveStep, SavedStep), StepsPerEpoch == 0 ? 0 : StepAfter(Plan.Epochs), Plan.Epochs, History, Retention.Best(History)?.Epoch, Result?.Test, Folder, Plan.Priority,
-        LeftOut.Count == 0 ? null : [.. LeftOut.Select(node => node.Reason)]);
+        Warning, LeftOut.Count == 0 ? null : [.. LeftOut.Select(node => node.Reason)]);
 
     /// <summary>The state after an event.</summary>
     public JobState Apply(IJobEvent change) => change switch
     {
         JobSubmitted e => this with { JobId = e.JobId, Spec = e.Spec, Folder = e.Folder, Plan = e.Plan, Until = e.Until, Trace = e.Trace, Phase = JobPhase.Queued },
         SlotsTaken e => this with { Slots = e.Slots },
-        WorldFormed e => this with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Reports = Empty.Reports, Waiting = null, SeeksOthers = false },
+        WorldFormed e => this with { Phase = JobPhase.Forming, Generation = e.Generation, Workers = e.Workers, Kept = KeptState.Of(Reports.Values), Reports = Empty.Reports, Waiting = null, SeeksOthers = false },
         WorldStarted e => StartAt(e.Step) with { Ledger = Ledger.With(e) },
         TrainingStarted e => this with { Phase = Phase == JobPhase.Forming ? JobPhase.Running : Phase, StepsPerEpoch = e.StepsPerEpoch, Classes = e.Classes, Samples = e.Samples, Skipped = e.Skipped },
         DataAgreed e => this with { Data = e.Data },
@@ -128,6 +133,7 @@ public sealed record JobState : IWire
         JobResumed e => WithoutWorld() with { Phase = JobPhase.Queued, Until = e.Until, Restarts = 0, Error = null, LeftOut = [], Seen = Empty.Seen, SeeksOthers = false, Data = e.AcceptsChangedData ? null : Data },
         WorldLost e => WithoutWorld() with { Phase = JobPhase.Queued, Restarts = RestartsAfter(e.Lost), Error = e.Reason },
         JobRequeued => WithoutWorld() with { Phase = JobPhase.Queued },
+        JobWarned e => this with { Warning = e.Text },
         JobCompleted e => WithoutWorld() with { Phase = JobPhase.Completed, Result = e, SavedStep = e.Steps, Error = null },
         JobFailed e => WithoutWorld() with { Phase = JobPhase.Failed, Error = e.Error, Result = null },
         JobCancelled => WithoutWorld() with { Phase = JobPhase.Cancelled, Error = null },
@@ -158,5 +164,5 @@ public sealed record JobState : IWire
         SavedStep = Math.Max(SavedStep, StepAfter(row.Epoch)),
     };
 
-    JobState WithoutWorld() => this with { Slots = Empty.Slots, Reports = Empty.Reports, Regrouping = Regrouping.None, Offer = 0, Waiting = null, LiveStep = 0 };
+    JobState WithoutWorld() => this with { Slots = Empty.Slots, Reports = Empty.Reports, Kept = null, Regrouping = Regrouping.None, Offer = 0, Waiting = null, LiveStep = 0 };
 }

@@ -35,6 +35,7 @@ public sealed record JobTimeline(IReadOnlyList<TimelineEvent> Events)
             JobResumed e => At("resumed", $"resumed{(e.Until is { } until ? $", up to epoch {until}" : "")}{(e.AcceptsChangedData ? ", on the data as it is now" : "")}"),
             DataReplaced e => At("data_replaced", FormattableString.Invariant($"the data has changed: epoch {e.Epoch + 1} begins on it at step {e.Step:N0}, with {e.Samples:N0} samples, {e.StepsPerEpoch:N0} steps an epoch")) with { Generation = e.Generation, Step = e.Step },
             JobRequeued e => At("requeued", $"world {e.Generation} ended without a fault of its own; waits for slots again") with { Generation = e.Generation, WorldSize = 0 },
+            JobWarned e => At("warned", $"warning: {e.Text}") with { Generation = e.Generation },
             JobCompleted e => At("completed", FormattableString.Invariant($"completed after {e.Steps:N0} steps")) with { WorldSize = 0, Step = e.Steps },
             JobFailed e => At("failed", $"failed: {e.Error}") with { WorldSize = 0 },
             JobCancelled => At("cancelled", "cancelled") with { WorldSize = 0 },

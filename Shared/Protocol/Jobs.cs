@@ -102,7 +102,8 @@ public sealed record JobView(
     [property: Key(11)] Metrics? Test,
     [property: Key(12)] string Folder,
     [property: Key(13)] int Priority = 0,
-    [property: Key(16)] IReadOnlyList<string>? LeftOut = null) : IWire;
+    [property: Key(14)] string? Warning = null,
+    [property: Key(15)] IReadOnlyList<string>? LeftOut = null) : IWire;
 
 /// <summary>Loss and accuracy over a number of samples.</summary>
 [MessagePackObject]

@@ -5,7 +5,7 @@ namespace Convoy.Shared.Protocol;
 
 // Job -> worker: StartReplica, StopReplica.
 // Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared, LeaveWorld.
-// Replica -> job: PeerLost, ReplicaHeld, StepsCommitted, ReplicaReady, FeatureProgress, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
+// Replica -> job: PeerLost, ReplicaHeld, ReplicaWarned, StepsCommitted, ReplicaReady, FeatureProgress, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
 // A world is a numbered generation; whatever carries an older generation is dropped.
 
 /// <summary>What a replica tells its job.</summary>
@@ -94,6 +94,7 @@ public sealed record StopReplica(
 /// <param name="Classes">Names of the data set's classes.</param>
 /// <param name="Samples">Training samples of the data set, for the audit.</param>
 /// <param name="Skipped">Files of the data set that were left out, one line each; null for none.</param>
+/// <param name="Digest">Of the weights and the optimizer state that it starts from; 0 for unknown.</param>
 /// <param name="FirstEpoch">Epochs that were done when the training went over to this data; 0 where it began with it.</param>
 /// <param name="FirstStep">Steps that were.</param>
 [MessagePackObject, Manifest("world.ready")]
@@ -106,6 +107,7 @@ public sealed record ReplicaReady(
     [property: Key(5)] IReadOnlyList<string> Classes,
     [property: Key(6)] int Samples = 0,
     [property: Key(7)] IReadOnlyList<string>? Skipped = null,
+    [property: Key(8)] ulong Digest = 0,
     [property: Key(9)] int FirstEpoch = 0,
     [property: Key(10)] long FirstStep = 0) : IReplicaReport;
 
@@ -209,17 +211,28 @@ public sealed record LeaveWorld([property: Key(0)] string JobId, [property: Key(
 /// <param name="Rank">Who tells: alive.</param>
 /// <param name="Step">Steps it has done.</param>
 /// <param name="Error">What it saw, in one line.</param>
+/// <param name="Digest">Of the weights and the optimizer state that it keeps; 0 where it keeps none.</param>
 [MessagePackObject, Manifest("world.peerlost")]
 public sealed record PeerLost(
     [property: Key(0)] string JobId,
     [property: Key(1)] int Generation,
     [property: Key(2)] int Rank,
     [property: Key(3)] long Step,
-    [property: Key(4)] string Error) : IReplicaReport;
+    [property: Key(4)] string Error,
+    [property: Key(5)] ulong Digest = 0) : IReplicaReport;
 
-/// <summary>A rank stopped after this step to regroup; it keeps its replica and waits for the next world.</summary>
+/// <summary>A rank stopped after this step to regroup; it keeps its replica, with weights and optimizer state of this digest, and waits for the next world.</summary>
 [MessagePackObject, Manifest("world.held")]
-public sealed record ReplicaHeld([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] int Rank, [property: Key(3)] long Step) : IReplicaReport;
+public sealed record ReplicaHeld(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] int Generation,
+    [property: Key(2)] int Rank,
+    [property: Key(3)] long Step,
+    [property: Key(4)] ulong Digest = 0) : IReplicaReport;
+
+/// <summary>A rank saw something that training goes on in spite of, and that its user should know.</summary>
+[MessagePackObject, Manifest("world.warned")]
+public sealed record ReplicaWarned([property: Key(0)] string JobId, [property: Key(1)] int Generation, [property: Key(2)] int Rank, [property: Key(3)] string Text) : IReplicaReport;
 
 /// <summary>Which steps of an epoch a world committed. Rank 0 tells at the epoch's end and before a checkpoint within an epoch; every rank tells
 /// before it waits for the next world, since rank 0 may be the one that died. Told twice, or longer the second time, it counts once;

@@ -20,6 +20,8 @@ public enum FrameKind
     BatchPictures = 6,
     /// <summary>Why there is none, as UTF-8.</summary>
     BatchError = 7,
+    /// <summary>Part of a broadcast.</summary>
+    Broadcast = 8,
 }
 
 /// <summary>The head of a frame: one byte of length, then a MessagePack array of five integers; the payload follows.</summary>

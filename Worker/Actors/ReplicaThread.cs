@@ -131,11 +131,11 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         DataFit.Check(data.Card, ModelPlanner.Plan(spec.Model), spec.Loss);
         using var replica = new Replica(spec, new SoloCollective(), options.Devices[device]) { Probe = options.Probe };
         _replica = replica;
-        TrainingState? state = null;
+        HeldState? held = null;
         while (true)
         {
             data = feeds.Keep(data, order.World.JobId, spec, assignment.Start.Data, Control.Aborted);
-            if (RunWorld(assignment, spec, data, replica, ref state) is LoopEnd.Finished or LoopEnd.Paused) return;
+            if (RunWorld(assignment, spec, data, replica, ref held) is LoopEnd.Finished or LoopEnd.Paused) return;
             assignment = Latest();
         }
     }
@@ -148,7 +148,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         return next;
     }
 
-    LoopEnd RunWorld(Assignment assignment, TrainingSpec spec, IDataFeed data, Replica replica, ref TrainingState? state)
+    LoopEnd RunWorld(Assignment assignment, TrainingSpec spec, IDataFeed data, Replica replica, ref HeldState? held)
     {
         var order = assignment.Start;
         var report = new Reporter(order.World, order.Rank, tell, time);
@@ -161,33 +161,41 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
             using var world = Enter(assignment, spec);
             DataAgreement.Check(world, data.Card.Digest);
             replica.Join(world);
-            replica.Enter(ReplicaPhase.Synchronisation, state?.Step ?? 0);
+            replica.Enter(ReplicaPhase.Synchronisation, held?.State.Step ?? 0);
             var store = ArtifactStores.Open(order.Artifacts, options.Identity);
-            var common = WorldSync.Run(replica, state);
-            var begin = common ?? Load(spec, store, order.Checkpoint, replica);
+            WorldSync.Run(replica, ref held, report.Warned);
+            held ??= Load(spec, store, order.Checkpoint, replica);
             using var loop = new TrainingLoop(spec, data, replica, store, Control, report, time)
             {
+                Digest = held.Digest.Learnt,
                 Until = order.Until ?? spec.Epochs,
                 Features = new FeatureFolder(options.Features, Writes: order.World.IsFirstOfItsWorker(order.Rank)),
             };
             try
             {
-                return loop.Run(begin);
+                var end = loop.Run(held.State);
+                if (end != LoopEnd.Held) return end;
+                held = HeldState.Of(loop.State, replica);
+                report.Held(held.State.Step, held.Digest.Learnt);
+                return end;
             }
             catch (Exception error) when (BreaksTheWorld(error))
             {
                 loop.TellLedger();
+                held = HeldState.Of(loop.State, replica);
                 throw;
             }
-            finally
-            {
-                state = loop.State;
-            }
+        }
+        catch (ReplicasDivergedException error) when (error.Differs == true)
+        {
+            held = null;
+            report.PeerLost(step: 0, digest: 0, error.Message);
+            return LoopEnd.Held;
         }
         catch (Exception error) when (BreaksTheWorld(error) && !Control.Aborted.IsCancellationRequested)
         {
             span?.SetStatus(ActivityStatusCode.Error, error.Message);
-            report.PeerLost(state?.Step ?? 0, error.Message);
+            report.PeerLost(held?.State.Step ?? 0, held?.Digest.Learnt ?? 0, error.Message);
             return LoopEnd.Held;
         }
         finally
@@ -200,14 +208,23 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         .SetTag(Attributes.Job, order.World.JobId).SetTag(Attributes.Generation, order.World.Generation)
         .SetTag(Attributes.Rank, order.Rank).SetTag(Attributes.WorldSize, order.World.Size);
 
-    // What the replica survives with all it has learnt: a peer is gone, the store that the world saves to, or every augmenter.
-    static bool BreaksTheWorld(Exception error) => error is PeerLostException or StoreUnreachableException or StreamLostException;
+    // What the replica survives with all it has learnt: a peer is gone or has gone astray, the store that the world saves to, or every augmenter.
+    static bool BreaksTheWorld(Exception error) => error is PeerLostException or StoreUnreachableException or StreamLostException or ReplicasDivergedException { Differs: false };
 
-    static TrainingState Load(TrainingSpec spec, IArtifactStore store, string? checkpoint, Replica replica)
+    // No rank has anything in memory. What this one has may be left over from a world that broke while it took another's.
+    static HeldState Load(TrainingSpec spec, IArtifactStore store, string? checkpoint, Replica replica)
+    {
+        var held = HeldState.Of(LoadState(spec, store, checkpoint, replica), replica);
+        Agreement.Check(replica.World, held.Digest.Learnt, held.State.Step);
+        return held;
+    }
+
+    static TrainingState LoadState(TrainingSpec spec, IArtifactStore store, string? checkpoint, Replica replica)
     {
         if (checkpoint is null)
         {
             BaseWeights.Require(spec);
+            replica.BeginAnew();
             LoadBase(replica);
             return new TrainingState();
         }
@@ -272,8 +289,11 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
             case DataException or WeightsUnusableException:
                 report.Failed(error.Message, fatal: true, ofNode: true);
                 break;
-            case TrainingException or SpecException or ModelException or ArtifactException or LibTorchException or ReplicasDivergedException:
+            case TrainingException or SpecException or ModelException or ArtifactException or LibTorchException:
                 report.Failed(error.Message, fatal: true);
+                break;
+            case ReplicasDivergedException:
+                report.Failed(error.Message, fatal: false); // the next world starts from the last checkpoint
                 break;
             default:
                 report.Failed($"{error.GetType().Name}: {error.Message.Split('\n')[0]}", fatal: true);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Worker.Devices;
+using Convoy.Worker.Models;
 using Convoy.Worker.Training;
 using static TorchSharp.torch;
 
@@ -35,26 +36,35 @@ public static class Checkpoint
         var checkpoint = Safetensors.Read(file);
         var state = TrainingState.FromJson(checkpoint.Metadata[StateKey]);
         if (replica.Stage != state.Stage) replica.BeginStage(state.Stage);
-        CopyModel(checkpoint, replica);
+        CopyModel(checkpoint, replica.Network.Parameters);
         foreach (var (slot, tensor) in replica.Optimizer.Slots)
             Copy(checkpoint, CheckpointLayout.OptimizerPrefix + slot, tensor, replica.Placement);
         RestoreRankStatistics(checkpoint, replica);
         return state;
     }
 
-    /// <summary>Puts the weights and statistics of a checkpoint that ended an epoch, of this stage or another, into a replica, and nothing else.</summary>
+    /// <summary>The model of a checkpoint that ended an epoch, of a replica's stage or another, where the replica's lies; the replica stays as it is.</summary>
     /// <exception cref="ArtifactException">It is missing, damaged or of another model.</exception>
-    public static void LoadModel(IArtifactStore store, string name, Replica replica)
+    public static Network OpenModel(IArtifactStore store, string name, Replica replica)
     {
         using var file = store.Open(name);
-        CopyModel(Safetensors.Read(file), replica);
+        var model = new Network(new FlatParameters(replica.Network.Parameters.Plan, replica.Network.Parameters, placement: replica.Placement));
+        try
+        {
+            CopyModel(Safetensors.Read(file), model.Parameters);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
-    static void CopyModel(Safetensors checkpoint, Replica replica)
+    static void CopyModel(Safetensors checkpoint, FlatParameters parameters)
     {
-        var parameters = replica.Network.Parameters;
         foreach (var weight in parameters.Plan.Weights)
-            Copy(checkpoint, CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name], replica.Placement);
+            Copy(checkpoint, CheckpointLayout.ModelPrefix + weight.Name, parameters[weight.Name], parameters.Placement);
     }
 
     static void RestoreRankStatistics(Safetensors checkpoint, Replica replica)

@@ -36,8 +36,13 @@ internal sealed class GradientExchange : IDisposable
     /// <summary>What the latest step has summed: every bucket, and what is behind the gradients. To be read between steps.</summary>
     public IReadOnlyList<SummedBucket> Summed => _summed;
 
-    /// <summary>A step begins.</summary>
-    public void Start() => _summed.Clear();
+    /// <summary>A step begins. What is left of one whose world broke in its backward pass has come to nothing.</summary>
+    public void Start()
+    {
+        for (; _next > 0; _next--) _done.Wait();
+        _error = null;
+        _summed.Clear();
+    }
 
     /// <summary>For the forward pass: marks where buckets begin; null where nothing is to be marked.</summary>
     public Func<int, Tensor, Tensor>? Begin(ICollective world) => _due is null || world.Size == 1 ? null : (layer, input) => Mark(world, layer, input);

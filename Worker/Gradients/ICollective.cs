@@ -14,6 +14,11 @@ public interface ICollective : IDisposable
     /// <param name="buffer">The numbers.</param>
     /// <param name="wire">How they travel, where they do.</param>
     void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32);
+    /// <summary>Copies a rank's buffer to every other, bit for bit; the root's own is only read.</summary>
+    /// <exception cref="PeerLostException">Another rank is gone; a buffer that was to be filled may be filled in part.</exception>
+    /// <param name="buffer">As long on every rank.</param>
+    /// <param name="root">Whose numbers.</param>
+    void Broadcast(Span<float> buffer, int root);
     /// <summary>Gives up: whoever waits in an operation gets a <see cref="PeerLostException"/>. From any thread.</summary>
     void Break();
 }
@@ -30,6 +35,8 @@ public sealed class SoloCollective : ICollective
     public int Size => 1;
     /// <inheritdoc/>
     public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32) { }
+    /// <inheritdoc/>
+    public void Broadcast(Span<float> buffer, int root) { }
     /// <inheritdoc/>
     public void Break() { }
     /// <inheritdoc/>

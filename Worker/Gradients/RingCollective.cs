@@ -7,7 +7,8 @@ using Convoy.Shared.Transport;
 namespace Convoy.Worker.Gradients;
 
 /// <summary>The ranks of a world over sockets: a ring all-reduce (reduce-scatter, then all-gather; Patarasuk and Yuan 2009), chunked,
-/// so that a chunk is passed on while the next one arrives. Two threads a rank: the caller receives and adds, one more sends.</summary>
+/// so that a chunk is passed on while the next one arrives; a broadcast goes round the same way. Two threads a rank: the caller receives
+/// and adds, one more sends.</summary>
 public sealed unsafe class RingCollective : ICollective
 {
     const int Chunk = 256 * 1024; // numbers: 1 MiB, with 2 MiB of socket buffer the fastest measured on loopback
@@ -17,7 +18,7 @@ public sealed unsafe class RingCollective : ICollective
     readonly float[] _scratch = new float[Chunk];
     byte[] _packedIn = []; // as large as a chunk where numbers are packed at all; the receiver's
     byte[] _packedOut = []; // the sender's
-    readonly BlockingCollection<(nint Buffer, int Length, GradientType Wire)> _work = new(boundedCapacity: 1);
+    readonly BlockingCollection<Work> _work = new(boundedCapacity: 1);
     readonly SemaphoreSlim _ready = new(0);
     readonly SemaphoreSlim _sent = new(0);
     readonly CancellationTokenSource _broken = new();
@@ -39,15 +40,24 @@ public sealed unsafe class RingCollective : ICollective
 
     int Rounds => 2 * (Size - 1);
 
+    // What the sender is to do: an all-reduce, or a broadcast where there is a root.
+    readonly record struct Work(nint Buffer, int Length, GradientType Wire, int? Root);
+
     /// <inheritdoc/>
-    public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32)
+    public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32) => Run(buffer, wire, root: null);
+
+    /// <inheritdoc/>
+    public void Broadcast(Span<float> buffer, int root) => Run(buffer, GradientType.Float32, root);
+
+    void Run(Span<float> buffer, GradientType wire, int? root)
     {
         fixed (float* numbers = buffer)
         {
             try
             {
-                _work.Add(((nint)numbers, buffer.Length, wire), _broken.Token);
-                for (var round = 0; round < Rounds; round++) Receive(buffer, round, wire);
+                _work.Add(new Work((nint)numbers, buffer.Length, wire, root), _broken.Token);
+                if (root is { } source) Receive(buffer, source);
+                else for (var round = 0; round < Rounds; round++) Receive(buffer, round, wire);
                 _operation++;
                 _sent.Wait(_broken.Token);
             }
@@ -83,6 +93,21 @@ public sealed unsafe class RingCollective : ICollective
         }
     }
 
+    void Receive(Span<float> buffer, int root)
+    {
+        if (Rank == root) return;
+        for (var (chunk, start) = (0, 0); start < buffer.Length; chunk++, start += Chunk)
+        {
+            var part = buffer.Slice(start, Math.Min(Chunk, buffer.Length - start));
+            Expect(FrameKind.Broadcast, 0, chunk, part.Length * sizeof(float));
+            ReceiveNumbers(part, GradientType.Float32);
+            if (PassesOn(root)) _ready.Release();
+        }
+    }
+
+    // The rank before the root is the last that needs it.
+    bool PassesOn(int root) => (Rank + 1) % Size != root;
+
     void ReceiveNumbers(Span<float> target, GradientType wire)
     {
         if (wire == GradientType.Float32)
@@ -106,9 +131,11 @@ public sealed unsafe class RingCollective : ICollective
     {
         try
         {
-            foreach (var (buffer, length, wire) in _work.GetConsumingEnumerable(_broken.Token))
+            foreach (var work in _work.GetConsumingEnumerable(_broken.Token))
             {
-                Send(new ReadOnlySpan<float>((float*)buffer, length), wire);
+                var numbers = new ReadOnlySpan<float>((float*)work.Buffer, work.Length);
+                if (work.Root is { } root) Send(numbers, root);
+                else Send(numbers, work.Wire);
                 _sendOperation++;
                 _sent.Release();
             }
@@ -139,6 +166,17 @@ public sealed unsafe class RingCollective : ICollective
         }
     }
 
+    void Send(ReadOnlySpan<float> buffer, int root)
+    {
+        if (!PassesOn(root)) return;
+        for (var (chunk, start) = (0, 0); start < buffer.Length; chunk++, start += Chunk)
+        {
+            if (Rank != root) _ready.Wait(_broken.Token);
+            var part = MemoryMarshal.AsBytes(buffer.Slice(start, Math.Min(Chunk, buffer.Length - start)));
+            _next.Send(new FrameHeader(FrameKind.Broadcast, _sendOperation, 0, chunk, part.Length), part);
+        }
+    }
+
     ReadOnlySpan<byte> BytesOf(ReadOnlySpan<float> numbers, GradientType wire)
     {
         if (wire == GradientType.Float32) return MemoryMarshal.AsBytes(numbers);
@@ -162,7 +200,7 @@ public sealed unsafe class RingCollective : ICollective
     /// <inheritdoc/>
     public void Dispose()
     {
-        _work.CompleteAdding();
         Break();
+        _work.CompleteAdding();
     }
 }

@@ -28,7 +28,14 @@ public sealed unsafe class SharedMemoryGroup : IDisposable
         _broken.Dispose();
     }
 
-    void AllReduce(int rank, Span<float> buffer)
+    void AllReduce(int rank, Span<float> buffer) => Together(rank, buffer, length => SumSegment(rank, length));
+
+    void Broadcast(int rank, Span<float> buffer, int root) => Together(rank, buffer, length =>
+    {
+        if (rank != root) Segment(root, 0, length).CopyTo(Segment(rank, 0, length));
+    });
+
+    void Together(int rank, Span<float> buffer, Action<int> work)
     {
         fixed (float* mine = buffer)
         {
@@ -36,7 +43,7 @@ public sealed unsafe class SharedMemoryGroup : IDisposable
             Meet();
             if (_lengths.Distinct().Count() > 1)
                 throw new InvalidOperationException($"ranks disagree on the buffer's length: {string.Join(", ", _lengths)}");
-            SumSegment(rank, buffer.Length);
+            work(buffer.Length);
             Meet();
         }
     }
@@ -73,6 +80,7 @@ public sealed unsafe class SharedMemoryGroup : IDisposable
         public int Rank => rank;
         public int Size => group._buffers.Length;
         public void AllReduce(Span<float> buffer, GradientType wire = GradientType.Float32) => group.AllReduce(rank, buffer);
+        public void Broadcast(Span<float> buffer, int root) => group.Broadcast(rank, buffer, root);
         public void Break() => group.Break();
         // A rank that leaves leaves the others nothing to wait for.
         public void Dispose() => group.Break();

@@ -1,6 +1,4 @@
 using Convoy.Shared.Models;
-using Convoy.Worker.Devices;
-using Convoy.Worker.Gradients;
 using static TorchSharp.torch;
 
 namespace Convoy.Worker.Models;
@@ -18,17 +16,17 @@ internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization laye
     {
         var value = input.to_type(ScalarType.Float32);
         var training = pass.Training && plan.MovesStatistics;
-        return training && layer.Sync && pass.World is { Size: > 1 } world
+        return training && layer.Sync && pass.World is { } world
             ? Synchronised(value, world)
             : nn.functional.batch_norm(value, _mean, _variance, _gamma, _beta, training, 1 - layer.Momentum, layer.Epsilon);
     }
 
-    Tensor Synchronised(Tensor value, ICollective world)
+    Tensor Synchronised(Tensor value, WorldSums world)
     {
         long[] axes = value.dim() == 4 ? [0, 2, 3] : [0];
         var channels = value.shape[1];
         var local = cat([value.sum(axes), (value * value).sum(axes), full(1, (float)(value.numel() / channels), device: value.device)]);
-        var sums = SumOverWorld.Of(local, world);
+        var sums = world.Sum(local);
         var count = sums[2 * channels];
         var mean = sums.narrow(0, 0, channels) / count;
         var variance = sums.narrow(0, channels, channels) / count - mean * mean;
@@ -45,34 +43,5 @@ internal sealed class BatchNormOperation(LayerPlan plan, BatchNormalization laye
         var unbiased = variance * (count / (count - 1));
         _mean.mul_(layer.Momentum).add_(mean * (1 - layer.Momentum));
         _variance.mul_(layer.Momentum).add_(unbiased * (1 - layer.Momentum));
-    }
-}
-
-/// <summary>A sum over all ranks that autograd can go through: what a sum did to the loss concerns every rank's input.</summary>
-internal sealed class SumOverWorld : autograd.SingleTensorFunction<SumOverWorld>
-{
-    const string World = "world";
-
-    public override string Name => nameof(SumOverWorld);
-
-    /// <summary>The sum, for a float32 tensor.</summary>
-    public static Tensor Of(Tensor value, ICollective world) => apply(value, world);
-
-    public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
-    {
-        context.save_data(World, arguments[1]);
-        return Reduced((Tensor)arguments[0], (ICollective)arguments[1]);
-    }
-
-    public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) =>
-        [Reduced(gradient, (ICollective)context.get_data(World)), null!];
-
-    static Tensor Reduced(Tensor value, ICollective world)
-    {
-        var sum = value.detach().clone();
-        using var host = Placement.Of(sum.device).Read(sum);
-        world.AllReduce(host.Floats);
-        host.Commit();
-        return sum;
     }
 }

@@ -1,4 +1,3 @@
-using Convoy.Worker.Gradients;
 using TorchSharp;
 
 namespace Convoy.Worker.Models;
@@ -10,7 +9,7 @@ namespace Convoy.Worker.Models;
 /// <param name="World">Where synchronised batch norm sums its statistics; null for none.</param>
 /// <param name="Input">What becomes of a layer's input before the layer sees it, by the layer's index; null for nothing.</param>
 /// <param name="Output">What becomes of a layer's output before anybody sees it, by the layer's index: a tensor of its own; null for nothing.</param>
-public sealed record ForwardPass(bool Training, torch.ScalarType Compute, torch.Generator? Dropout, ICollective? World,
+public sealed record ForwardPass(bool Training, torch.ScalarType Compute, torch.Generator? Dropout, WorldSums? World,
     Func<int, torch.Tensor, torch.Tensor>? Input = null, Func<int, torch.Tensor, torch.Tensor>? Output = null)
 {
     /// <summary>A pass that changes nothing.</summary>

@@ -8,6 +8,7 @@ using Convoy.Worker.Gradients;
 using Convoy.Worker.Models;
 using Convoy.Worker.Pretrained;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 using Optimizer = Convoy.Worker.Training.Optimizers.Optimizer;
 
 namespace Convoy.Worker.Training;
@@ -72,10 +73,15 @@ public sealed class Replica : IDisposable
     public void LoadBase() => BaseWeights.Load(_spec.Model, Parameters);
 
     /// <summary>Goes over to a stage with all weights and statistics, and with a new optimizer.</summary>
-    public void BeginStage(int stage)
+    public void BeginStage(int stage) => Use(stage, new FlatParameters(StageModel.PlanOf(_spec, _stages[stage]), Parameters, Tail, _placement));
+
+    /// <summary>Begins anew, with the weights that the spec's seed gives, in the first stage.</summary>
+    public void BeginAnew() => Use(0, new FlatParameters(StageModel.PlanOf(_spec, _stages[0]), _spec.Seed, Tail, _placement));
+
+    void Use(int stage, FlatParameters parameters)
     {
         _exchangedBefore = ExchangedBytes;
-        var next = new StageModel(_spec, new FlatParameters(StageModel.PlanOf(_spec, _stages[stage]), Parameters, Tail, _placement));
+        var next = new StageModel(_spec, parameters);
         _model.Dispose();
         (_model, Stage) = (next, stage);
     }
@@ -97,8 +103,22 @@ public sealed class Replica : IDisposable
     /// <returns>The whole batch's sums, and whether the world stops.</returns>
     public (Sums Sums, StopVote Stop) Step(IBatchSource batches, BatchInput input, StepPlace place, double lr, StopVote vote)
     {
-        var step = place.Step;
         using var scope = NewDisposeScope();
+        var statistics = Parameters.Statistics.clone(); // the forward pass moves them before the world has made the step
+        try
+        {
+            return MakeStep(batches, input, place, lr, vote);
+        }
+        catch
+        {
+            Parameters.Statistics.copy_(statistics);
+            throw;
+        }
+    }
+
+    (Sums Sums, StopVote Stop) MakeStep(IBatchSource batches, BatchInput input, StepPlace place, double lr, StopVote vote)
+    {
+        var step = place.Step;
         _model.Exchange.Start();
         Enter(ReplicaPhase.BatchWait, step);
         var share = input.Read(batches, place.Epoch, place.EpochStep);
@@ -123,11 +143,13 @@ public sealed class Replica : IDisposable
     // The loss is divided by the whole batch's samples, so the sum over ranks is the mean over the batch however uneven the shares.
     void Backward(BatchInput input, BatchShare share, long step)
     {
-        var pass = new ForwardPass(true, _compute, _dropout, World, _model.Exchange.Begin(World));
-        var output = Forward(input, share.Count, pass);
+        var sums = WorldSums.Of(World);
+        var pass = new ForwardPass(true, _compute, _dropout, sums, _model.Exchange.Begin(World));
+        var output = Forward(Network, input, share.Count, pass);
         var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         Enter(ReplicaPhase.Backward, step);
         (loss / share.BatchCount).backward();
+        sums?.ThrowIfBroken();
         var tail = Parameters.Tail;
         (tail[0], tail[1], tail[2]) = (loss.item<float>(), correct.item<long>(), share.Count);
     }
@@ -174,19 +196,19 @@ public sealed class Replica : IDisposable
     {
         if (count == 0) return;
         using var mode = set_grad_enabled(training);
-        var output = Forward(input, count, new ForwardPass(training, _compute, _dropout, null));
+        var output = Forward(Network, input, count, new ForwardPass(training, _compute, _dropout, null));
         if (training) _loss.Sum(output, input.Targets(count)).Loss.backward();
     }
 
-    /// <summary>Loss and accuracy over all of a source's samples, every rank taking its share.</summary>
-    public Sums Evaluate(IBatchSource batches, BatchInput input, CancellationToken abort)
+    /// <summary>Loss and accuracy over all of a source's samples, every rank taking its share; of another model than its own where one is given.</summary>
+    public Sums Evaluate(IBatchSource batches, BatchInput input, CancellationToken abort, Network? model = null)
     {
         using var _ = no_grad();
         var sums = new Sums();
         for (var step = 0; step < batches.Layout.StepsPerEpoch; step++)
         {
             abort.ThrowIfCancellationRequested();
-            sums += EvaluateShare(batches, input, step);
+            sums += EvaluateShare(model ?? Network, batches, input, step);
         }
         Enter(ReplicaPhase.Barrier);
         Span<float> world = [(float)sums.Loss, (float)sums.Correct, (float)sums.Samples];
@@ -194,21 +216,21 @@ public sealed class Replica : IDisposable
         return new Sums(world[0], world[1], world[2]);
     }
 
-    Sums EvaluateShare(IBatchSource batches, BatchInput input, int step)
+    Sums EvaluateShare(Network model, IBatchSource batches, BatchInput input, int step)
     {
         using var scope = NewDisposeScope();
         var share = input.Read(batches, 1, step);
         if (share.Count == 0) return new Sums();
-        var output = Forward(input, share.Count, ForwardPass.Inference(_compute));
+        var output = Forward(model, input, share.Count, ForwardPass.Inference(_compute));
         var (loss, correct) = _loss.Sum(output, input.Targets(share.Count));
         return new Sums(loss.item<float>(), correct.item<long>(), share.Count);
     }
 
     // From the samples, which are pictures or what the base made of them, to what the loss takes.
-    Tensor Forward(BatchInput input, int count, ForwardPass pass)
+    Tensor Forward(Network model, BatchInput input, int count, ForwardPass pass)
     {
         Interlocked.Increment(ref _batches);
-        return Network.Forward(input.Samples(count), pass, _loss.WantsLogits, from: input.AreFeatures ? Parameters.Plan.BaseCount : 0);
+        return model.Forward(input.Samples(count), pass, _loss.WantsLogits, from: input.AreFeatures ? Parameters.Plan.BaseCount : 0);
     }
 
     /// <summary>What the base makes of the first <paramref name="count"/> pictures, one after another, channel fastest.</summary>
@@ -227,9 +249,10 @@ public sealed class Replica : IDisposable
     {
         if (World.Size == 1 || Parameters.Statistics.numel() == 0) return;
         using var host = _placement.Read(Parameters.Statistics);
-        World.AllReduce(host.Floats);
+        var sums = host.Floats.ToArray(); // where the world breaks they stay as they are
+        World.AllReduce(sums);
+        TensorPrimitives.Divide(sums, World.Size, host.Floats);
         host.Commit();
-        Parameters.Statistics.div_(World.Size);
     }
 
     long DropoutSeed(long step) => (long)(SeededRandom.Of("dropout", _spec.Seed, step, World.Rank).NextUInt64() >> 1);

@@ -21,9 +21,9 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     public string JobId => world.JobId;
 
     /// <summary>The replica starts to train.</summary>
-    public void Ready(int stepsPerEpoch, TrainingState state, DatasetCard data) => tell(new ReplicaReady(
+    public void Ready(int stepsPerEpoch, TrainingState state, DatasetCard data, ulong digest) => tell(new ReplicaReady(
         world.JobId, world.Generation, rank, stepsPerEpoch, state.Step, data.Classes, data.CountOf(Split.Train), data.Skipped.Count == 0 ? null : data.Skipped,
-        state.Origin.Epoch, state.Origin.Step));
+        digest, state.Origin.Epoch, state.Origin.Step));
 
     /// <summary>A step is done; told a few times a second.</summary>
     public void Progress(int epoch, int epochStep, int stepsPerEpoch, TrainingState state, StepSeconds seconds)
@@ -61,7 +61,7 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
     public void Paused(long step) => tell(new ReplicaPaused(world.JobId, world.Generation, rank, step));
 
     /// <summary>The world stopped after this step to regroup.</summary>
-    public void Held(long step) => tell(new ReplicaHeld(world.JobId, world.Generation, rank, step));
+    public void Held(long step, ulong digest) => tell(new ReplicaHeld(world.JobId, world.Generation, rank, step, digest));
 
     /// <summary>What was done so far, again.</summary>
     public void Past(int stepsPerEpoch, TrainingState state)
@@ -77,7 +77,10 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
         tell(new StepsCommitted(world.JobId, stretch.Generation, stretch.Epoch, stretch.First, stretch.Count, stretch.Samples));
 
     /// <summary>The world broke; this rank stands after this step.</summary>
-    public void PeerLost(long step, string error) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error));
+    public void PeerLost(long step, ulong digest, string error) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error, digest));
+
+    /// <summary>Something that its user should know.</summary>
+    public void Warned(string text) => tell(new ReplicaWarned(world.JobId, world.Generation, rank, text));
 
     /// <summary>Trained to the end.</summary>
     public void Finished(long step, Metrics? test, string selected) =>

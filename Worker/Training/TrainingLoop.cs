@@ -9,6 +9,7 @@ using Convoy.Worker.Checkpoints;
 using Convoy.Worker.Features;
 using Convoy.Worker.Gradients;
 using Convoy.Worker.Interpretation;
+using Convoy.Worker.Models;
 
 namespace Convoy.Worker.Training;
 
@@ -23,6 +24,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     StepSeconds _steps; // of the epoch under way, since it was started
     bool _isListed;
     long _started;
+    bool _hasStepped;
 
     static BatchInput Input(TrainingSpec spec, Replica replica, Shape sample, Preprocessing? preprocessing) =>
         new(sample, preprocessing, (spec.BatchSize + replica.World.Size - 1) / replica.World.Size, replica.Placement);
@@ -40,6 +42,9 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     /// <summary>Where training stands; after a lost peer, as it was after the last step that all of the world made.</summary>
     public TrainingState State { get; private set; } = new();
 
+    /// <summary>Of the weights and the optimizer state that it begins with, told with its first word; 0 where nobody asks.</summary>
+    public ulong Digest { get; init; }
+
     /// <summary>The epoch after which the world pauses; the last, unless told otherwise.</summary>
     public int Until { get; init; } = spec.Epochs;
 
@@ -52,12 +57,13 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     /// <summary>Trains from a state to the end, to the epoch to pause after, or to the step after which the world was asked to stop.</summary>
     /// <exception cref="TrainingException">The loss is not a number.</exception>
     /// <exception cref="PeerLostException">Another replica is gone.</exception>
+    /// <exception cref="ReplicasDivergedException">The replicas are not equal at an epoch's end.</exception>
     /// <exception cref="StoreUnreachableException">A checkpoint could not be stored, for now.</exception>
     /// <exception cref="OperationCanceledException">Aborted.</exception>
     public LoopEnd Run(TrainingState state)
     {
         State = state.WithStretchClosed().On(data.Card.Digest);
-        report.Ready(StepsPerEpoch, State, data.Card);
+        report.Ready(StepsPerEpoch, State, data.Card, Digest);
         report.Past(StepsPerEpoch, State);
         Telemetry.Begin();
         Begin();
@@ -146,11 +152,15 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         var (epoch, epochStep, ofStage) = (EpochsDone + 1, StepsOfEpoch, State.Step - StepAfter(stage.FirstEpoch));
         var rate = new LearningRate(spec.Optimizer with { Lr = stage.Lr }, spec.Schedule, StepsPerEpoch, stage.Epochs).At(ofStage);
         var (sums, stop) = Step(new StepPlace(epoch, epochStep, State.Step + 1, ofStage + 1), rate);
-        var stretch = State.Stretch;
+        var (stretch, loss) = (State.Stretch, sums.Loss / sums.Samples);
+        if (!_hasStepped && State.Recent.IsFarBelow(loss) && replica.World.Rank == 0)
+            report.Warned(FormattableString.Invariant($"the first loss of world {report.Generation}, {loss:G4} after step {State.Step + 1:N0}, is far above those before it ({State.Recent.Mean:G4}): something learnt may be lost"));
+        _hasStepped = true;
         State = State with
         {
             Step = State.Step + 1,
             Epoch = State.Epoch + sums,
+            Recent = State.Recent.With(loss),
             Stretch = new Stretch(report.Generation, epoch, stretch.Count == 0 ? epochStep : stretch.First, stretch.Count + 1, stretch.Samples + (long)sums.Samples),
         };
         _steps += replica.Clock.Seconds;
@@ -211,7 +221,6 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         State = Timed;
         TellLedger();
         if (stop == StopVote.Pause) report.Paused(State.Step);
-        else report.Held(State.Step);
         return stop == StopVote.Pause ? LoopEnd.Paused : LoopEnd.Held;
     }
 
@@ -228,7 +237,8 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         replica.Enter(ReplicaPhase.Barrier, State.Step);
         var evaluating = time.GetTimestamp();
         var epoch = EpochsDone;
-        replica.AverageStatistics();
+        if (!State.IsAveraged) replica.AverageStatistics();
+        State = State with { IsAveraged = true };
         CheckAgreement();
         replica.Enter(ReplicaPhase.Evaluation);
         var validation = Evaluate(_data!, Split.Validation);
@@ -237,7 +247,7 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
         var metrics = new EpochMetrics(epoch, State.Epoch.ToMetrics(), validation, seconds + time.GetElapsedTime(evaluating).TotalSeconds, State.Epoch.Samples / seconds, _steps.BatchWait / training.TotalSeconds);
         if (replica.World.Rank == 0) TellLedger();
         report.Epoch(State.Step, metrics);
-        var done = new TrainingState { Step = State.Step, Stage = State.Stage, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches, Data = State.Data, Origin = State.Origin };
+        var done = new TrainingState { Step = State.Step, Stage = State.Stage, Recent = State.Recent, Best = best, History = [.. State.History, metrics], Stretches = State.WithStretchClosed().Stretches, Data = State.Data, Origin = State.Origin };
         var save = epoch % spec.Checkpoint.EveryEpochs == 0 || epoch == spec.Epochs || epoch == Until || (best.Epoch == epoch && spec.Checkpoint.Select == Selection.Best);
         if (save) Save(done, epochEnd: true);
         State = done; // not before it is saved: the next world finishes the epoch otherwise
@@ -247,8 +257,9 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
 
     void CheckAgreement()
     {
-        using var weights = replica.Placement.Read(replica.Network.Parameters.Values);
-        Agreement.Check(replica.World, weights.Bytes);
+        if (replica.World.Size == 1) return;
+        var digest = ReplicaDigest.Of(replica);
+        Agreement.Check(replica.World, digest.Learnt ^ digest.Statistics, State.Step); // averaged, the statistics are the same everywhere, too
     }
 
     bool IsSaveStep(long step) => spec.Checkpoint.EverySteps > 0 && step % spec.Checkpoint.EverySteps == 0;
@@ -293,18 +304,17 @@ public sealed class TrainingLoop(TrainingSpec spec, IDataFeed data, Replica repl
     {
         replica.Enter(ReplicaPhase.Evaluation, State.Step);
         var selected = spec.Checkpoint.Select == Selection.Best && State.Best is { } best ? best.Step : State.Step;
-        if (selected != State.Step)
-            Checkpoint.LoadModel(store, CheckpointLayout.NameOf(selected), replica);
+        using var other = selected == State.Step ? null : Checkpoint.OpenModel(store, CheckpointLayout.NameOf(selected), replica);
         if (_data != _pictures && _pictures[Split.Test] is { } pictures) replica.Prime(pictures.Layout, _pictures.Input, training: false);
-        var test = Evaluate(_pictures, Split.Test);
+        var test = Evaluate(_pictures, Split.Test, other);
         report.Finished(State.Step, test, CheckpointLayout.NameOf(selected));
     }
 
-    Metrics? Evaluate(TrainingData on, Split split)
+    Metrics? Evaluate(TrainingData on, Split split, Network? model = null)
     {
         if (on[split] is not { } source) return null;
         using var span = Tracing.Start(Spans.Evaluation)?.SetTag(Attributes.Split, split.ToString().ToLowerInvariant());
-        return replica.Evaluate(source, on.Input, control.Aborted).ToMetrics();
+        return replica.Evaluate(source, on.Input, control.Aborted, model).ToMetrics();
     }
 
     /// <inheritdoc/>

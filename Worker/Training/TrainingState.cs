@@ -12,6 +12,10 @@ public sealed record TrainingState
     public int Stage { get; init; }
     /// <summary>Sums over the samples of the epoch under way.</summary>
     public Sums Epoch { get; init; }
+    /// <summary>Whether the running statistics have been averaged over the world, as the epoch's end begins with.</summary>
+    public bool IsAveraged { get; init; }
+    /// <summary>The losses of the latest steps.</summary>
+    public RecentLoss Recent { get; init; }
     /// <summary>Seconds spent in the epoch under way, before this process.</summary>
     public double EpochSeconds { get; init; }
     /// <summary>What this generation has done of the epoch under way, for the ledger.</summary>

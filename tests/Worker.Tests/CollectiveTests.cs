@@ -1,7 +1,5 @@
 using Convoy.Worker.Gradients;
-using Convoy.Worker.Native;
 using Convoy.Worker.Training;
-using TorchSharp;
 
 namespace Convoy.Worker.Tests;
 
@@ -36,20 +34,55 @@ public sealed class CollectiveTests
         Assert.IsType<PeerLostException>(seen);
     }
 
-    [Fact]
-    public void Ranks_with_different_weights_are_found_out()
+    /// <summary>What each rank of a world throws.</summary>
+    static Exception?[] Seen(int size, Action<ICollective> run)
     {
-        LibTorch.Load();
-        using var group = new SharedMemoryGroup(2);
-        var seen = new Exception?[2];
-        var threads = Enumerable.Range(0, 2).Select(rank => new Thread(() =>
-        {
-            using var weights = torch.ones(100);
-            if (rank == 1) weights[57] = 1.0000001f;
-            seen[rank] = Record.Exception(() => Agreement.Check(group.Join(rank), weights.bytes));
-        })).ToList();
+        using var group = new SharedMemoryGroup(size);
+        var seen = new Exception?[size];
+        var threads = Enumerable.Range(0, size).Select(rank => new Thread(() => seen[rank] = Record.Exception(() => run(group.Join(rank))))).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        Assert.All(seen, error => Assert.Equal("the weights of rank 1 differ from rank 0's", Assert.IsType<ReplicasDivergedException>(error).Message));
+        return seen;
     }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    [InlineData(4, 3)]
+    public void A_broadcast_gives_every_rank_the_roots_bits(int size, int root)
+    {
+        float[] numbers = [-0f, float.NaN, float.PositiveInfinity, float.Epsilon, .. Enumerable.Range(0, 1000).Select(i => i / 3f)];
+        var seen = Seen(size, world =>
+        {
+            var mine = world.Rank == root ? [.. numbers] : new float[numbers.Length];
+            world.Broadcast(mine, root);
+            Assert.Equal(numbers.Select(BitConverter.SingleToUInt32Bits), mine.Select(BitConverter.SingleToUInt32Bits));
+        });
+        Assert.All(seen, Assert.Null);
+    }
+
+    [Fact]
+    public void Every_rank_hears_what_each_tells()
+    {
+        var seen = Seen(3, world => Assert.Equal(
+            [[0UL, ulong.MaxValue], [0x123456789abcdef0UL, ulong.MaxValue - 1], [2 * 0x123456789abcdef0UL, ulong.MaxValue - 2]],
+            RollCall.Gather(world, (ulong)world.Rank * 0x123456789abcdef0UL, ulong.MaxValue - (ulong)world.Rank)));
+        Assert.All(seen, Assert.Null);
+    }
+
+    [Fact]
+    public void A_rank_whose_weights_differ_from_the_majoritys_is_found_out()
+    {
+        var seen = Seen(3, world => Agreement.Check(world, world.Rank == 1 ? 8UL : 7UL, 120));
+        Assert.All(seen, error => Assert.Equal("the weights of rank 1 differ from those of the majority after step 120", Assert.IsType<ReplicasDivergedException>(error).Message));
+        Assert.Equal([false, true, false], seen.Select(error => ((ReplicasDivergedException)error!).Differs));
+    }
+
+    [Fact]
+    public void Of_two_ranks_that_differ_neither_is_taken_to_be_right() =>
+        Assert.All(Seen(2, world => Agreement.Check(world, (ulong)world.Rank, 1_200)), error =>
+        {
+            Assert.Null(Assert.IsType<ReplicasDivergedException>(error).Differs);
+            Assert.Equal("the weights of the ranks differ after step 1,200, and no majority says which are right", error.Message);
+        });
 }

@@ -61,6 +61,31 @@ public sealed class RingTests : IDisposable
     }
 
     [Theory]
+    [InlineData(2, 0, 1)]
+    [InlineData(2, 1, 700_001)]
+    [InlineData(3, 1, 2)]
+    [InlineData(4, 2, 1_000_003)]
+    public void A_broadcast_gives_every_rank_the_roots_bits_and_sums_go_on_after_it(int size, int root, int length)
+    {
+        var world = NewWorld(size);
+        var sent = Enumerable.Range(0, length).Select(i => i % 7 == 0 ? -0f : i % 11 == 0 ? float.NaN : i / 3f).ToArray();
+        var errors = Ranks(size, rank =>
+        {
+            using var ring = Join(world, rank);
+            for (var operation = 0; operation < 2; operation++)
+            {
+                var mine = rank == root ? [.. sent] : new float[length];
+                ring.Broadcast(mine, root);
+                Assert.Equal(sent.Select(BitConverter.SingleToUInt32Bits), mine.Select(BitConverter.SingleToUInt32Bits));
+                float[] sum = [1];
+                ring.AllReduce(sum);
+                Assert.Equal(size, sum[0]);
+            }
+        });
+        Assert.All(errors, Assert.Null);
+    }
+
+    [Theory]
     [InlineData(2, GradientType.Bf16, 2.0 / 256)] // a rounding a rank, each of half a unit in the last place
     [InlineData(4, GradientType.Bf16, 4.0 / 256)]
     [InlineData(3, GradientType.Fp16, 3.0 / 2048)]

@@ -18,6 +18,9 @@ public abstract class Optimizer : IDisposable
     /// <summary>Its state by name, as it stands in a checkpoint.</summary>
     public IReadOnlyDictionary<string, Tensor> Slots => _slots;
 
+    /// <summary>The same in an order that every rank has alike.</summary>
+    public IEnumerable<Tensor> SlotsInOrder => _slots.OrderBy(slot => slot.Key, StringComparer.Ordinal).Select(slot => slot.Value);
+
     /// <summary>Makes one step, in place, outside autograd.</summary>
     /// <param name="lr">The learning rate of this step.</param>
     /// <param name="step">From 1, over the whole run.</param>
