@@ -69,6 +69,14 @@ internal sealed class Flight(IReadOnlyList<PhaseEntry> entries)
         return own.Find(entry => entry.Phase == ReplicaPhase.Optimizer) is { } first ? own.Find(entry => entry.Committed >= first.Step)?.At : null;
     }
 
+    /// <summary>When a process first entered a phase, or first after another one; null where it has not.</summary>
+    public DateTime? Entered(int process, ReplicaPhase phase, ReplicaPhase? after = null) =>
+        entries.Where(entry => entry.Process == process).SkipWhile(entry => after is not null && entry.Phase != after).FirstOrDefault(entry => entry.Phase == phase)?.At;
+
+    /// <summary>The process whose replica a newcomer takes its state from: of those that synchronised with it, the lowest rank that is furthest.</summary>
+    public int Source(int newcomer) => entries.Where(entry => entry.Process != newcomer).GroupBy(entry => entry.Process)
+        .Select(process => process.Last(entry => entry.Phase == ReplicaPhase.Synchronisation)).OrderByDescending(entry => entry.At.Ticks / TimeSpan.TicksPerSecond).ThenByDescending(entry => entry.Step).ThenBy(entry => entry.Rank).First().Process;
+
     /// <summary>Longest time without a new step anywhere, from a moment on.</summary>
     public TimeSpan LongestGap(DateTime moment)
     {

@@ -16,6 +16,7 @@ internal sealed class Node : IDisposable
     }
 
     public int Id => _process.Id;
+    public bool HasExited => _process.HasExited;
     public DateTime Started { get; } = DateTime.UtcNow;
 
     /// <summary>Starts a node.</summary>

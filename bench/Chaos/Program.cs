@@ -27,6 +27,14 @@ if (args is ["saturate", var minutes])
     return await new Saturation(new Course("digits", [], Step: 0, Epochs: 0, Longer: 0), TimeSpan.FromMinutes(Number(minutes)), hours.Token).RunAsync() ? 0 : 1;
 }
 
+// chaos transfers KILLS SEED: kills while newcomers take a large net's state; exit code 1 where anything learnt was lost.
+if (args is ["transfers", var times, var chance])
+{
+    using var hours = new CancellationTokenSource(TimeSpan.FromHours(3));
+    LibTorch.Load();
+    return await new Transfers(Number(times), Number(chance), hours.Token).RunAsync() ? 0 : 1;
+}
+
 using var hour = new CancellationTokenSource(TimeSpan.FromHours(1));
 var course = args.FirstOrDefault() is { } data and not "-"
     ? new Course("mnist-convnet", [$"data.path={Path.GetFullPath(data)}"], Step: 1000, Epochs: 3, Longer: 6)

@@ -48,11 +48,27 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Node StartCoordinator() => Coordinator = Start("coordinator", null, "coordinator", "--port", Text(_ports[0]), "--data-port", "0", "--join", _nodes.Count == 0 ? $"127.0.0.1:{_ports[0]}" : Seeds, "--api", $"http://127.0.0.1:{_ports[1]}", "--runs", Path.Combine(_folder, "runs"));
 
+    /// <summary>Starts one: the first on ports that are among the seeds, those beyond the most at once on any.</summary>
     public Node StartWorker(int threads = 1)
     {
-        var port = _ports[2 + _workers.Count];
+        var port = _ports.ElementAtOrDefault(2 + _workers.Count);
         _workers.Add(Start("worker", _strike, "worker", "--port", Text(port), "--join", Seeds, "--threads", Text(threads)));
         return _workers[^1];
+    }
+
+    /// <summary>Workers that live.</summary>
+    public int Alive => _workers.Count(worker => !worker.HasExited);
+
+    /// <summary>Kills a worker's process, where it still lives.</summary>
+    public void Kill(int process)
+    {
+        if (_workers.Find(worker => worker.Id == process) is { HasExited: false } worker) worker.Signal(Signals.Kill);
+    }
+
+    /// <summary>Waits until a job that was asked to has paused, or has ended.</summary>
+    public async Task UntilPausedAsync(string job, CancellationToken cancel)
+    {
+        while ((await Client.GetAsync(job, cancel)).Phase is JobPhase.Queued or JobPhase.Forming or JobPhase.Running or JobPhase.Pausing) await Task.Delay(BetweenLooks, cancel);
     }
 
     /// <summary>Waits until workers have joined.</summary>
@@ -73,12 +89,15 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>How often a job's world broke so far.</summary>
-    public async Task<int> RetriesAsync(string job, CancellationToken cancel)
+    public async Task<int> RetriesAsync(string job, CancellationToken cancel) => (await TimelineAsync(job, cancel)).Count(told => told.Kind is "world_broken" or "world_lost");
+
+    /// <summary>What happened to a job so far.</summary>
+    public async Task<IReadOnlyList<TimelineEvent>> TimelineAsync(string job, CancellationToken cancel)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         http.DefaultRequestHeaders.Authorization = new("Bearer", ApiToken.For(_api));
         var timeline = await http.GetFromJsonAsync<JobTimeline>(new Uri(_api, $"api/v1/jobs/{job}/timeline"), ApiJson.Options, cancel);
-        return timeline!.Events.Count(told => told.Kind is "world_broken" or "world_lost");
+        return timeline!.Events;
     }
 
     /// <summary>Follows a job to its end.</summary>
