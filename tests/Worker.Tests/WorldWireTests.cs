@@ -33,7 +33,7 @@ public sealed class WorldWireTests
     [
         "version 2",
         "header 0e9502ce000111700302ce00100000",
-        "kinds Reduce=1 Gather=2 BatchStart=3 BatchRequest=4 BatchLabels=5 BatchPictures=6 BatchError=7",
+        "kinds Reduce=1 Gather=2 BatchStart=3 BatchRequest=4 BatchLabels=5 BatchPictures=6 BatchError=7 Broadcast=8",
         "sum 0: Reduce[0.0] 15712 Gather[1.0] 15716",
         "sum 1: Reduce[0.0] 15712 Gather[1.0] 15716",
         "sum 2: Reduce[0.0] 4 Gather[1.0] 4",
