@@ -200,10 +200,10 @@ public sealed class BrokenWorldTests : IDisposable
         return group.Calls;
     }
 
-    const int Beginning = 2; // operations before the first step of a training: who stands where, and whether all hold the same
+    const int Beginning = 3; // operations before the first step of a training: whether all see the same data, who stands where, and whether all hold the same
 
-    // Who stands where; the training state's length and text; weights, statistics and Adam's two moments; whether all hold the same.
-    static int CallsOfTaking() => 1 + 2 + 4 + 1;
+    // Whether all see the same data; who stands where; the training state's length and text; weights, statistics and Adam's two moments; whether all hold the same.
+    static int CallsOfTaking() => 1 + 1 + 2 + 4 + 1;
 
     string Fresh() => Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
 }
