@@ -19,11 +19,11 @@ public static class AugmenterNode
         var augmenter = node.Joining(NodeRoles.Augmenter);
         OpenCv.Prepare();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        services(builder.Services); // first: a port of theirs that is taken ends the node before it joins
         builder.Services.AddSingleton(provider => DataPlane.Listen(data.Address, data.Port, node.Identity, provider.GetService<ILoggerFactory>()));
         builder.Services.AddConvoyCluster(augmenter,
             (akka, provider) => akka.AddAugmenter(new AugmenterEndpoint(provider.GetRequiredService<DataPlane>(), node.ReachableAs)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
-        services(builder.Services);
         return builder.Build();
     }
 }

@@ -25,5 +25,6 @@ public static class AugmenterSetup
                 Role = NodeRoles.Augmenter,
                 StateStoreMode = StateStoreMode.DData,
                 HandOffStopMessage = PoisonPill.Instance,
-            });
+            })
+            .WithActors((_, registry, services) => services.GetService<RoleReadiness>().AskRegion(registry.Get<StreamRegion>(), "batch streams"));
 }

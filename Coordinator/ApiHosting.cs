@@ -23,8 +23,16 @@ static class ApiHosting
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
         services(builder.Services);
         var app = builder.Build();
-        app.MapHttpApi();
-        app.MapMetrics().Needs(ApiRole.Viewer);
-        return app;
+        try
+        {
+            app.MapHttpApi();
+            app.MapMetrics().Needs(ApiRole.Viewer);
+            return app;
+        }
+        catch
+        {
+            ((IDisposable)app).Dispose(); // what its services hold already
+            throw;
+        }
     }
 }

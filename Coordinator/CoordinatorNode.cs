@@ -25,7 +25,7 @@ public static class CoordinatorNode
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
     public static WebApplication Build(NodeOptions node, IPEndPoint data, ApiOptions api, CoordinatorOptions options, SweepOptions sweeps, Action<IServiceCollection> services)
     {
-        var runs = RunsRoot.At(api.Runs);
+        var runs = RunsRoot.At(api.Runs, supervised: node.Runs is null);
         return ApiHosting.Build(node with { Roles = [NodeRoles.Coordinator] }, api,
             more =>
             {

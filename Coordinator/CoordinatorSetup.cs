@@ -58,7 +58,8 @@ public static class CoordinatorSetup
                 JobRouting.SchedulerName,
                 (_, registry, _) => Props.Create(() => new SchedulerActor(registry.Get<JobRegion>())),
                 new ClusterSingletonOptions { Role = NodeRoles.Coordinator },
-                createProxyToo: false);
+                createProxyToo: false)
+            .WithActors((_, registry, services) => Ask(services.GetService<RoleReadiness>(), registry));
     }
 
     /// <summary>Adds sweeps to a node that has jobs. The registry then has <see cref="SweepRegion"/>.</summary>
@@ -69,6 +70,12 @@ public static class CoordinatorSetup
             new SweepExtractor(),
             Remembered())
         .WithActors((system, registry) => StopFirst(system, registry.Get<SweepRegion>()));
+
+    static void Ask(RoleReadiness readiness, IActorRegistry registry)
+    {
+        readiness.AskRegion(registry.Get<JobRegion>(), "jobs");
+        readiness.AskScheduler(registry.Get<SchedulerProxy>());
+    }
 
     // What sweeps still say to jobs, whose region leaves, would hold it up.
     static void StopFirst(ActorSystem system, IActorRef sweeps) => CoordinatedShutdown.Get(system).AddTask(

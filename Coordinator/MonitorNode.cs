@@ -1,3 +1,4 @@
+using Akka.Hosting;
 using Convoy.Coordinator.Api;
 using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -14,5 +15,6 @@ public static class MonitorNode
     /// <param name="api">The API, and the folder of runs.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
     public static WebApplication Build(NodeOptions node, ApiOptions api, Action<IServiceCollection> services) =>
-        ApiHosting.Build(node.Joining(NodeRoles.Monitor), api, services, (akka, _) => akka.AddJobRegionProxy().AddSweepRegionProxy().AddSchedulerProxy());
+        ApiHosting.Build(node.Joining(NodeRoles.Monitor), api, services, (akka, _) => akka.AddJobRegionProxy().AddSweepRegionProxy().AddSchedulerProxy()
+            .WithActors((_, registry, services) => services.GetService<RoleReadiness>().AskScheduler(registry.Get<SchedulerProxy>())));
 }

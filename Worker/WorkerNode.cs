@@ -1,7 +1,10 @@
+using System.Net;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Transport;
 using Convoy.Worker.Native;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Convoy.Worker;
 
@@ -10,16 +13,19 @@ public static class WorkerNode
 {
     /// <summary>Builds the node; libtorch is loaded at once, so that what is wrong with it shows before the node joins. <see cref="NodeOptionsException"/> or <see cref="LibTorchException"/> where it cannot be.</summary>
     /// <param name="node">Addresses and seeds; its role is set here.</param>
+    /// <param name="data">Where its data plane listens; port 0 takes a free one.</param>
     /// <param name="options">What it offers.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
-    public static IHost Build(NodeOptions node, WorkerOptions options, Action<IServiceCollection> services)
+    public static IHost Build(NodeOptions node, IPEndPoint data, WorkerOptions options, Action<IServiceCollection> services)
     {
         var worker = node.Joining(NodeRoles.Worker);
         LibTorch.Load();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddConvoyCluster(worker, (akka, _) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy().AddWorker(options with { Identity = node.Identity }));
+        services(builder.Services); // first: a port of theirs that is taken ends the node before it joins
+        builder.Services.AddSingleton(provider => DataPlane.Listen(data.Address, data.Port, node.Identity, provider.GetService<ILoggerFactory>()));
+        builder.Services.AddConvoyCluster(worker, (akka, provider) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy()
+            .AddWorker(options with { Identity = node.Identity }, provider.GetRequiredService<DataPlane>()));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
-        services(builder.Services);
         return builder.Build();
     }
 }

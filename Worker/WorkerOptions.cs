@@ -1,4 +1,3 @@
-using System.Net;
 using Convoy.Shared.Transport;
 using Convoy.Worker.Devices;
 using Convoy.Worker.Features;
@@ -17,10 +16,6 @@ public sealed record WorkerOptions
     public ComputeDevices Devices { get; init; } = ComputeDevices.Cpu;
     /// <summary>Threads that libtorch may use, over all slots.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
-    /// <summary>The address its data plane listens on.</summary>
-    public IPAddress DataAddress { get; init; } = IPAddress.Loopback;
-    /// <summary>The port its data plane listens on; 0 for any.</summary>
-    public int DataPort { get; init; }
     /// <summary>Where peers reach its data plane.</summary>
     public string Host { get; init; } = "127.0.0.1";
     /// <summary>What it proves to its peers on the data plane; null speaks plainly.</summary>

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Transport;
 using Convoy.Worker.Actors;
 
 namespace Convoy.Worker;
@@ -13,18 +14,23 @@ public static class WorkerSetup
     static readonly TimeSpan LeaveDeadline = TimeSpan.FromSeconds(20);
 
     /// <summary>Starts the node's worker actor, which registers with the scheduler, and has the node leave its worlds before it stops.</summary>
-    public static AkkaConfigurationBuilder AddWorker(this AkkaConfigurationBuilder builder, WorkerOptions options) =>
-        builder.WithActors((system, registry) =>
+    /// <param name="builder">The node's.</param>
+    /// <param name="options">What it offers.</param>
+    /// <param name="plane">The node's data plane.</param>
+    public static AkkaConfigurationBuilder AddWorker(this AkkaConfigurationBuilder builder, WorkerOptions options, DataPlane plane) =>
+        builder.WithActors((system, registry, services) =>
         {
             var feeds = new DataFeeds(registry.TryGet<StreamRegion>(out var streams) ? new StreamDirectory(system, streams) : IStreamDirectory.None, options.Identity);
-            var worker = system.ActorOf(Props.Create(() => new WorkerActor(options, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>(), feeds)), "worker");
+            var failure = services.GetService<NodeFailure>();
+            var worker = system.StartVital(Props.Create(() => new WorkerActor(options, plane, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>(), feeds)), "worker", failure);
+            services.GetService<RoleReadiness>().Ask(worker, new WorkerActor.GetReadiness(), answer => ((WorkerActor.Readiness)answer).WaitsFor, "the worker does not answer");
             var shutdown = CoordinatedShutdown.Get(system);
-            shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave worlds", () => LeaveAsync(worker, shutdown));
+            shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave worlds", () => LeaveAsync(worker, shutdown, failure));
         });
 
-    static async Task<Done> LeaveAsync(IActorRef worker, CoordinatedShutdown shutdown)
+    static async Task<Done> LeaveAsync(IActorRef worker, CoordinatedShutdown shutdown, NodeFailure failure)
     {
-        if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason) return Done.Instance; // nobody would answer
+        if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason || failure.Why is not null) return Done.Instance; // nobody would answer
         try
         {
             await worker.Ask<WorkerActor.Left>(new WorkerActor.Leave(), LeaveDeadline);

@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Text;
+using Convoy.Shared.Artifacts;
 using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Telemetry;
@@ -44,16 +45,15 @@ internal sealed class PicturesOnDisk : DecodedPictures
     // where two processes write, both write the same.
     static void Write(string path, IReadOnlyList<string> paths, Shape shape)
     {
-        var partial = $"{path}.{Guid.NewGuid():N}.partial";
+        AtomicFile.RemoveAbandoned(path);
+        var partial = AtomicFile.PartialOf(path);
         try
         {
-            using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
-            {
-                var found = DecodeAll(paths, shape, (_, scratch) => scratch, (index, picture) => RandomAccess.Write(file.SafeFileHandle, picture, index * shape.Count));
-                file.Position = paths.Count * shape.Count;
-                WriteFound(file, found.Damaged, found.Marks);
-                file.Flush(flushToDisk: true);
-            }
+            using var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 0);
+            var found = DecodeAll(paths, shape, (_, scratch) => scratch, (index, picture) => RandomAccess.Write(file.SafeFileHandle, picture, index * shape.Count));
+            file.Position = paths.Count * shape.Count;
+            WriteFound(file, found.Damaged, found.Marks);
+            file.Flush(flushToDisk: true);
             File.Move(partial, path, overwrite: true);
         }
         finally

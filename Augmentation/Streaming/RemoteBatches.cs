@@ -53,7 +53,7 @@ internal sealed class RemoteBatches(StreamSet streams, int lane, Split split, Ba
         }
         catch (BatchRefusedException error)
         {
-            throw new DataException($"{error.Message} (augmenter {_stream.Host}:{_stream.Port})", error);
+            throw new DataException($"{error.Message} (augmenter {new HostPort(_stream.Host, _stream.Port)})", error);
         }
         catch (Exception error) when (error is IOException or FrameException or ObjectDisposedException)
         {

@@ -1,5 +1,6 @@
 using Convoy.Shared.Data;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Augmentation.Streaming;
 
@@ -78,5 +79,5 @@ internal sealed class StreamSet
 
     string StreamId(int number) => $"{_jobId}/{number}";
 
-    static string AddressOf(StreamOpened stream) => $"{stream.Host}:{stream.Port}";
+    static HostPort AddressOf(StreamOpened stream) => new(stream.Host, stream.Port);
 }

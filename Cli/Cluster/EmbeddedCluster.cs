@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Akka.Hosting;
 using Convoy.Cli.Jobs;
@@ -5,6 +6,7 @@ using Convoy.Coordinator;
 using Convoy.Monitoring.Plots;
 using Convoy.Monitoring.Telemetry;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Transport;
 using Convoy.Worker;
 using Convoy.Worker.Devices;
 using Convoy.Worker.Native;
@@ -68,10 +70,11 @@ public sealed class EmbeddedCluster : IJobHost, ISweepHost
             WireAssemblies = [typeof(CoordinatorSetup).Assembly],
         };
         builder.Services.AddConvoyTelemetry(TelemetryOptions.FromEnvironment("train"));
-        builder.Services.AddConvoyCluster(node, (akka, _) => akka
+        builder.Services.AddSingleton(_ => DataPlane.Listen(IPAddress.Loopback));
+        builder.Services.AddConvoyCluster(node, (akka, provider) => akka
             .AddCoordinator(Options)
             .AddSweeps(Sweeps)
-            .AddWorker(worker));
+            .AddWorker(worker, provider.GetRequiredService<DataPlane>()));
         return builder.Build();
     }
 

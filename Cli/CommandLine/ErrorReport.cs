@@ -30,7 +30,7 @@ public static class ErrorReport
     {
         OperationCanceledException => ["interrupted"],
         SpecException spec => spec.Message.Split('\n'),
-        CliException or ModelException or DataException or DecodeException or ArtifactException or JobException or LibTorchException or NodeOptionsException or JournalException or TokenFileException => [OneLine(error.Message)],
+        CliException or ModelException or DataException or DecodeException or ArtifactException or JobException or LibTorchException or NodeOptionsException or HeldException or JournalException or TokenFileException => [OneLine(error.Message)],
         _ => [$"unexpected error: {OneLine(error.Message)} ({error.GetType().Name}; --verbose shows the trace)"],
     };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Nodes;
 using Convoy.Cli.Runs;
@@ -7,6 +8,7 @@ using Convoy.Coordinator.Api;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 
 namespace Convoy.Cli.Commands;
 
@@ -59,6 +61,7 @@ sealed class ApiArguments
         var node = arguments.Read(host, parsed) with { Journal = JournalOf(host, parsed.GetValue(_journal) ?? host.Journal) };
         if (secured && node.Identity is null) throw CliException.Usage($"--api {parsed.GetValue(_api)}: https needs a certificate: say by --tls DIR where it is");
         var runs = host.Absolute(parsed.GetValue(_runs)!);
+        if (!supervised) node = node with { Runs = runs }; // else whoever supervises it has the run's folder
         var api = new ApiOptions
         {
             Address = address,
@@ -69,7 +72,14 @@ sealed class ApiArguments
             Tokens = access.Tokens,
             Audit = supervised ? null : Path.Combine(runs, AuditFile(node)),
         };
-        return await new NodeRun(host, kind, supervised).RunAsync(() => build(node, api), built => access.Describe(((WebApplication)built).Urls.Single(), toAPerson: !supervised));
+        try
+        {
+            return await new NodeRun(host, kind, supervised).RunAsync(() => build(node, api), built => access.Describe(((WebApplication)built).Urls.Single(), toAPerson: !supervised));
+        }
+        catch (Exception error) when (error is SocketException or IOException { InnerException: AddressInUseException })
+        {
+            throw CliException.Failure($"--api {parsed.GetValue(_api)}: cannot listen there ({error.GetBaseException().Message}); give another port, or 0 for a free one", error);
+        }
     }
 
     static string? JournalOf(CliHost host, string? text) => text is null || PostgresJournal.IsMeant(text) ? text : host.Absolute(text);

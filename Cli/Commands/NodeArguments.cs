@@ -83,8 +83,8 @@ sealed class NodeArguments
     public NodeOptions Read(CliHost host, ParseResult parsed) => new()
     {
         Roles = [],
-        Hostname = parsed.GetValue(_host)!,
-        PublicHostname = parsed.GetValue(_public),
+        Hostname = HostPort.Bare(parsed.GetValue(_host)!),
+        PublicHostname = HostPort.Bare(parsed.GetValue(_public)),
         Port = parsed.GetValue(_port) ?? _defaultPort,
         Identity = (parsed.GetValue(_tls) ?? host.Tls) is { } folder ? NodeIdentity.In(host.Absolute(folder)) : null,
         Insecure = parsed.GetValue(_insecure) || host.Insecure,

@@ -34,8 +34,6 @@ static class WorkerCommand
         var options = new WorkerOptions
         {
             Threads = parsed.GetValue(Threads) ?? Environment.ProcessorCount,
-            DataAddress = data.Address,
-            DataPort = data.Port,
             Host = node.ReachableAs,
             Probe = host.Probe,
         };
@@ -44,7 +42,7 @@ static class WorkerCommand
             {
                 var devices = ComputeDevices.Find(parsed.GetValue(Device) ?? host.Device);
                 options = options with { Devices = devices, Slots = parsed.GetValue(Slots) ?? devices.Count };
-                return WorkerNode.Build(node, options, services => Node.AddProcess(parsed, services, NodeRoles.Worker));
+                return WorkerNode.Build(node, data, options, services => Node.AddProcess(parsed, services, NodeRoles.Worker));
             },
             built => $", {options.Slots} slot{(options.Slots == 1 ? "" : "s")} ({options.Devices.Kind}){NodeArguments.DescribeMetrics(built)}");
     }

@@ -94,17 +94,24 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
             if (node is IAsyncDisposable half) await half.DisposeAsync();
             return Refused; // while the node's actors were still being made
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            await EndAsync(node);
+            throw;
+        }
         var system = node.Services.GetRequiredService<ActorSystem>();
         var cluster = Akka.Cluster.Cluster.Get(system);
         var wasUp = false;
         cluster.RegisterOnMemberUp(() =>
         {
             wasUp = true;
-            Say(cluster.SelfAddress, describe(node));
+            if (node.Services.GetRequiredService<NodeFailure>().Why is null) Say(cluster.SelfAddress, describe(node));
         });
         await node.WaitForShutdownAsync(abort);
         var reason = CoordinatedShutdown.Get(system).ShutdownReason;
+        var failure = node.Services.GetRequiredService<NodeFailure>().Why;
         if (node is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        if (failure is not null) throw CliException.Failure(failure);
         return reason switch
         {
             CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason => "the cluster has put this node out",
@@ -112,6 +119,25 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
             { ExitCode: HandshakeFailed } => wasUp ? "a peer broke off its TLS handshake, at which Akka.Remote gives the node up" : Refused,
             _ => null,
         };
+    }
+
+    // It may be in the cluster already, which it leaves, and hold ports and locks.
+    static async Task EndAsync(IHost node)
+    {
+        await TryAsync(() => node.StopAsync(CancellationToken.None));
+        if (node is IAsyncDisposable half) await TryAsync(() => half.DisposeAsync().AsTask());
+    }
+
+    static async Task TryAsync(Func<Task> end)
+    {
+        try
+        {
+            await end();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // What does not end in order ends with the process; why it could not start is told.
+        }
     }
 
     static bool IsRefused(IServiceProvider services) => CoordinatedShutdown.Get(services.GetRequiredService<ActorSystem>()).ShutdownReason is { ExitCode: HandshakeFailed };

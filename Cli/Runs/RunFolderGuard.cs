@@ -1,18 +1,20 @@
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Hosting;
 
 namespace Convoy.Cli.Runs;
 
-/// <summary>Makes a run's folder and takes it away again unless told to keep it: a run that never began leaves nothing behind.</summary>
+/// <summary>Makes a run's folder, has it for this process alone, and takes it away again unless told to keep it: a run that never began leaves nothing behind.</summary>
 public sealed class RunFolderGuard : IDisposable
 {
     readonly string _folder;
     readonly List<string> _made;
+    readonly FileLock _lock;
 
-    RunFolderGuard(string folder, List<string> made, bool kept) => (_folder, _made, IsKept) = (folder, made, kept);
+    RunFolderGuard(string folder, List<string> made, FileLock held, bool kept) => (_folder, _made, _lock, IsKept) = (folder, made, held, kept);
 
-    /// <summary>Makes sure that the folder exists and can be written. <see cref="CliException"/> where it cannot, or where it holds something else.</summary>
+    /// <summary>Makes sure that the folder exists, can be written and is nobody else's meanwhile. <see cref="CliException"/> where it cannot, or where it holds something else.</summary>
     /// <param name="folder">Absolute.</param>
     /// <param name="resumes">Whether a run in it goes on.</param>
     /// <param name="verb">Of the command: <c>train</c> or <c>sweep</c>.</param>
@@ -20,19 +22,33 @@ public sealed class RunFolderGuard : IDisposable
     public static RunFolderGuard Prepare(string folder, bool resumes, string verb, CliHost host)
     {
         var shown = host.Shown(folder);
-        if (!resumes)
-            CheckFree(folder, shown, verb, new RunFolders(host));
+        var folders = new RunFolders(host);
+        folders.RequireUnused(folder);
+        if (!resumes) CheckFree(folder, shown, verb, folders);
         var made = Missing(folder);
-        var guard = new RunFolderGuard(folder, made, kept: resumes);
+        var held = Take(folder, shown, made);
+        try
+        {
+            if (!resumes) CheckFree(folder, shown, verb, folders); // now that it is nobody else's
+            return new RunFolderGuard(folder, made, held, kept: resumes);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    static FileLock Take(string folder, string shown, List<string> made)
+    {
         try
         {
             Directory.CreateDirectory(folder);
-            Probe(folder);
-            return guard;
+            return FileLock.Take(FileLock.In(folder), Holder.Me(), shown, RunFolders.WhereUsed);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            guard.Dispose();
+            RemoveEmpty(made);
             throw CliException.Failure($"{shown}: cannot write there ({Reason(error)}); choose another folder with --out DIR", error);
         }
     }
@@ -52,11 +68,14 @@ public sealed class RunFolderGuard : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (IsKept)
-            return;
-        if (Directory.Exists(_folder))
-            Empty(_folder);
-        foreach (var folder in _made.Where(Directory.Exists))
+        if (!IsKept && Directory.Exists(_folder)) Empty(_folder);
+        _lock.Dispose();
+        if (!IsKept) RemoveEmpty(_made);
+    }
+
+    static void RemoveEmpty(List<string> folders)
+    {
+        foreach (var folder in folders.Where(Directory.Exists))
             if (!Directory.EnumerateFileSystemEntries(folder).Any())
                 Directory.Delete(folder);
     }
@@ -65,7 +84,7 @@ public sealed class RunFolderGuard : IDisposable
     {
         if (File.Exists(folder))
             throw CliException.Usage($"{shown}: is a file; --out names a folder");
-        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).All(entry => Path.GetFileName(entry) == FileLock.FolderFile))
             return;
         throw CliException.Usage(folders.Holds(folder)
             ? $"{shown}: holds a run already; go on with it by 'convoy {verb} --resume --out {shown}', or choose another --out"
@@ -81,18 +100,12 @@ public sealed class RunFolderGuard : IDisposable
         return missing;
     }
 
-    static void Probe(string folder)
-    {
-        var probe = Path.Combine(folder, ".convoy-probe");
-        File.WriteAllText(probe, "");
-        File.Delete(probe);
-    }
-
+    // But for the lock, which goes last.
     static void Empty(string folder)
     {
         foreach (var child in Directory.EnumerateDirectories(folder))
             Directory.Delete(child, recursive: true);
-        foreach (var file in Directory.EnumerateFiles(folder))
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetFileName(file) != FileLock.FolderFile))
             File.Delete(file);
     }
 

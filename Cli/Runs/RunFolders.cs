@@ -2,6 +2,7 @@ using System.Globalization;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
 using Convoy.Coordinator;
+using Convoy.Shared.Hosting;
 
 namespace Convoy.Cli.Runs;
 
@@ -10,6 +11,9 @@ sealed class RunFolders(CliHost host)
 {
     /// <summary>Where runs go unless told otherwise.</summary>
     public const string Root = "runs";
+
+    /// <summary>What to do where somebody else has a folder.</summary>
+    public const string WhereUsed = "wait for its end, or choose another --out";
 
     const string Stamp = "yyyyMMdd-HHmmss";
 
@@ -32,6 +36,12 @@ sealed class RunFolders(CliHost host)
             ?? throw CliException.Usage($"no run of '{name}' in {Root}/ to resume; name its folder with --out DIR");
     }
 
+    /// <summary>A folder must be nobody's just now. <see cref="HeldException"/> names who has it.</summary>
+    public void RequireUnused(string folder)
+    {
+        if (FileLock.HolderOf(FileLock.In(folder)) is { } holder) throw new HeldException(host.Shown(folder), holder, WhereUsed);
+    }
+
     /// <summary>Whether a run began in a folder, be it only that its spec was written.</summary>
     public bool Holds(string folder) => host.Jobs.HasJournal(folder) || IsBare(folder);
 
@@ -39,7 +49,7 @@ sealed class RunFolders(CliHost host)
     public static bool IsBare(string folder) =>
         File.Exists(Path.Combine(folder, ModelFolder.Spec))
         && Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!)
-            .All(name => name == ModelFolder.Spec || name.StartsWith(CoordinatorNode.Journal, StringComparison.Ordinal));
+            .All(name => name is ModelFolder.Spec or FileLock.FolderFile || name.StartsWith(CoordinatorNode.Journal, StringComparison.Ordinal));
 
     /// <summary>The id of what runs in a folder: the folder's name.</summary>
     public static string IdOf(string folder) => Slug(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));

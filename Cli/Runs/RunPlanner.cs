@@ -69,6 +69,7 @@ public sealed class RunPlanner(CliHost host)
             throw CliException.Usage("a resumed run keeps its model; leave --model out");
         var folder = request.Out is null ? Newest(request) : host.Absolute(request.Out);
         var shown = host.Shown(folder);
+        _folders.RequireUnused(folder);
         if (!_folders.Holds(folder) || !File.Exists(Path.Combine(folder, ModelFolder.Spec)))
             throw CliException.Usage($"{shown}: holds no run to resume; start one with 'convoy train PRESET --out {shown}'");
         var spec = ModelFolder.ReadSpec(folder);

@@ -20,9 +20,9 @@ public sealed class TrainSession(CliHost host)
     {
         using var interrupts = new InterruptHandler(host.Interrupts);
         var plan = new RunPlanner(host).Plan(request);
+        using var folder = RunFolderGuard.Prepare(plan.Folder, plan.Resumes, "train", host);
         var slots = Slots(plan.Spec.World, request);
         (request.Json ? host.Error : host.Out).WriteLine($"{plan.JobId}: opening the data and starting {slots} replica{(slots == 1 ? "" : "s")} ...");
-        using var folder = RunFolderGuard.Prepare(plan.Folder, plan.Resumes, "train", host);
         // Bad data and weights end the command here, before anything starts; replicas in this process then share what was opened.
         var data = DatasetCache.Open(plan.Spec.Data, plan.Spec.Seed, new Shape(plan.Spec.Model.Input));
         DataFit.Check(DatasetCard.Of(data, plan.Spec), ModelPlanner.Plan(plan.Spec.Model), plan.Spec.Loss);

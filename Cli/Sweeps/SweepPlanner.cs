@@ -47,6 +47,7 @@ sealed class SweepPlanner(CliHost host)
     {
         var folder = request.Out is { } given ? host.Absolute(given) : Newest(request);
         var (shown, file) = (host.Shown(folder), Path.Combine(folder, ModelFolder.Spec));
+        _folders.RequireUnused(folder);
         if (!_folders.Holds(folder) || !File.Exists(file) || !SpecSource.IsSweep(file))
             throw CliException.Usage($"{shown}: holds no sweep to resume; start one with 'convoy sweep PRESET --out {shown}'");
         var text = File.ReadAllText(file);

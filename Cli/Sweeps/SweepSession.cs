@@ -22,8 +22,8 @@ sealed class SweepSession(CliHost host)
         using var interrupts = new InterruptHandler(host.Interrupts);
         var run = new SweepPlanner(host).Plan(request);
         var words = request.Json ? host.Error : host.Out;
-        words.WriteLine($"{run.SweepId}: opening the data and making room for {run.Slots} replica{(run.Slots == 1 ? "" : "s")} ...");
         using var folder = RunFolderGuard.Prepare(run.Folder, run.Resumes, "sweep", host);
+        words.WriteLine($"{run.SweepId}: opening the data and making room for {run.Slots} replica{(run.Slots == 1 ? "" : "s")} ...");
         // Bad data ends the command here, before anything starts; all trials then share what was opened.
         var data = DatasetCache.Open(run.Base.Data, run.Base.Seed, new Shape(run.Base.Model.Input));
         DataFit.Check(DatasetCard.Of(data, run.Base), ModelPlanner.Plan(run.Base.Model), run.Base.Loss);

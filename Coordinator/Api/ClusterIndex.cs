@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Coordinator.Api;
 
@@ -33,6 +34,6 @@ sealed class ClusterIndex(ActorSystem system, WorkerIndex workers)
     }
 
     static NodeView Of(Member member, ClusterEvent.CurrentClusterState state) => new(
-        $"{member.Address.Host}:{member.Address.Port}", [.. member.Roles.Order(StringComparer.Ordinal)],
+        $"{new HostPort(HostPort.Bare(member.Address.Host!), member.Address.Port ?? 0)}", [.. member.Roles.Order(StringComparer.Ordinal)],
         state.Unreachable.Contains(member) ? "unreachable" : member.Status.ToString().ToLowerInvariant());
 }

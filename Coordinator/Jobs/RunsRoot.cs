@@ -1,4 +1,5 @@
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Hosting;
 
 namespace Convoy.Coordinator.Jobs;
 
@@ -11,11 +12,14 @@ public sealed class RunsRoot
     const string OwnerFile = ".owner";
 
     readonly string? _root;
+    readonly bool _supervised;
 
-    RunsRoot(string? root) => _root = root;
+    RunsRoot(string? root, bool supervised = false) => (_root, _supervised) = (root, supervised);
 
     /// <summary>A folder, by its path.</summary>
-    public static RunsRoot At(string folder) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+    /// <param name="folder">The path.</param>
+    /// <param name="supervised">Whether the process that started this one has the run's folder for it.</param>
+    public static RunsRoot At(string folder, bool supervised = false) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), supervised);
 
     /// <summary>A folder's absolute path; a relative one begins at the root.</summary>
     /// <exception cref="RunFolderException">It leads out, or is kept for something else.</exception>
@@ -41,8 +45,7 @@ public sealed class RunsRoot
         try
         {
             for (var place = full; place.Length > _root.Length; place = Path.GetDirectoryName(place)!)
-                if (OwnerOf(place, isTrial: sweep is not null) is { } other && other != run && other != sweep)
-                    throw new RunFolderException($"folder '{folder}': '{other}' has its run in {place}; choose another");
+                if (WhoHas(place, run, sweep) is { } other) throw new RunFolderException($"folder '{folder}': {other}; choose another");
             if (sweep is not null) return;
             Directory.CreateDirectory(full);
             AtomicFile.WriteText(Path.Combine(full, OwnerFile), run);
@@ -53,14 +56,20 @@ public sealed class RunsRoot
         }
     }
 
+    // Another command of this user may train in a folder among the runs.
+    string? WhoHas(string place, string run, string? sweep) =>
+        !_supervised && FileLock.HolderOf(FileLock.In(place)) is { } holder ? $"{place} is in use by {holder}"
+        : OwnerOf(place, isTrial: sweep is not null) is { } other && other != run && other != sweep ? $"'{other}' has its run in {place}"
+        : null;
+
     // A run of before there were such names is most likely a job that is called like its folder.
     static string? OwnerOf(string folder, bool isTrial) =>
         Path.Combine(folder, OwnerFile) is var file && File.Exists(file) ? File.ReadAllText(file)
         : !isTrial && File.Exists(Path.Combine(folder, "spec.yaml")) ? JobActor.PersistencePrefix + Path.GetFileName(folder)
         : null;
 
-    // The journal, and who did what.
-    static bool IsReserved(string name) => name.StartsWith("journal.db", StringComparison.Ordinal)
+    // The journal, who has the folder, and who did what.
+    static bool IsReserved(string name) => name == FileLock.FolderFile || name.StartsWith("journal.db", StringComparison.Ordinal)
         || name.StartsWith("audit", StringComparison.Ordinal) && name.Contains(".jsonl", StringComparison.Ordinal);
 }
 

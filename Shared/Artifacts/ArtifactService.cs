@@ -13,7 +13,7 @@ public static class ArtifactService
 
     /// <summary>The address of a served store.</summary>
     public static string AddressOf(string host, int port, string jobId, byte[] secret) =>
-        $"{RemoteArtifactStore.Scheme}://{host}:{port}/{Uri.EscapeDataString(jobId)}#{Convert.ToHexStringLower(secret)}";
+        $"{RemoteArtifactStore.Scheme}://{new HostPort(host, port)}/{Uri.EscapeDataString(jobId)}#{Convert.ToHexStringLower(secret)}";
 
     // One request a connection: what fails, fails alone.
     static void Answer(Stream stream, IArtifactStore store)

@@ -12,10 +12,8 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var partial = $"{path}.{Guid.NewGuid():N}.partial";
-            var (sha, bytes) = WriteOrRemove(partial, content);
-            AtomicFile.WriteText(path + ".sha256", $"{sha}  {Path.GetFileName(path)}\n");
-            File.Move(partial, path, overwrite: true);
+            AtomicFile.RemoveAbandoned(path);
+            var (sha, bytes) = WriteOrRemove(path, AtomicFile.PartialOf(path), content);
             return new Artifact(name, sha, bytes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -79,11 +77,15 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
             : throw new ArtifactException($"'{name}' would leave the artifact folder");
     }
 
-    static (string Sha, long Bytes) WriteOrRemove(string partial, Action<Stream> content)
+    static (string Sha, long Bytes) WriteOrRemove(string path, string partial, Action<Stream> content)
     {
         try
         {
-            return WriteHashed(partial, content);
+            using var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.Delete, 1 << 20);
+            var sha = Convert.ToHexStringLower(WriteHashed(file, content));
+            AtomicFile.WriteText(path + ".sha256", $"{sha}  {Path.GetFileName(path)}\n");
+            File.Move(partial, path, overwrite: true);
+            return (sha, file.Length);
         }
         catch
         {
@@ -92,13 +94,12 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
         }
     }
 
-    static (string Sha, long Bytes) WriteHashed(string path, Action<Stream> content)
+    static byte[] WriteHashed(FileStream file, Action<Stream> content)
     {
         using var sha = SHA256.Create();
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);
         using (var hashing = new CryptoStream(file, sha, CryptoStreamMode.Write, leaveOpen: true))
             content(hashing);
         file.Flush(flushToDisk: true);
-        return (Convert.ToHexStringLower(sha.Hash!), file.Length);
+        return sha.Hash!;
     }
 }

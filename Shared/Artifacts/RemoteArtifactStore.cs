@@ -37,13 +37,13 @@ public sealed class RemoteArtifactStore(Uri address, NodeIdentity? identity) : I
         try
         {
             var hello = ArtifactExchange.HelloOf(Uri.UnescapeDataString(address.AbsolutePath.TrimStart('/')), ArtifactExchange.SecretOf(address));
-            using var stream = DataPlane.Open(address.Host, address.Port, hello, TimeSpan.Zero, Silence, identity, CancellationToken.None);
+            using var stream = DataPlane.Open(address.DnsSafeHost, address.Port, hello, TimeSpan.Zero, Silence, identity, CancellationToken.None);
             ArtifactExchange.Send(stream, new ArtifactRequest(verb, name));
             return exchange(stream);
         }
         catch (Exception error) when (error is IOException or FrameException)
         {
-            throw new StoreUnreachableException($"{name}: the store at {address.Host}:{address.Port} does not answer: {error.Message}", error);
+            throw new StoreUnreachableException($"{name}: the store at {new HostPort(address.DnsSafeHost, address.Port)} does not answer: {error.Message}", error);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Hosting.SBR;
 using Akka.Configuration;
@@ -26,8 +28,13 @@ public static class ConvoyCluster
         options.Validated();
         var types = WireTypes.From([typeof(IWire).Assembly, .. options.WireAssemblies]);
         services.AddNodeHealth(options);
+        services.AddSingleton<NodeFailure>().AddSingleton<RoleReadiness>();
+        services.AddHealthChecks().AddCheck<RoleReadiness>("role", tags: [NodeHealth.Ready]);
+        services.AddSingleton(provider => new CoordinatorLocks(options, provider.GetRequiredService<NodeFailure>().End));
         return services.AddAkka(SystemName, (akka, provider) =>
         {
+            var locks = provider.GetRequiredService<CoordinatorLocks>();
+            RequireFreePort(options);
             akka.ConfigureLoggers(loggers =>
             {
                 loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
@@ -48,12 +55,29 @@ public static class ConvoyCluster
             if (options.Journal is { } journal) akka.AddHocon(SqlJournal.Prepare(journal), HoconAddMode.Prepend).AddHocon(SqlJournal.Defaults, HoconAddMode.Append);
             if (!options.Roles.Contains(NodeRoles.Coordinator)) Follow(akka);
             akka.AddNodeHealth();
+            akka.WithActors((system, _) => system.RegisterOnTermination(locks.Dispose));
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
             if (options.Identity is { } identity) akka.WithActors((system, _) => Tell(system, identity, identity.Ends));
             if (options.Journal is not null) akka.WithActors((system, _) => SqlJournal.WarmUp(system));
             roleSetup(akka, provider);
         });
+    }
+
+    // Akka.Remote looks only while the actor system is made, and answers with a page.
+    static void RequireFreePort(NodeOptions options)
+    {
+        if (options.Port == 0) return;
+        var address = IPAddress.TryParse(options.Hostname, out var known) ? known : Dns.GetHostAddresses(options.Hostname)[0];
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, options.Port));
+        }
+        catch (SocketException error)
+        {
+            throw new NodeOptionsException($"the control plane cannot listen on {new HostPort(options.Hostname, options.Port)}: {error.Message}; give another --port");
+        }
     }
 
     static RemoteOptions RemotingOf(NodeOptions options)

@@ -11,7 +11,7 @@ public static class NodeHealth
 {
     /// <summary>Tag of what a node that lives answers.</summary>
     public const string Live = "convoy-live";
-    /// <summary>Tag of what a node that can be used answers: it is up in the cluster, and its journal can be read.</summary>
+    /// <summary>Tag of what a node that can be used answers: it is up in the cluster, its role is registered there and takes work, and its journal can be read.</summary>
     public const string Ready = "convoy-ready";
 
     internal static void AddNodeHealth(this IServiceCollection services, NodeOptions options)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using Convoy.Shared.Transport;
 
@@ -23,6 +22,8 @@ public sealed record NodeOptions
     public bool Insecure { get; init; }
     /// <summary>The journal: a SQLite file, or the connection string of a PostgreSQL database, as URI or as Npgsql reads it; null for a node that persists nothing.</summary>
     public string? Journal { get; init; }
+    /// <summary>The folder of runs, which a coordinator has for itself and its cluster; null where somebody else has it for the node.</summary>
+    public string? Runs { get; init; }
     /// <summary>Assemblies that bring messages or events of their own, beside Shared.</summary>
     public IReadOnlyList<Assembly> WireAssemblies { get; init; } = [];
 
@@ -31,6 +32,10 @@ public sealed record NodeOptions
 
     /// <summary>What others call it.</summary>
     public string ReachableAs => PublicHostname ?? Hostname;
+
+    /// <summary>The addresses by which coordinators know that they are of one cluster: the seeds' and the node's own. One that only its machine reaches is another on another machine.</summary>
+    public IReadOnlyList<string> ClusterAddresses =>
+        [.. (Port > 0 ? [new HostPort(ReachableAs, Port)] : Array.Empty<HostPort>()).Concat(Seeds.Select(SplitSeed)).Select(node => HostPort.IsLoopback(node.Host) ? $"{Environment.MachineName} {node}" : $"{node}").Distinct()];
 
     /// <summary>These options, if they make sense. <see cref="NodeOptionsException"/> otherwise.</summary>
     public NodeOptions Validated()
@@ -42,12 +47,10 @@ public sealed record NodeOptions
         if (Hostname is "0.0.0.0" or "::" && PublicHostname is null)
             throw new NodeOptionsException($"a node that binds {Hostname} needs a public host name that others reach it by");
         foreach (var seed in Seeds) _ = SplitSeed(seed);
-        if (Identity is null && !Insecure && !IsLoopback(Hostname))
+        if (Identity is null && !Insecure && !HostPort.IsLoopback(Hostname))
             throw new NodeOptionsException($"whoever reaches {Hostname} could join the cluster and bypass every token: give a certificate by --tls DIR ('convoy certs' makes one), or --insecure (CONVOY_INSECURE=1) on a network where you trust everybody");
         return this;
     }
-
-    static bool IsLoopback(string hostname) => hostname == "localhost" || System.Net.IPAddress.TryParse(hostname, out var address) && System.Net.IPAddress.IsLoopback(address);
 
     /// <summary>These options for a node that only joins. <see cref="NodeOptionsException"/> where there is nothing to join.</summary>
     /// <param name="role">What it does there.</param>
@@ -56,15 +59,11 @@ public sealed record NodeOptions
         : throw new NodeOptionsException($"{(role[0] == 'a' ? "an" : "a")} {role} needs a cluster to join: --join HOST:PORT, the address of a coordinator");
 
     /// <summary>The seeds as the cluster spells them.</summary>
-    public IReadOnlyList<string> SeedAddresses => [.. Seeds.Select(SplitSeed).Select(seed => $"{(Identity is null ? "akka.tcp" : "akka.ssl.tcp")}://{ConvoyCluster.SystemName}@{seed.Host}:{seed.Port}")];
+    public IReadOnlyList<string> SeedAddresses => [.. Seeds.Select(SplitSeed).Select(seed => $"{(Identity is null ? "akka.tcp" : "akka.ssl.tcp")}://{ConvoyCluster.SystemName}@{seed}")];
 
-    static (string Host, int Port) SplitSeed(string seed)
-    {
-        var colon = seed.LastIndexOf(':');
-        return colon > 0 && int.TryParse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
-            ? (seed[..colon], port)
-            : throw new NodeOptionsException($"'{seed}' is not an address to join: expected HOST:PORT, such as 10.0.0.5:4053");
-    }
+    static HostPort SplitSeed(string seed) => HostPort.TryParse(seed, out var address)
+        ? address
+        : throw new NodeOptionsException($"'{seed}' is not an address to join: expected HOST:PORT, such as 10.0.0.5:4053 or [2001:db8::5]:4053");
 }
 
 /// <summary>What nodes do.</summary>

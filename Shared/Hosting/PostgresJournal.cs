@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Akka.Configuration;
+using Convoy.Shared.Transport;
 using Npgsql;
 
 namespace Convoy.Shared.Hosting;
@@ -53,11 +54,29 @@ public static class PostgresJournal
             using var make = source.CreateCommand(Tables);
             make.ExecuteNonQuery();
         }
-        catch (Exception error) when (error is NpgsqlException or SocketException or TimeoutException or IOException)
+        catch (Exception error) when (IsUnreachable(error))
         {
-            throw new NodeOptionsException($"cannot open the journal, database '{address.Database ?? address.Username}' at {address.Host}:{address.Port}: {Reason(error)}");
+            throw Unopened(journal, error);
         }
         return SqlJournal.Plugins(address.ConnectionString, "PostgreSQL", parallelism: 3, makeTables: false);
+    }
+
+    /// <summary>Whether an error means that the database does not answer or does not let in.</summary>
+    internal static bool IsUnreachable(Exception error) => error is NpgsqlException or SocketException or TimeoutException or IOException;
+
+    /// <summary>What to say where it cannot be opened.</summary>
+    internal static NodeOptionsException Unopened(string journal, Exception error)
+    {
+        var address = AddressOf(journal);
+        return new($"cannot open the journal, database '{address.Database ?? address.Username}' at {Place(address)}: {Reason(error)}");
+    }
+
+    /// <summary>A connection that stays, under a name that the server shows.</summary>
+    internal static NpgsqlConnection ConnectAs(string name, string journal)
+    {
+        var address = AddressOf(journal);
+        (address.ApplicationName, address.Pooling, address.KeepAlive) = (name[..Math.Min(name.Length, 63)], false, 10);
+        return new NpgsqlConnection(address.ConnectionString);
     }
 
     /// <summary>A connection to it, beside the plugins' pool.</summary>
@@ -75,6 +94,9 @@ public static class PostgresJournal
         address.MaxPoolSize = Math.Min(address.MaxPoolSize, 20); // a server takes a hundred connections, of all coordinators
         return address;
     }
+
+    // Several hosts, or a socket's folder, are written as they were given.
+    static string Place(NpgsqlConnectionStringBuilder address) => $"{HostPort.InUri(address.Host!)}:{address.Port}";
 
     static string Reason(Exception error) => error is PostgresException told ? told.MessageText : error.InnerException?.Message ?? error.Message;
 }

@@ -110,7 +110,7 @@ public sealed class DataPlane : IDisposable
         {
             cancel.ThrowIfCancellationRequested();
             if (TryConnect(host, port, hello, timeout, identity, out var error) is { } connection) return connection;
-            if (DateTime.UtcNow > until) throw new IOException($"{host}:{port} does not let rank {hello.From} in: {error}");
+            if (DateTime.UtcNow > until) throw new IOException($"{new HostPort(host, port)} does not let rank {hello.From} in: {error}");
             cancel.WaitHandle.WaitOne(RetryInterval);
         }
     }

@@ -27,14 +27,14 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     readonly DataFeeds _feeds;
     IActorRef? _leaving;
     bool _isUnderstood;
+    bool _registered;
     readonly List<ReplicaThread> _replicas = [];
     readonly Dictionary<string, (int Generation, SharedMemoryGroup Group)> _groups = [];
     readonly Dictionary<string, Task<IDataFeed?>> _prepared = []; // kept until the job is over, so that its data stays open
 
-    public WorkerActor(WorkerOptions options, IActorRef scheduler, IActorRef jobs, DataFeeds feeds)
+    public WorkerActor(WorkerOptions options, DataPlane plane, IActorRef scheduler, IActorRef jobs, DataFeeds feeds)
     {
-        (_options, _scheduler, _jobs, _feeds) = (options, scheduler, jobs, feeds);
-        _plane = DataPlane.Listen(options.DataAddress, options.DataPort, options.Identity);
+        (_options, _plane, _scheduler, _jobs, _feeds) = (options, plane, scheduler, jobs, feeds);
         Receive<Register>(OnRegister);
         Receive<WorkerRegistered>(OnRegistered);
         Receive<Terminated>(OnSchedulerGone);
@@ -45,6 +45,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<RegisterAgain>(OnRegisterAgain);
         Receive<ReplicaEnded>(OnEnded);
         Receive<Leave>(OnLeave);
+        Receive<GetReadiness>(OnGetReadiness);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -58,7 +59,6 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _replicas.ForEach(replica => replica.Abort());
-        _plane.Dispose();
         Instruments.Devices.Remove(this);
     }
 
@@ -72,6 +72,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Context.Watch(Sender);
         if (registered.Wire != WorldWire.Version) TellOtherVersion(registered.Wire);
         else if (!_isUnderstood) OfferSlots();
+        else _registered = true;
     }
 
     void OfferSlots()
@@ -99,7 +100,14 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         if (_leaving is null) KeepRegistering();
     }
 
-    void KeepRegistering() => Timers.StartPeriodicTimer(nameof(Register), new Register(), TimeSpan.Zero, RegisterInterval);
+    void KeepRegistering()
+    {
+        _registered = false;
+        Timers.StartPeriodicTimer(nameof(Register), new Register(), TimeSpan.Zero, RegisterInterval);
+    }
+
+    void OnGetReadiness(GetReadiness _) => Sender.Tell(new Readiness(
+        _leaving is not null ? "the worker leaves the cluster" : _registered ? null : "the worker is not registered with the scheduler"));
 
     // The node shuts down: jobs go on without this worker from their next step; when the last has let go, the sender may stop the node.
     void OnLeave(Leave _)
@@ -219,6 +227,12 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     /// <summary>No replica is left.</summary>
     public sealed record Left : ILocalOnly;
+
+    /// <summary>Asks whether jobs can have its slots; answered by <see cref="Readiness"/>.</summary>
+    public sealed record GetReadiness : ILocalOnly;
+
+    /// <summary>What it waits for; null where jobs can have its slots.</summary>
+    public sealed record Readiness(string? WaitsFor) : ILocalOnly;
 
     sealed record Register : ILocalOnly;
 

@@ -6,8 +6,6 @@ namespace Convoy.Worker.Features;
 /// <summary>Writes a <see cref="FeatureFile"/> beside its place; whole, it is renamed. Where several processes write the same one, all write the same.</summary>
 internal sealed class FeatureWriter : IDisposable
 {
-    const string Partial = ".partial";
-
     readonly string _folder;
     readonly FeatureKey _key;
     readonly string _partial;
@@ -17,30 +15,13 @@ internal sealed class FeatureWriter : IDisposable
     /// <exception cref="ArtifactException">The folder cannot be written to.</exception>
     public FeatureWriter(string folder, FeatureKey key)
     {
-        (_folder, _key, _partial) = (folder, key, $"{FeatureFile.PathOf(folder, key)}.{Guid.NewGuid():N}{Partial}");
+        (_folder, _key, _partial) = (folder, key, AtomicFile.PartialOf(FeatureFile.PathOf(folder, key)));
         _file = Try(() =>
         {
             Directory.CreateDirectory(folder);
-            RemoveAbandoned();
+            AtomicFile.RemoveAbandoned(FeatureFile.PathOf(folder, key));
             return new FileStream(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         });
-    }
-
-    // A process that lives holds its file locked.
-    void RemoveAbandoned()
-    {
-        foreach (var path in Directory.GetFiles(_folder, $"{_key.Digest}.*{Partial}"))
-        {
-            try
-            {
-                using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
-                File.Delete(path);
-            }
-            catch (IOException)
-            {
-                // Somebody writes it.
-            }
-        }
     }
 
     /// <summary>Puts a sample in its place.</summary>

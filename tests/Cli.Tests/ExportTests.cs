@@ -44,6 +44,19 @@ public sealed class ExportTests
         Assert.True(File.Exists(Path.Combine(convoy.Folder, "mine.onnx")));
     }
 
+    [Theory]
+    [InlineData("onnx"), InlineData("safetensors"), InlineData("keras")]
+    public async Task A_place_that_is_a_folder_is_one_line_and_nothing_is_left_beside_it(string format)
+    {
+        using var convoy = WithModel();
+        Directory.CreateDirectory(Path.Combine(convoy.Folder, "there"));
+
+        Assert.Equal(ExitCode.Failed, await convoy.RunAsync("export", "runs/pets", "--to", format, "--out", "there"));
+
+        Assert.Contains("cannot be written", Assert.Single(convoy.ErrorLines));
+        Assert.Empty(Directory.EnumerateFiles(convoy.Folder));
+    }
+
     [Fact]
     public async Task Weights_of_another_model_are_one_error()
     {

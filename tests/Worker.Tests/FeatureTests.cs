@@ -168,12 +168,13 @@ public sealed class FeatureTests : IDisposable
     {
         World(Spec("epochs=1")).Run(1);
         var (train, validation) = (Files().First(), Files().Last());
-        foreach (var file in Files()) File.Move(file, file + ".1.partial");
-        using (new FileStream(train + ".1.partial", FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        const string partial = ".0123456789ab.partial";
+        foreach (var file in Files()) File.Move(file, file + partial);
+        using (new FileStream(train + partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
             World(Spec("epochs=1")).Run(1);
 
         Assert.Equal([train, validation], Files());
-        Assert.Equal([train + ".1.partial"], Files("*.partial"));
+        Assert.Equal([train + partial], Files("*.partial"));
     }
 
     [Fact]

@@ -11,8 +11,20 @@ public sealed class NodeOptionsTests
     public void Seeds_are_spelled_as_the_cluster_wants_them() =>
         Assert.Equal(["akka.tcp://convoy@node-0.nodes:4053"], (Good with { Seeds = ["node-0.nodes:4053"] }).Validated().SeedAddresses);
 
+    [Fact]
+    public void An_IPv6_seed_stands_in_brackets() =>
+        Assert.Equal(["akka.tcp://convoy@[2001:db8::5]:4053"], (Good with { Seeds = ["[2001:db8::5]:4053"] }).Validated().SeedAddresses);
+
+    [Fact]
+    public void Coordinators_know_by_their_addresses_that_they_are_of_one_cluster()
+    {
+        Assert.Equal(["a:4053", "b:4053"], (Good with { Hostname = "0.0.0.0", PublicHostname = "a", Port = 4053, Seeds = ["a:4053", "b:4053"] }).ClusterAddresses);
+        Assert.Equal([$"{Environment.MachineName} 127.0.0.1:4053", $"{Environment.MachineName} [::1]:4053"], (Good with { Port = 4053, Seeds = ["[::1]:4053"] }).ClusterAddresses);
+        Assert.Empty(Good.ClusterAddresses);
+    }
+
     [Theory]
-    [InlineData("node-0"), InlineData("node-0:"), InlineData(":4053"), InlineData("node-0:70000"), InlineData("node-0:x")]
+    [InlineData("node-0"), InlineData("::1:4053"), InlineData("node-0:"), InlineData(":4053"), InlineData("node-0:70000"), InlineData("node-0:x")]
     public void A_seed_that_is_no_address_is_named(string seed) =>
         Assert.Contains($"'{seed}'", Assert.Throws<NodeOptionsException>(() => (Good with { Seeds = [seed] }).Validated()).Message);
 

@@ -1,6 +1,7 @@
 using Convoy.Coordinator.Jobs;
 using Convoy.Coordinator.Tests.Hosting;
 using Convoy.Coordinator.Tests.Sweeps;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Sweeps;
@@ -35,7 +36,7 @@ public sealed class RunsRootTests : IDisposable
 
     [Theory]
     [InlineData(".", "itself"), InlineData("a/..", "itself"), InlineData("../a", "outside"), InlineData("/etc", "outside"), InlineData("../runs2", "outside")]
-    [InlineData("audit.jsonl", "of its own"), InlineData("audit-node-1.jsonl/a", "of its own"), InlineData("journal.db", "of its own"), InlineData("journal.db-wal", "of its own")]
+    [InlineData("audit.jsonl", "of its own"), InlineData("audit-node-1.jsonl/a", "of its own"), InlineData(".lock", "of its own"), InlineData("journal.db", "of its own"), InlineData("journal.db-wal", "of its own")]
     public void A_folder_that_leads_out_or_is_kept_for_something_else_is_refused(string given, string why) =>
         Assert.Contains(why, Assert.Throws<RunFolderException>(() => _root.Within(given)).Message);
 
@@ -49,6 +50,18 @@ public sealed class RunsRootTests : IDisposable
         _root.Claim("group/a", "sweep-a");
         _root.Claim("group/a/trials/1", "job-a-1", sweep: "sweep-a");
         _root.Claim("group/b", "job-b");
+    }
+
+    [Fact]
+    public void A_folder_in_which_another_command_trains_is_refused()
+    {
+        Directory.CreateDirectory(Path.Combine(Runs, "mine"));
+        using (FileLock.Take(FileLock.In(Path.Combine(Runs, "mine")), Holder.Me(), "mine", "wait"))
+        {
+            Assert.Contains($"mine is in use by process {Environment.ProcessId} on ", Assert.Throws<RunFolderException>(() => _root.Claim("mine", "job-mine")).Message);
+            RunsRoot.At(Runs, supervised: true).Claim("mine", "job-mine");
+        }
+        _root.Claim("mine", "job-mine");
     }
 
     [Fact]
