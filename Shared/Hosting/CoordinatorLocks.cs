@@ -4,7 +4,7 @@ namespace Convoy.Shared.Hosting;
 /// them until its actors have ended.</summary>
 sealed class CoordinatorLocks : IDisposable
 {
-    readonly List<IDisposable> _held = [];
+    List<IDisposable> _held = [];
 
     /// <summary>Takes them; a node of other roles needs none. <see cref="NodeOptionsException"/> where another coordinator has one.</summary>
     /// <param name="options">The node's.</param>
@@ -57,7 +57,7 @@ sealed class CoordinatorLocks : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _held.ForEach(each => each.Dispose());
-        _held.Clear();
+        // A host that ends by itself while it is disposed of comes here from two threads.
+        foreach (var each in Interlocked.Exchange(ref _held, [])) each.Dispose();
     }
 }
