@@ -23,5 +23,8 @@ internal sealed class Synthetic : IImageSet
     public void Read(int index, Span<byte> target) => _pictures[index % Distinct].CopyTo(target);
 
     public static Dataset Of(Shape shape, int count, int classes) =>
-        new([.. Enumerable.Range(0, classes).Select(index => $"{index}")], new Synthetic(shape, count, classes), new Synthetic(shape, 0, classes), new Synthetic(shape, 0, classes));
+        new([.. Enumerable.Range(0, classes).Select(index => $"{index}")], new Synthetic(shape, count, classes), new Synthetic(shape, 0, classes), new Synthetic(shape, 0, classes))
+        {
+            Contents = new DataContents(FormattableString.Invariant($"synthetic: {count} of {shape}, {classes} classes"), [], () => []),
+        };
 }

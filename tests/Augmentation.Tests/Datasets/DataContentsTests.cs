@@ -1,5 +1,4 @@
 using Convoy.Augmentation.Datasets;
-using Convoy.Shared.Data;
 using Convoy.Shared.Models;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Tests.Data;
