@@ -12,12 +12,13 @@ public static class WorkerNode
     /// <param name="node">Addresses and seeds; its role is set here.</param>
     /// <param name="options">What it offers.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
-    public static IHost Build(NodeOptions node, WorkerOptions options, Action<IServiceCollection> services)
+    /// <param name="held">Keeps its replicas when the node is built again, to join again; null where they end with it.</param>
+    public static IHost Build(NodeOptions node, WorkerOptions options, Action<IServiceCollection> services, HeldReplicas? held = null)
     {
         var worker = node.Joining(NodeRoles.Worker);
         LibTorch.Load();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddConvoyCluster(worker, (akka, _) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy().AddWorker(options with { Identity = node.Identity }));
+        builder.Services.AddConvoyCluster(worker, (akka, _) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy().AddWorker(options with { Identity = node.Identity }, held));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
         services(builder.Services);
         return builder.Build();

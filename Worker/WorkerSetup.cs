@@ -13,18 +13,29 @@ public static class WorkerSetup
     static readonly TimeSpan LeaveDeadline = TimeSpan.FromSeconds(20);
 
     /// <summary>Starts the node's worker actor, which registers with the scheduler, and has the node leave its worlds before it stops.</summary>
-    public static AkkaConfigurationBuilder AddWorker(this AkkaConfigurationBuilder builder, WorkerOptions options) =>
+    /// <param name="builder">The node's.</param>
+    /// <param name="options">What the worker offers.</param>
+    /// <param name="held">Keeps its replicas when the node joins again; null where they end with it.</param>
+    public static AkkaConfigurationBuilder AddWorker(this AkkaConfigurationBuilder builder, WorkerOptions options, HeldReplicas? held = null) =>
         builder.WithActors((system, registry) =>
         {
-            var feeds = new DataFeeds(registry.TryGet<StreamRegion>(out var streams) ? new StreamDirectory(system, streams) : IStreamDirectory.None, options.Identity);
-            var worker = system.ActorOf(Props.Create(() => new WorkerActor(options, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>(), feeds)), "worker");
+            IStreamDirectory streams = registry.TryGet<StreamRegion>(out var region) ? new StreamDirectory(system, region) : IStreamDirectory.None;
+            var replicas = held ?? EndWith(system);
+            var worker = system.ActorOf(Props.Create(() => new WorkerActor(options, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>(), streams, replicas)), "worker");
             var shutdown = CoordinatedShutdown.Get(system);
             shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave worlds", () => LeaveAsync(worker, shutdown));
         });
 
+    static HeldReplicas EndWith(ActorSystem system)
+    {
+        var replicas = new HeldReplicas();
+        system.RegisterOnTermination(replicas.Dispose);
+        return replicas;
+    }
+
     static async Task<Done> LeaveAsync(IActorRef worker, CoordinatedShutdown shutdown)
     {
-        if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason) return Done.Instance; // nobody would answer
+        if (NodeOut.IsAlone(shutdown.ShutdownReason)) return Done.Instance; // nobody would answer
         try
         {
             await worker.Ask<WorkerActor.Left>(new WorkerActor.Leave(), LeaveDeadline);

@@ -20,6 +20,7 @@ public sealed class DataFeeds(IStreamDirectory directory, NodeIdentity? identity
     /// <exception cref="DataException">It cannot be used.</exception>
     public IDataFeed Open(string jobId, TrainingSpec spec, CancellationToken cancel)
     {
+        directory.AwaitAugmenters(cancel);
         if (directory.HasAugmenters)
         {
             try
@@ -35,6 +36,10 @@ public sealed class DataFeeds(IStreamDirectory directory, NodeIdentity? identity
     }
 
     /// <summary>The same data where it can still be had; opened anew where the augmenters are gone that made it.</summary>
-    public IDataFeed Keep(IDataFeed feed, string jobId, TrainingSpec spec, CancellationToken cancel) =>
-        feed is StreamedFeed && !directory.HasAugmenters ? Open(jobId, spec, cancel) : feed;
+    public IDataFeed Keep(IDataFeed feed, string jobId, TrainingSpec spec, CancellationToken cancel)
+    {
+        if (feed is not StreamedFeed) return feed;
+        directory.AwaitAugmenters(cancel);
+        return directory.HasAugmenters ? feed : Open(jobId, spec, cancel);
+    }
 }

@@ -1,9 +1,10 @@
+using Akka.Actor;
 using MessagePack;
 
 namespace Convoy.Shared.Protocol;
 
 // Job -> worker: StartReplica, StopReplica.
-// Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared, LeaveWorld.
+// Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared, LeaveWorld, ReplicaKept -> StopReplica.
 // Replica -> job: PeerLost, ReplicaHeld, StepsCommitted, ReplicaReady, FeatureProgress, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
 // A world is a numbered generation; whatever carries an older generation is dropped.
 
@@ -172,6 +173,18 @@ public sealed record ReplicaPrepared([property: Key(0)] string JobId, [property:
 /// <see cref="StopMode.Regroup"/> or <see cref="StopMode.Pause"/> first; once with <see cref="StopMode.Abort"/>, or paused, the worker may go.</summary>
 [MessagePackObject, Manifest("world.leave")]
 public sealed record LeaveWorld([property: Key(0)] string JobId, [property: Key(1)] string WorkerId) : IJobMessage;
+
+/// <summary>A worker that has joined the cluster anew still has replicas of the job in memory. Answered by <see cref="StopReplica"/> where the job wants them no more.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Generation">Of the world they were in.</param>
+/// <param name="Worker">Its actor now.</param>
+[MessagePackObject, Manifest("world.kept")]
+public sealed record ReplicaKept(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] string WorkerId,
+    [property: Key(2)] int Generation,
+    [property: Key(3)] IActorRef Worker) : IJobMessage;
 
 /// <summary>A rank lost a peer in the middle of a step; it dropped the step, keeps its replica as it was after <paramref name="Step"/> and waits for the next world.</summary>
 /// <param name="JobId">The job.</param>

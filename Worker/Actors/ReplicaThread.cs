@@ -40,6 +40,9 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
     /// <summary>The number of its device among the worker's.</summary>
     public int Device => device;
 
+    /// <summary>Whether its thread is over.</summary>
+    public bool HasEnded => _assignments.IsAddingCompleted;
+
     /// <summary>What the replica hears.</summary>
     public ReplicaControl Control { get; } = new();
 
