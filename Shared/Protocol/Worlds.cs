@@ -192,13 +192,15 @@ public sealed record ReplicaKept(
 /// <param name="Rank">Who tells: alive.</param>
 /// <param name="Step">Steps it has done.</param>
 /// <param name="Error">What it saw, in one line.</param>
+/// <param name="Unreachable">The rank whose data plane it could not connect to; null where that was not the trouble.</param>
 [MessagePackObject, Manifest("world.peerlost")]
 public sealed record PeerLost(
     [property: Key(0)] string JobId,
     [property: Key(1)] int Generation,
     [property: Key(2)] int Rank,
     [property: Key(3)] long Step,
-    [property: Key(4)] string Error) : IReplicaReport;
+    [property: Key(4)] string Error,
+    [property: Key(5)] int? Unreachable = null) : IReplicaReport;
 
 /// <summary>A rank stopped after this step to regroup; it keeps its replica and waits for the next world.</summary>
 [MessagePackObject, Manifest("world.held")]

@@ -182,7 +182,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         catch (Exception error) when (BreaksTheWorld(error) && !Control.Aborted.IsCancellationRequested)
         {
             span?.SetStatus(ActivityStatusCode.Error, error.Message);
-            report.PeerLost(state?.Step ?? 0, error.Message);
+            report.PeerLost(state?.Step ?? 0, error.Message, (error as PeerLostException)?.Unreachable);
             return LoopEnd.Held;
         }
         finally

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Event;
 using Convoy.Augmentation.Streaming;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Telemetry;
@@ -15,6 +17,7 @@ namespace Convoy.Worker.Actors;
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan RegisterInterval = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(3);
     static readonly TimeSpan TellKeptEvery = TimeSpan.FromSeconds(5);
     static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(20); // peers may have to load their data first
 
@@ -26,6 +29,9 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     readonly DataFeeds _feeds;
     readonly HeldReplicas _held;
     readonly List<ReplicaThread> _replicas;
+    IDisposable? _reached;
+    readonly byte[] _greeting = RandomNumberGenerator.GetBytes(32);
+    readonly OncePerMinute<string> _refusal = new(TimeProvider.System);
     IActorRef? _leaving;
     bool _isUnderstood;
     readonly Dictionary<string, (int Generation, SharedMemoryGroup Group)> _groups = [];
@@ -39,6 +45,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         _plane = DataPlane.Listen(options.DataAddress, options.DataPort, options.Identity);
         Receive<Register>(OnRegister);
         Receive<WorkerRegistered>(OnRegistered);
+        Receive<WorkerRefused>(OnRefused);
         Receive<Terminated>(OnSchedulerGone);
         Receive<StartReplica>(OnStart);
         Receive<StopReplica>(OnStop);
@@ -54,6 +61,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        _reached = _plane.Serve(Hello.ToWorker(_greeting), _ => { }, GreetingTime);
         KeepRegistering();
         Timers.StartPeriodicTimer(nameof(TellKept), new TellKept(), TellKeptEvery);
         Instruments.Devices.Add(this, () => _options.Devices.Memory);
@@ -62,13 +70,14 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _held.Detach();
+        _reached?.Dispose();
         _plane.Dispose();
         Instruments.Devices.Remove(this);
     }
 
     // Without slots until it is known that the worlds here speak as this worker does: a coordinator from before there were versions would grant them.
     void OnRegister(Register _) =>
-        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _isUnderstood ? _options.Slots : 0, _options.Devices.Kind, _options.Host, _plane.Port, WorldWire.Version));
+        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _isUnderstood ? _options.Slots : 0, _options.Devices.Kind, _options.Host, _plane.Port, WorldWire.Version, _greeting));
 
     void OnRegistered(WorkerRegistered registered)
     {
@@ -95,6 +104,13 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         _isUnderstood = false; // the next one may be of another release
         KeepRegistering();
+    }
+
+    // It goes on trying: what is wrong may be mended elsewhere.
+    void OnRefused(WorkerRefused refused)
+    {
+        if (_leaving is null) Timers.StartPeriodicTimer(nameof(Register), new Register(), RegisterInterval, RegisterInterval);
+        if (_refusal.IsNews(refused.Why)) _log.Warning("this worker gets no work: {0}", refused.Why);
     }
 
     // One that leaves has nothing to offer any more.

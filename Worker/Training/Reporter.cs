@@ -75,7 +75,7 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
         tell(new StepsCommitted(world.JobId, stretch.Generation, stretch.Epoch, stretch.First, stretch.Count, stretch.Samples));
 
     /// <summary>The world broke; this rank stands after this step.</summary>
-    public void PeerLost(long step, string error) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error));
+    public void PeerLost(long step, string error, int? unreachable = null) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error, unreachable));
 
     /// <summary>Trained to the end.</summary>
     public void Finished(long step, Metrics? test, string selected) =>
