@@ -23,7 +23,7 @@ export DOTNET_TieredPGO=0
 run() {
   local project=$1 name=$2
   LD_PRELOAD="$jemalloc" MALLOC_CONF=oversize_threshold:0,dirty_decay_ms:-1,muzzy_decay_ms:-1 \
-    dotnet "artifacts/bin/$project/release/Convoy.$project.dll" -result-xml "$results/$name.xml" "${which[@]}" "${mode[@]}" -noColor || failed=1
+    dotnet "artifacts/bin/$project/release/Convoy.$project.dll" -result-xml "$results/$name.xml" "${which[@]}" -noColor || failed=1
 }
 failed=0
 for processor in "${processors[@]}"; do
@@ -33,8 +33,6 @@ for processor in "${processors[@]}"; do
     echo "as on a processor with ${processor%:*}:"
   fi
   for project in ${@:-$(cd tests && ls -d *.Tests)}; do run "$project" "$project-${processor%:*}"; done
-  # oneDNN crashes where two threads build a convolution's kernels at once.
-  mode=(); if [ "$project" = Worker.Tests ]; then mode=(-parallelMode none); fi
 done
 
 count() { cat "$results"/*.xml | grep -o '<assembly [^>]*' | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'; }

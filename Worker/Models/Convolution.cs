@@ -14,8 +14,6 @@ internal sealed class Windows(Padding padding, Shape input, Size2 kernel, Size2 
     public Tensor Convolve(Tensor value, Tensor weight, Tensor? bias, ForwardPass pass)
     {
         var padded = _margins.IsSymmetric ? value : _margins.Pad(value, 0);
-        // With channels last in memory and several outputs a group, oneDNN's AVX-512 kernels (of libtorch 2.10) give other numbers.
-        if (groups > 1 && weight.shape[0] > groups) padded = padded.contiguous();
         long[] padding = _margins.IsSymmetric ? [_margins.Top, _margins.Left] : [0, 0];
         return nn.functional.conv2d(padded.to_type(pass.Compute), weight.to_type(pass.Compute), bias?.to_type(pass.Compute), _strides, padding, groups: groups);
     }

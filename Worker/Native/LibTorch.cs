@@ -32,6 +32,7 @@ public static unsafe class LibTorch
         lock (Gate)
         {
             if (_loaded) return;
+            Kernels.Choose();
             Folder = Find();
             try
             {

@@ -15,7 +15,6 @@ namespace Convoy.Worker.Tests;
 
 /// <summary>Worlds that break in every operation, at its beginning, in the middle and at its end, with every subset of three ranks dying: whoever
 /// is left tells the weights that an undisturbed training had after the same step, and the next world begins from them.</summary>
-[Collection(nameof(Alone))]
 public sealed class BrokenWorldTests : IDisposable
 {
     const int Steps = 3; // of an epoch
