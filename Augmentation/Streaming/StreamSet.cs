@@ -71,7 +71,7 @@ internal sealed class StreamSet
         }
     }
 
-    // From now on whoever sees other data refuses, and says so on its log.
+    // An augmenter that sees other data refuses, and logs why.
     Task<StreamOpened> OpenAsync(int number, CancellationToken cancel) => _directory.OpenAsync(new OpenStream(StreamId(number), _spec, Card.Seen), cancel);
 
     void TellOther(StreamOpened stream) => _directory.OpenAsync(new OpenStream(stream.StreamId, _spec, Card.Seen), CancellationToken.None)

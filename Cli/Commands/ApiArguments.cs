@@ -61,7 +61,7 @@ sealed class ApiArguments
         var node = arguments.Read(host, parsed) with { Journal = JournalOf(host, parsed.GetValue(_journal) ?? host.Journal) };
         if (secured && node.Identity is null) throw CliException.Usage($"--api {parsed.GetValue(_api)}: https needs a certificate: say by --tls DIR where it is");
         var runs = host.Absolute(parsed.GetValue(_runs)!);
-        if (!supervised) node = node with { Runs = runs }; // else whoever supervises it has the run's folder
+        if (!supervised) node = node with { Runs = runs }; // a supervised node's parent holds the lock already
         var api = new ApiOptions
         {
             Address = address,

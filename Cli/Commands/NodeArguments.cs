@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Sockets;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Nodes;
 using Convoy.Monitoring.Telemetry;
@@ -70,7 +69,7 @@ sealed class NodeArguments
             services.AddConvoyTelemetry(telemetry);
             return;
         }
-        services.AddConvoyTelemetry(telemetry.Scraped()).AddMetricsServer(new IPEndPoint(AddressOf(parsed.GetValue(_host)!), port));
+        services.AddConvoyTelemetry(telemetry.Scraped()).AddMetricsServer(new IPEndPoint(NodeOptions.AddressOf(parsed.GetValue(_host)!), port));
     }
 
     /// <summary>What a node that has no HTTP server says of its metrics.</summary>
@@ -92,17 +91,5 @@ sealed class NodeArguments
     };
 
     /// <summary>Where the data plane listens. <see cref="NodeOptionsException"/> where the host is no address of this machine.</summary>
-    public IPEndPoint ReadData(ParseResult parsed) => new(AddressOf(parsed.GetValue(_host)!), parsed.GetValue(_dataPort!) ?? _defaultDataPort);
-
-    static IPAddress AddressOf(string hostname)
-    {
-        try
-        {
-            return IPAddress.TryParse(hostname, out var address) ? address : Dns.GetHostAddresses(hostname)[0];
-        }
-        catch (Exception error) when (error is SocketException or ArgumentException)
-        {
-            throw new NodeOptionsException($"--host {hostname}: {error.Message}; give an address of this machine");
-        }
-    }
+    public IPEndPoint ReadData(ParseResult parsed) => new(NodeOptions.AddressOf(parsed.GetValue(_host)!), parsed.GetValue(_dataPort!) ?? _defaultDataPort);
 }

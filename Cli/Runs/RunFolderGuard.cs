@@ -14,7 +14,7 @@ public sealed class RunFolderGuard : IDisposable
 
     RunFolderGuard(string folder, List<string> made, FileLock held, bool kept) => (_folder, _made, _lock, IsKept) = (folder, made, held, kept);
 
-    /// <summary>Makes sure that the folder exists, can be written and is nobody else's meanwhile. <see cref="CliException"/> where it cannot, or where it holds something else.</summary>
+    /// <summary>Makes the folder, checks that it can be written, and locks it. <see cref="CliException"/> where it cannot, or where it holds something else.</summary>
     /// <param name="folder">Absolute.</param>
     /// <param name="resumes">Whether a run in it goes on.</param>
     /// <param name="verb">Of the command: <c>train</c> or <c>sweep</c>.</param>
@@ -29,7 +29,7 @@ public sealed class RunFolderGuard : IDisposable
         var held = Take(folder, shown, made);
         try
         {
-            if (!resumes) CheckFree(folder, shown, verb, folders); // now that it is nobody else's
+            if (!resumes) CheckFree(folder, shown, verb, folders); // again: before the lock another run could begin here
             return new RunFolderGuard(folder, made, held, kept: resumes);
         }
         catch

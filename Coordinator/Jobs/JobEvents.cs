@@ -56,7 +56,7 @@ public sealed record WorldBroken(
     [property: Key(2)] long Step,
     [property: Key(3)] IReadOnlyList<string>? Lost = null) : IJournalled;
 
-/// <summary>All who are to train see this data: whoever sees other data from now on is left out.</summary>
+/// <summary>Every rank sees this data. A node that sees other data later is left out.</summary>
 [MessagePackObject, Manifest("job.data-agreed")]
 public sealed record DataAgreed([property: Key(0)] DataSeen Data) : IJournalled;
 

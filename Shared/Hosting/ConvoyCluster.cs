@@ -68,7 +68,7 @@ public static class ConvoyCluster
     static void RequireFreePort(NodeOptions options)
     {
         if (options.Port == 0) return;
-        var address = IPAddress.TryParse(options.Hostname, out var known) ? known : Dns.GetHostAddresses(options.Hostname)[0];
+        var address = NodeOptions.AddressOf(options.Hostname);
         try
         {
             using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using Convoy.Shared.Transport;
 
@@ -60,6 +62,19 @@ public sealed record NodeOptions
 
     /// <summary>The seeds as the cluster spells them.</summary>
     public IReadOnlyList<string> SeedAddresses => [.. Seeds.Select(SplitSeed).Select(seed => $"{(Identity is null ? "akka.tcp" : "akka.ssl.tcp")}://{ConvoyCluster.SystemName}@{seed}")];
+
+    /// <summary>The address that a host of this machine listens on. <see cref="NodeOptionsException"/> where it has none.</summary>
+    public static IPAddress AddressOf(string hostname)
+    {
+        try
+        {
+            return IPAddress.TryParse(hostname, out var address) ? address : Dns.GetHostAddresses(hostname)[0];
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            throw new NodeOptionsException($"--host {hostname}: {error.Message}; give an address of this machine");
+        }
+    }
 
     static HostPort SplitSeed(string seed) => HostPort.TryParse(seed, out var address)
         ? address

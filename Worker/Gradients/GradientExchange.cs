@@ -39,7 +39,7 @@ internal sealed class GradientExchange : IDisposable
     /// <summary>A step begins. What is left of one whose world broke in its backward pass has come to nothing.</summary>
     public void Start()
     {
-        for (; _next > 0; _next--) _done.Wait();
+        WaitForBuckets();
         _error = null;
         _summed.Clear();
     }
@@ -90,8 +90,13 @@ internal sealed class GradientExchange : IDisposable
     void FinishBuckets(ICollective world)
     {
         Exchange(world, _buckets.Count);
-        for (; _next > 0; _next--) _done.Wait();
+        WaitForBuckets();
         if (Interlocked.Exchange(ref _error, null) is { } error) throw new PeerLostException(error.Message, error);
+    }
+
+    void WaitForBuckets()
+    {
+        for (; _next > 0; _next--) _done.Wait();
     }
 
     void ExchangeLoop()

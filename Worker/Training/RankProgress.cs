@@ -6,7 +6,7 @@ namespace Convoy.Worker.Training;
 /// <param name="Learnt">Digest of its weights and optimizer state.</param>
 public readonly record struct RankProgress(ulong Progress, ulong Stage, ulong Learnt)
 {
-    // Between two steps stand: an epoch under way, one whose statistics are averaged, one that is done.
+    // After a step an epoch is under way, its statistics are averaged, or it is done.
     const ulong Levels = 3;
 
     /// <summary>Of a rank that has something, or nothing.</summary>
@@ -16,7 +16,7 @@ public readonly record struct RankProgress(ulong Progress, ulong Stage, ulong Le
 
     static ulong LevelOf(TrainingState state) => state.Epoch.Samples == 0 ? 3UL : state.IsAveraged ? 2UL : 1UL;
 
-    /// <summary>The rank whose state all go on from: the lowest of the furthest that are of one mind. Where as many say one thing as another, those behind them decide.</summary>
+    /// <summary>The rank whose state all take: the lowest of the majority among those that are furthest. Without a majority there, the same among those behind them.</summary>
     /// <returns>Null where no rank has a state.</returns>
     /// <exception cref="ReplicasDivergedException">There is no majority at any step.</exception>
     public static int? Source(IReadOnlyList<RankProgress> ranks)

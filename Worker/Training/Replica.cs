@@ -104,14 +104,14 @@ public sealed class Replica : IDisposable
     public (Sums Sums, StopVote Stop) Step(IBatchSource batches, BatchInput input, StepPlace place, double lr, StopVote vote)
     {
         using var scope = NewDisposeScope();
-        var statistics = Parameters.Statistics.clone(); // the forward pass moves them before the world has made the step
+        var before = World.Size > 1 ? Parameters.Statistics.clone() : null; // the forward pass moves them before the world has made the step
         try
         {
             return MakeStep(batches, input, place, lr, vote);
         }
         catch
         {
-            Parameters.Statistics.copy_(statistics);
+            if (before is not null) Parameters.Statistics.copy_(before);
             throw;
         }
     }

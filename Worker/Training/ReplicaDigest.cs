@@ -14,7 +14,7 @@ public readonly record struct ReplicaDigest(ulong Learnt, ulong Statistics)
     public static ReplicaDigest Of(Replica replica)
     {
         var parameters = replica.Network.Parameters;
-        return new(Hash([parameters.Values, parameters.Frozen, .. replica.Optimizer.SlotsInOrder], replica.Placement), Hash([parameters.Statistics], replica.Placement));
+        return new(Hash([parameters.Values, parameters.Frozen, .. replica.Optimizer.Slots.Values], replica.Placement), Hash([parameters.Statistics], replica.Placement));
     }
 
     static ulong Hash(IEnumerable<torch.Tensor> tensors, Placement placement)

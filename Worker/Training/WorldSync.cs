@@ -61,7 +61,7 @@ public static class WorldSync
     static List<torch.Tensor> TensorsOf(Replica replica)
     {
         var parameters = replica.Network.Parameters;
-        return [.. new[] { parameters.Values, parameters.Statistics, parameters.Frozen }.Concat(replica.Optimizer.SlotsInOrder).Where(tensor => tensor.numel() > 0)];
+        return [.. new[] { parameters.Values, parameters.Statistics, parameters.Frozen }.Concat(replica.Optimizer.Slots.Values).Where(tensor => tensor.numel() > 0)];
     }
 
     // The source, and those that have the same: they keep their own, which nothing is written to.

@@ -10,7 +10,7 @@ using Convoy.Worker.Models;
 namespace Convoy.Chaos;
 
 /// <summary>Newcomers that take the state of a large net, and kills while they do: of the newcomer, of the rank that gives it, of both. The learning rate
-/// is as good as nothing, so whatever happens, and in worlds of whatever size, the weights must stay those of the beginning, and so must the loss of every
+/// is next to zero, so in every world the weights must stay those of the beginning, and so must the loss of every
 /// epoch; that every world begins with the very bits that the one before ended with, Adam's moments too, is told by the digests that ranks compare.</summary>
 /// <param name="kills">How often.</param>
 /// <param name="seed">Decides whom and when.</param>

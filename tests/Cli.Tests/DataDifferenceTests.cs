@@ -1,5 +1,3 @@
-using System.Globalization;
-using Convoy.Chaos;
 using Convoy.Cli.Remote;
 using Convoy.Cli.Tests.Support;
 using Convoy.Shared.Protocol;
@@ -14,29 +12,23 @@ public sealed class DataDifferenceTests : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    readonly string _folder = Directory.CreateTempSubdirectory("convoy-").FullName;
-    readonly string _seed = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Ports.Free(1)[0]}");
-    readonly List<ConvoyNode> _nodes = [];
+    readonly NodeFolder _nodes = new();
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _nodes.ForEach(node => node.Dispose());
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _nodes.Dispose();
 
     [Fact]
     public async Task A_worker_that_sees_other_data_than_most_is_left_out_by_name_whatever_the_difference_and_the_others_complete()
     {
         foreach (var place in (string[])["a", "b", "odd"])
             foreach (var set in (string[])["pixels", "fewer", "class", "empty"])
-                PictureFolder.Write(Path.Combine(_folder, place, set), perClass: 12, "cats", "dogs");
-        PictureFolder.WritePicture(Path.Combine(_folder, "odd/pixels/cats/5.jpg"), SKColors.White);
-        foreach (var number in Enumerable.Range(6, 6)) File.Delete(Path.Combine(_folder, $"odd/fewer/dogs/{number}.jpg"));
-        PictureFolder.Write(Path.Combine(_folder, "odd/class"), perClass: 12, "emus");
-        Directory.Delete(Path.Combine(_folder, "odd/empty"), recursive: true);
-        Directory.CreateDirectory(Path.Combine(_folder, "odd/empty"));
+                PictureFolder.Write(_nodes.In($"{place}/{set}"), perClass: 12, "cats", "dogs");
+        PictureFolder.WritePicture(_nodes.In("odd/pixels/cats/5.jpg"), SKColors.White);
+        foreach (var number in Enumerable.Range(6, 6)) File.Delete(_nodes.In($"odd/fewer/dogs/{number}.jpg"));
+        PictureFolder.Write(_nodes.In("odd/class"), perClass: 12, "emus");
+        Directory.Delete(_nodes.In("odd/empty"), recursive: true);
+        Directory.CreateDirectory(_nodes.In("odd/empty"));
         await using var client = await StartAsync("odd", "a", "b");
 
         Assert.Matches(@"^worker \S+ on host 127\.0\.0\.1 sees 24 pictures, as the others do, but not the same ones: digest [0-9a-f]{12}, not [0-9a-f]{12}$", await LeftOutAsync(client, "pixels"));
@@ -45,19 +37,19 @@ public sealed class DataDifferenceTests : IDisposable
         Assert.Matches(@" cannot take part: \S+/empty: no folders in it; expected a folder of pictures for every class", await LeftOutAsync(client, "empty"));
 
         Assert.Contains("sees 18 pictures where the others see 24", await TimelineAsync("fewer"), StringComparison.Ordinal);
-        await _nodes[1].Error.FirstAsync(line => line.Contains("job fewer goes on without this worker: ", StringComparison.Ordinal)).WaitAsync(Patience, Cancel);
+        await _nodes.All[1].Error.FirstAsync(line => line.Contains("job fewer goes on without this worker: ", StringComparison.Ordinal)).WaitAsync(Patience, Cancel);
     }
 
     [Fact]
     public async Task A_newcomer_that_cannot_read_the_data_says_so_and_a_job_that_needs_it_fails_with_its_name()
     {
-        PictureFolder.Write(Path.Combine(_folder, "a/pictures"), perClass: 12, "cats", "dogs");
-        Directory.CreateDirectory(Path.Combine(_folder, "odd/pictures"));
+        PictureFolder.Write(_nodes.In("a/pictures"), perClass: 12, "cats", "dogs");
+        Directory.CreateDirectory(_nodes.In("odd/pictures"));
         await using var client = await StartAsync("a");
         await client.SubmitAsync(Job("long", "pictures", min: 1, epochs: 10_000), Cancel);
         await NewsAsync(client, "long", news => news is StepProgress);
 
-        Start("odd", "worker", "--join", _seed, "--threads", "1");
+        _nodes.WorkerIn(_nodes.In("odd"));
         var view = Assert.IsType<JobView>(await NewsAsync(client, "long", news => news is JobView { LeftOut.Count: > 0 }));
         Assert.Equal((JobPhase.Running, 1, 1), (view.Phase, view.Generation, view.WorldSize));
         Assert.Matches(@" cannot take part: \S+/pictures: no folders in it", Assert.Single(view.LeftOut!));
@@ -80,17 +72,11 @@ public sealed class DataDifferenceTests : IDisposable
 
     async Task<HttpJobClient> StartAsync(params string[] workers)
     {
-        _api = await Start(".", "coordinator", "--port", _seed.Split(':')[1], "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", Path.Combine(_folder, "runs")).ApiAsync();
-        foreach (var place in workers) Start(place, "worker", "--join", _seed, "--threads", "1");
+        _api = await _nodes.CoordinatorAsync(runs: _nodes.In("runs"));
+        foreach (var place in workers) _nodes.WorkerIn(_nodes.In(place));
         var client = new HttpJobClient(_api, Patience, TimeProvider.System);
         await Until.HoldsAsync(async () => (await client.WorkersAsync(Cancel)).Count == workers.Length, Patience);
         return client;
-    }
-
-    ConvoyNode Start(string place, params string[] arguments)
-    {
-        _nodes.Add(ConvoyNode.StartIn(Path.Combine(_folder, place), "", arguments));
-        return _nodes[^1];
     }
 
     // All three are in its first world.

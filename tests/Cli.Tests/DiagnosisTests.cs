@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Convoy.Chaos;
 using Convoy.Cli.Cluster;
 using Convoy.Cli.CommandLine;
@@ -16,23 +15,17 @@ namespace Convoy.Cli.Tests;
 [Collection(OneAtATime.Name)]
 public sealed class DiagnosisTests : IDisposable
 {
-    readonly string _folder = Directory.CreateTempSubdirectory("convoy-").FullName;
-    readonly string _seed = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Ports.Free(1)[0]}");
-    readonly List<ConvoyNode> _nodes = [];
+    readonly NodeFolder _nodes = new();
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _nodes.ForEach(node => node.Dispose());
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _nodes.Dispose();
 
     [Fact]
     public async Task A_worker_that_stands_still_is_named_within_five_seconds()
     {
-        var api = await Start("coordinator", "--port", _seed.Split(':')[1], "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", _folder).ApiAsync();
-        ConvoyNode[] workers = [Start("worker", "--join", _seed, "--threads", "1"), Start("worker", "--join", _seed, "--threads", "1")];
+        var api = await _nodes.CoordinatorAsync();
+        ConvoyNode[] workers = [_nodes.Worker(), _nodes.Worker()];
         await using var client = new HttpJobClient(api, TimeSpan.FromMinutes(1), TimeProvider.System);
         await client.SubmitAsync(new SubmitJob("a", Spec(epochs: 1000, steps: 200), ""), Cancel);
         await foreach (var news in client.WatchAsync("a", Cancel))
@@ -55,8 +48,8 @@ public sealed class DiagnosisTests : IDisposable
     public async Task A_replica_that_is_stuck_is_named_with_its_phase(ReplicaPhase phase, string words, string others)
     {
         using var stuck = new Stuck(phase);
-        await using var client = await new EmbeddedCluster { Probe = stuck }.StartAsync(_folder, new ClusterSize(2, "cpu"), Cancel);
-        await client.SubmitAsync(new SubmitJob("a", Spec(epochs: 1, steps: 20), Path.Combine(_folder, "a")), Cancel);
+        await using var client = await new EmbeddedCluster { Probe = stuck }.StartAsync(_nodes.Path, new ClusterSize(2, "cpu"), Cancel);
+        await client.SubmitAsync(new SubmitJob("a", Spec(epochs: 1, steps: 20), _nodes.In("a")), Cancel);
         await stuck.Reached.WaitAsync(TimeSpan.FromMinutes(1), Cancel);
 
         JobDiagnosis why = new("a", "", []);
@@ -103,11 +96,5 @@ public sealed class DiagnosisTests : IDisposable
         Assert.Equal(ExitCode.Done, await convoy.RunAsync("jobs", "why", "a", "--server", api.ToString()));
         var lines = convoy.Out.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         return (lines[0], [.. lines[2..].Where(line => !line.Contains("does not answer", StringComparison.Ordinal))]);
-    }
-
-    ConvoyNode Start(params string[] arguments)
-    {
-        _nodes.Add(ConvoyNode.Start("", arguments));
-        return _nodes[^1];
     }
 }

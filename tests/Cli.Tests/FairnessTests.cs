@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Convoy.Chaos;
 using Convoy.Cli.Remote;
 using Convoy.Cli.Tests.Support;
 using Convoy.Shared.Protocol;
@@ -20,23 +18,17 @@ public sealed class FairnessTests : IDisposable
         checkpoint: {keep: 1}
         """;
 
-    readonly string _folder = Directory.CreateTempSubdirectory("convoy-").FullName;
-    readonly string _seed = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Ports.Free(1)[0]}");
-    readonly List<ConvoyNode> _nodes = [];
+    readonly NodeFolder _nodes = new();
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _nodes.ForEach(node => node.Dispose());
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _nodes.Dispose();
 
     [Fact]
     public async Task Two_sweeps_and_a_job_share_four_slots_and_a_cancelled_sweep_frees_its_own()
     {
-        var api = await Start("coordinator", "--port", _seed.Split(':')[1], "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", _folder).ApiAsync();
-        await Start("worker", "--join", _seed, "--threads", "1", "--slots", "4").UpAsync();
+        var api = await _nodes.CoordinatorAsync();
+        await _nodes.Worker("--slots", "4").UpAsync();
         await using var jobs = new HttpJobClient(api, TimeSpan.FromMinutes(1), TimeProvider.System);
         await using var sweeps = new HttpSweepClient(api, TimeSpan.FromMinutes(1), TimeProvider.System);
         await jobs.SubmitAsync(new SubmitJob("j", SpecWriter.Write(SpecReader.Read($"{Training}\nepochs: 100000\nworld: {{min: 1, max: 4}}\n", "test")), ""), Cancel);
@@ -90,11 +82,5 @@ public sealed class FairnessTests : IDisposable
     {
         await foreach (var view in sweeps.WatchAsync(id, Cancel))
             if (view.HasEnded) return;
-    }
-
-    ConvoyNode Start(params string[] arguments)
-    {
-        _nodes.Add(ConvoyNode.Start("", arguments));
-        return _nodes[^1];
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Convoy.Chaos;
 using Convoy.Cli.Remote;
 using Convoy.Cli.Tests.Support;
 using Convoy.Shared.Protocol;
@@ -11,22 +9,16 @@ namespace Convoy.Cli.Tests;
 [Collection(OneAtATime.Name)]
 public sealed class PreemptionTests : IDisposable
 {
-    readonly string _folder = Directory.CreateTempSubdirectory("convoy-").FullName;
-    readonly string _seed = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Ports.Free(1)[0]}");
-    readonly List<ConvoyNode> _nodes = [];
+    readonly NodeFolder _nodes = new();
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _nodes.ForEach(node => node.Dispose());
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _nodes.Dispose();
 
     [Fact, Trait("Category", "Slow")]
     public async Task Eight_workers_that_are_killed_as_soon_as_they_have_a_world_do_not_end_the_job()
     {
-        var api = await Start("coordinator", "--port", _seed.Split(':')[1], "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", _folder).ApiAsync();
+        var api = await _nodes.CoordinatorAsync();
         await using var client = new HttpJobClient(api, TimeSpan.FromMinutes(1), TimeProvider.System);
         await client.SubmitAsync(new SubmitJob("a", SpecWriter.Write(SpecReader.Read("""
             data: {kind: digits, train: 20000, validation: 100, test: 100}
@@ -38,21 +30,15 @@ public sealed class PreemptionTests : IDisposable
 
         for (var generation = 1; generation <= 8; generation++)
         {
-            var worker = Start("worker", "--join", _seed, "--threads", "1");
+            var worker = _nodes.Worker();
             Assert.Equal(0, (await ViewAsync(client, view => view.Generation == generation && view.Phase != JobPhase.Queued)).Step);
             worker.Kill();
             await ViewAsync(client, view => view.Phase == JobPhase.Queued);
         }
-        Start("worker", "--join", _seed, "--threads", "1");
+        _nodes.Worker();
 
         Assert.Equal(9, (await ViewAsync(client, view => view.Phase == JobPhase.Completed)).Generation);
         Assert.True((await client.AuditAsync("a", Cancel)).Clean);
-    }
-
-    ConvoyNode Start(params string[] arguments)
-    {
-        _nodes.Add(ConvoyNode.Start("", arguments));
-        return _nodes[^1];
     }
 
     static async Task<JobView> ViewAsync(HttpJobClient client, Func<JobView, bool> wanted)

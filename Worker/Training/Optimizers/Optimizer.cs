@@ -6,7 +6,7 @@ namespace Convoy.Worker.Training.Optimizers;
 /// <summary>Moves one flat tensor of weights by its gradient. Keras' definitions; the state is tensors of the same length.</summary>
 public abstract class Optimizer : IDisposable
 {
-    readonly Dictionary<string, Tensor> _slots = [];
+    readonly SortedDictionary<string, Tensor> _slots = new(StringComparer.Ordinal);
 
     /// <summary>The weights and the gradient it works on.</summary>
     protected Optimizer(Tensor weights, Tensor gradient) => (Weights, Gradient) = (weights, gradient);
@@ -15,11 +15,8 @@ public abstract class Optimizer : IDisposable
     protected Tensor Weights { get; }
     /// <summary>By what.</summary>
     protected Tensor Gradient { get; }
-    /// <summary>Its state by name, as it stands in a checkpoint.</summary>
+    /// <summary>Its state by name, as it stands in a checkpoint; in the order of the names.</summary>
     public IReadOnlyDictionary<string, Tensor> Slots => _slots;
-
-    /// <summary>The same in an order that every rank has alike.</summary>
-    public IEnumerable<Tensor> SlotsInOrder => _slots.OrderBy(slot => slot.Key, StringComparer.Ordinal).Select(slot => slot.Value);
 
     /// <summary>Makes one step, in place, outside autograd.</summary>
     /// <param name="lr">The learning rate of this step.</param>
