@@ -4,10 +4,12 @@ using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Convoy.Coordinator.Artifacts;
+using Convoy.Coordinator.Entities;
 using Convoy.Coordinator.Jobs;
 using Convoy.Coordinator.Scheduling;
 using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Protocol;
 
 namespace Convoy.Coordinator;
 
@@ -51,7 +53,9 @@ public static class CoordinatorSetup
             .AddSchedulerProxy()
             .WithShardRegion<JobRegion>(
                 JobRouting.RegionName,
-                (_, registry, _) => id => Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder, options.Artifacts, options.Data, options.Runs)),
+                (system, registry, _) => id => StandIn.Or(
+                    system, Props.Create(() => new JobActor(id, registry.Get<SchedulerProxy>(), folder, options.Artifacts, options.Data, options.Runs)),
+                    reason => new JobRefused(id, reason, IsForNow: true)),
                 new JobExtractor(),
                 Remembered())
             .WithSingleton<SchedulerActor>(
@@ -66,7 +70,9 @@ public static class CoordinatorSetup
     public static AkkaConfigurationBuilder AddSweeps(this AkkaConfigurationBuilder akka, SweepOptions options) => akka
         .WithShardRegion<SweepRegion>(
             SweepRouting.RegionName,
-            (_, registry, _) => id => Props.Create(() => new SweepActor(id, registry.Get<JobRegion>(), options.Draw, options.Time, options.Runs)),
+            (system, registry, _) => id => StandIn.Or(
+                system, Props.Create(() => new SweepActor(id, registry.Get<JobRegion>(), options.Draw, options.Time, options.Runs)),
+                reason => new SweepRefused(id, reason, IsForNow: true)),
             new SweepExtractor(),
             Remembered())
         .WithActors((system, registry) => StopFirst(system, registry.Get<SweepRegion>()));

@@ -1,3 +1,4 @@
+using Convoy.Cli.Remote;
 using Convoy.Shared.Hosting;
 using Convoy.Worker.Native;
 using Convoy.Augmentation.Decoding;
@@ -22,6 +23,7 @@ public static class ErrorReport
         CliException own => own.ExitCode,
         SpecException or ModelException or TokenFileException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Interrupted,
+        LostSightException => ExitCode.LostSight,
         _ => ExitCode.Failed,
     };
 

@@ -9,6 +9,8 @@ public static class ExitCode
     public const int Failed = 1;
     /// <summary>The command line or the spec is wrong.</summary>
     public const int Usage = 2;
+    /// <summary>What was watched goes on, or may, without its watcher.</summary>
+    public const int LostSight = 3;
     /// <summary>Interrupted by its user.</summary>
     public const int Interrupted = 130;
 }

@@ -31,12 +31,12 @@ static class JobsCommand
 
     static async Task<int> ListAsync(CliHost host, HttpJobClient client, bool json, CancellationToken cancel)
     {
-        var jobs = await client.ListAsync(cancel);
+        var (jobs, silent) = await client.ListAsync(cancel);
         if (json)
-            Json.Write(host.Out, new { Jobs = jobs.Select(job => new { Job = job.JobId, job.Name, Status = Word(job.Phase), job.Why, job.EpochsDone, job.Epochs, job.Step, job.TotalSteps, job.WorldSize, job.Folder, job.Priority }) });
+            Json.Write(host.Out, new { silent, Jobs = jobs.Select(job => new { Job = job.JobId, job.Name, Status = Word(job.Phase), job.Why, job.EpochsDone, job.Epochs, job.Step, job.TotalSteps, job.WorldSize, job.Folder, job.Priority }) });
         else
             foreach (var line in TextTable.Lines([["JOB", "STATUS", "EPOCH", "STEP", "PRIORITY", "WHY"], .. jobs.Select(job => (string[])
-                [job.JobId, Word(job.Phase), $"{job.EpochsDone}/{job.Epochs}", $"{job.Step}/{job.TotalSteps}", Invariant($"{job.Priority}"), job.Why ?? ""])]))
+                [job.JobId, Word(job.Phase), $"{job.EpochsDone}/{job.Epochs}", $"{job.Step}/{job.TotalSteps}", Invariant($"{job.Priority}"), job.Why ?? ""]), .. silent?.Select(one => (string[])[one.Id, "?", "", "", "", one.Why]) ?? []]))
                 host.Out.WriteLine(line);
         return ExitCode.Done;
     }

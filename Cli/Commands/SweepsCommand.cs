@@ -30,11 +30,11 @@ static class SweepsCommand
 
     static async Task<int> ListAsync(CliHost host, HttpSweepClient client, bool json, CancellationToken cancel)
     {
-        var sweeps = await client.ListAsync(cancel);
+        var (sweeps, silent) = await client.ListAsync(cancel);
         if (json)
-            Json.Write(host.Out, new { Sweeps = sweeps.Select(sweep => new { Sweep = sweep.SweepId, sweep.Name, Status = SweepText.Word(sweep.Phase), sweep.Why, sweep.Metric, sweep.Best, sweep.Trials, sweep.Epochs, sweep.Folder, sweep.Priority }) });
+            Json.Write(host.Out, new { silent, Sweeps = sweeps.Select(sweep => new { Sweep = sweep.SweepId, sweep.Name, Status = SweepText.Word(sweep.Phase), sweep.Why, sweep.Metric, sweep.Best, sweep.Trials, sweep.Epochs, sweep.Folder, sweep.Priority }) });
         else
-            foreach (var line in TextTable.Lines([["SWEEP", "STATUS", "TRIALS", "EPOCHS", "PRIORITY", "BEST"], .. sweeps.Select(Row)])) host.Out.WriteLine(line);
+            foreach (var line in TextTable.Lines([["SWEEP", "STATUS", "TRIALS", "EPOCHS", "PRIORITY", "BEST"], .. sweeps.Select(Row), .. silent?.Select(one => (string[])[one.Id, "?", "", "", "", one.Why]) ?? []])) host.Out.WriteLine(line);
         return ExitCode.Done;
     }
 

@@ -20,6 +20,7 @@ sealed class ApiConnection : IAsyncDisposable
     readonly string _shown;
     readonly TimeSpan _patience;
     readonly TimeProvider _time;
+    bool _reached; // whether a coordinator has answered there
 
     /// <param name="server">Where it listens.</param>
     /// <param name="patience">How long what is followed may be out of reach, as while its coordinator is started anew.</param>
@@ -97,16 +98,20 @@ sealed class ApiConnection : IAsyncDisposable
         {
             if (await news.MoveNextAsync()) return true;
         }
-        catch (Exception error) when (error is UnreachableException or IOException && _time.GetElapsedTime(lastHeard) < _patience)
+        catch (Exception error) when (error is UnreachableException or IOException && (_time.GetElapsedTime(lastHeard) < _patience || _reached))
         {
-            return false;
+            return _time.GetElapsedTime(lastHeard) < _patience ? false : throw LostSight(error);
         }
         catch (IOException error)
         {
             throw Unreachable(error);
         }
-        return _time.GetElapsedTime(lastHeard) < _patience ? false : throw Unreachable(null);
+        return _time.GetElapsedTime(lastHeard) < _patience ? false : throw LostSight(null);
     }
+
+    // It is the cluster's, and does not end with a coordinator.
+    LostSightException LostSight(Exception? error) => new(
+        $"{_shown}: lost sight of it {_patience.TotalSeconds:F0} s ago ({(error?.InnerException ?? error)?.Message.Split('\n')[0] ?? "nothing comes from there"}); it goes on where its cluster has another coordinator, or as soon as this one is back: watch it again by --server and the address of one that answers", error);
 
     async IAsyncEnumerable<T> EventsAsync<T>(string path, Func<string, string, T> read, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -123,6 +128,7 @@ sealed class ApiConnection : IAsyncDisposable
         try
         {
             var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            _reached = true;
             if (response.IsSuccessStatusCode) return response;
             using (response) throw await RefusalAsync(response, cancel);
         }

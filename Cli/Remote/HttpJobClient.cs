@@ -46,7 +46,7 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
     public Task CancelAsync(string jobId, CancellationToken cancel) => _api.SendAsync<JobView>(HttpMethod.Post, $"{Of(jobId)}/cancel", null, cancel);
 
     /// <summary>All jobs of the coordinator.</summary>
-    public async Task<IReadOnlyList<JobSummary>> ListAsync(CancellationToken cancel) => (await _api.SendAsync<JobList>(HttpMethod.Get, "api/v1/jobs", null, cancel)).Jobs;
+    public Task<JobList> ListAsync(CancellationToken cancel) => _api.SendAsync<JobList>(HttpMethod.Get, "api/v1/jobs", null, cancel);
 
     /// <summary>The workers that have joined.</summary>
     public async Task<IReadOnlyList<WorkerStatus>> WorkersAsync(CancellationToken cancel) => (await _api.SendAsync<WorkerList>(HttpMethod.Get, "api/v1/workers", null, cancel)).Workers;
@@ -55,14 +55,18 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
     public async Task<TrainingSpec> SpecAsync(string jobId, CancellationToken cancel) => SpecReader.ReadAccepted(await _api.TextAsync($"{Of(jobId)}/spec", cancel), $"spec of {jobId}");
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel) => _api.FollowAsync<IWire>($"{Of(jobId)}/events",
-        (type, data) => type switch
-        {
-            ApiEvents.Progress => _api.Read<StepProgress>(data),
-            ApiEvents.Features => _api.Read<FeatureProgress>(data),
-            _ => _api.Read<JobView>(data),
-        },
-        news => news is JobView view && view.Phase.HasEnded(), cancel);
+    public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel)
+    {
+        JobView? known = null;
+        return _api.FollowAsync<IWire>($"{Of(jobId)}/events?news=true",
+            (type, data) => type switch
+            {
+                ApiEvents.Progress => _api.Read<StepProgress>(data),
+                ApiEvents.Features => _api.Read<FeatureProgress>(data),
+                _ => known = _api.Read<JobView>(data).Onto(known) ?? throw new IOException("a part of the job's history is missing"),
+            },
+            news => news is JobView view && view.Phase.HasEnded(), cancel);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _api.DisposeAsync();

@@ -36,7 +36,7 @@ public sealed class HttpSweepClient(Uri server, TimeSpan patience, TimeProvider 
     public Task CancelAsync(string sweepId, CancellationToken cancel) => _api.SendAsync<SweepView>(HttpMethod.Post, $"{Of(sweepId)}/cancel", null, cancel);
 
     /// <summary>All sweeps of the coordinator.</summary>
-    public async Task<IReadOnlyList<ListedSweep>> ListAsync(CancellationToken cancel) => (await _api.SendAsync<SweepList>(HttpMethod.Get, "api/v1/sweeps", null, cancel)).Sweeps;
+    public Task<SweepList> ListAsync(CancellationToken cancel) => _api.SendAsync<SweepList>(HttpMethod.Get, "api/v1/sweeps", null, cancel);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SweepView> WatchAsync(string sweepId, CancellationToken cancel) =>

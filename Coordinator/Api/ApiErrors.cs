@@ -19,8 +19,12 @@ sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
         var problem = Of(exception);
         if (problem is null) return ValueTask.FromResult(false);
         context.Response.StatusCode = problem.Status!.Value;
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfter;
         return problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem, Exception = exception });
     }
+
+    // Seconds.
+    const string RetryAfter = "5";
 
     static ProblemDetails? Of(Exception exception) => exception switch
     {
@@ -36,6 +40,7 @@ sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read", exception),
         UnknownJobException => Problem(StatusCodes.Status404NotFound, "No such job or sweep", exception),
         JobRefusedException => Problem(StatusCodes.Status409Conflict, "The job or sweep does not take it", exception),
+        JournalFailedException => Problem(StatusCodes.Status503ServiceUnavailable, "The journal does not take it", exception),
         JobException => Problem(StatusCodes.Status503ServiceUnavailable, "The cluster does not answer", exception),
         _ => null,
     };

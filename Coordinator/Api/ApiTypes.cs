@@ -28,8 +28,15 @@ public sealed record JobSummary(string JobId, string Name, JobPhase Phase, strin
         new(view.JobId, view.Name, view.Phase, view.Why, view.History.Count, view.Epochs, view.Step, view.TotalSteps, view.WorldSize, view.Folder, view.Priority);
 }
 
+/// <summary>One that did not answer when a list was made.</summary>
+/// <param name="Id">Which.</param>
+/// <param name="Why">In one line.</param>
+public sealed record Unanswered(string Id, string Why);
+
 /// <summary>The jobs of a journal, by id.</summary>
-public sealed record JobList(IReadOnlyList<JobSummary> Jobs);
+/// <param name="Jobs">Those that answered.</param>
+/// <param name="Silent">The others; null for none.</param>
+public sealed record JobList(IReadOnlyList<JobSummary> Jobs, IReadOnlyList<Unanswered>? Silent = null);
 
 /// <summary>A sweep in a list.</summary>
 public sealed record ListedSweep(string SweepId, string Name, SweepPhase Phase, string? Why, string Metric, double? Best, TrialCounts Trials, long Epochs, string Folder, int Priority)
@@ -40,7 +47,9 @@ public sealed record ListedSweep(string SweepId, string Name, SweepPhase Phase, 
 }
 
 /// <summary>The sweeps of a journal, by id.</summary>
-public sealed record SweepList(IReadOnlyList<ListedSweep> Sweeps);
+/// <param name="Sweeps">Those that answered.</param>
+/// <param name="Silent">The others; null for none.</param>
+public sealed record SweepList(IReadOnlyList<ListedSweep> Sweeps, IReadOnlyList<Unanswered>? Silent = null);
 
 /// <summary>The trials of a sweep, by number.</summary>
 public sealed record SweepTrials(IReadOnlyList<TrialView> Trials);

@@ -1,7 +1,5 @@
 using Akka.Actor;
 using Akka.Persistence.Query;
-using Akka.Persistence.Sql.Query;
-using Akka.Streams;
 using Akka.Streams.Dsl;
 using Convoy.Coordinator.Jobs;
 
@@ -11,11 +9,10 @@ namespace Convoy.Coordinator.Api;
 sealed class JobJournal(ActorSystem system)
 {
     /// <summary>Its events, oldest first; empty where it has none.</summary>
-    public async Task<JobTimeline> TimelineAsync(string jobId)
+    public async Task<JobTimeline> TimelineAsync(string jobId, CancellationToken cancel)
     {
-        var events = await PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
-            .CurrentEventsByPersistenceId(JobActor.PersistencePrefix + jobId, 0, long.MaxValue)
-            .RunWith(Sink.Seq<EventEnvelope>(), system.Materializer());
+        var events = await JournalQueries.RunAsync(
+            system, JournalQueries.Of(system).CurrentEventsByPersistenceId(JobActor.PersistencePrefix + jobId, 0, long.MaxValue), Sink.Seq<EventEnvelope>(), cancel);
         return new([.. events.Select(Of).OfType<TimelineEvent>()]);
     }
 

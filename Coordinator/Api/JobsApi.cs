@@ -30,7 +30,7 @@ static class JobsApi
         jobs.MapGet("/{id}/steps", StepsAsync).WithName("steps").WithSummary("What a job's steps came to, as in its 'progress' events: 2,000 points at most.").Fails(404, 503);
         jobs.MapGet("/{id}/timeline", TimelineAsync).WithName("timeline").WithSummary("What happened to a job, from its journal.").Fails(404, 503);
         jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
-            .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended.");
+            .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended. With 'news=true' later views have only what is new of the history: its rows after the 'first' that are known.");
         jobs.MapPost("/{id}/pause", PauseAsync).WithName("pause").WithSummary("Has a job stop after its step, with a checkpoint.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
         jobs.MapPost("/{id}/resume", ResumeAsync).WithName("resume").WithSummary("Has a job go on from its last checkpoint.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
         jobs.MapPost("/{id}/cancel", CancelAsync).WithName("cancel").WithSummary("Ends a job; what was saved stays.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
@@ -44,7 +44,11 @@ static class JobsApi
         return TypedResults.Created($"/api/v1/jobs/{job.JobId}", await jobs.GetAsync(job.JobId, cancel));
     }
 
-    static async Task<Ok<JobList>> ListAsync(JournalIndex<JobSummary> index, CancellationToken cancel) => TypedResults.Ok(new JobList(await index.ListAsync(cancel)));
+    static async Task<Ok<JobList>> ListAsync(JournalIndex<JobSummary> index, CancellationToken cancel)
+    {
+        var (jobs, silent) = await index.ListAsync(cancel);
+        return TypedResults.Ok(new JobList(jobs, silent));
+    }
 
     static async Task<Ok<JobView>> GetAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.GetAsync(id, cancel));
 
@@ -70,7 +74,7 @@ static class JobsApi
     static async Task<Ok<JobTimeline>> TimelineAsync(string id, IJobClient jobs, JobJournal journal, CancellationToken cancel)
     {
         await jobs.GetAsync(id, cancel); // a job that is not there is a 404, not one without a past
-        return TypedResults.Ok(await journal.TimelineAsync(id));
+        return TypedResults.Ok(await journal.TimelineAsync(id, cancel));
     }
 
     static Task<Accepted<JobView>> PauseAsync(string id, IJobClient jobs, CancellationToken cancel) => CommandAsync(id, jobs, jobs.PauseAsync, cancel);
@@ -86,10 +90,20 @@ static class JobsApi
         return TypedResults.Accepted($"/api/v1/jobs/{id}", await jobs.GetAsync(id, cancel));
     }
 
-    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, IJobClient jobs, HttpContext context, CancellationToken cancel)
+    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, bool? news, IJobClient jobs, HttpContext context, CancellationToken cancel)
     {
         await jobs.GetAsync(id, cancel); // a job that is not there is a 404, not an empty stream
-        return EventStream.Of(end => jobs.WatchAsync(id, end), ApiEvents.Of, context);
+        return EventStream.Of(end => news == true ? NewsOnly(jobs.WatchAsync(id, end)) : jobs.WatchAsync(id, end), ApiEvents.Of, context);
+    }
+
+    static async IAsyncEnumerable<IWire> NewsOnly(IAsyncEnumerable<IWire> all)
+    {
+        IReadOnlyList<EpochMetrics> told = [];
+        await foreach (var news in all)
+        {
+            yield return news is JobView view ? view.Since(told) : news;
+            if (news is JobView { History: var history }) told = history;
+        }
     }
 
     static async Task<Ok<WorkerList>> WorkersAsync(WorkerIndex workers, CancellationToken cancel) => TypedResults.Ok(await workers.ListAsync(cancel));

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Persistence.Sql.Query;
-using Akka.Streams;
 using Akka.Streams.Dsl;
+using Convoy.Shared.Hosting;
 
 namespace Convoy.Coordinator.Api;
 
@@ -26,8 +26,9 @@ enum Rest
 sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<string, CancellationToken, Task<TSummary>> ask, Func<TSummary, Rest> rest) where TSummary : class
 {
     const int AskedAtOnce = 16;
-    // Whoever does not answer by then stands as it did when it last answered.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // Whoever does not answer by then stands as it did when it last answered, or is named as one who does not: a list is made when somebody wants it, the
+    // other every second.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), PatienceOfList = TimeSpan.FromSeconds(3);
 
     readonly ConcurrentDictionary<string, TSummary> _latest = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, Resting> _resting = new(StringComparer.Ordinal);
@@ -37,19 +38,23 @@ sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<stri
     sealed record Resting(TSummary Summary, long? Event);
 
     /// <summary>The ids of all.</summary>
-    public async Task<IReadOnlyList<string>> IdsAsync()
+    public async Task<IReadOnlyList<string>> IdsAsync(CancellationToken cancel)
     {
-        var found = await Journal.CurrentPersistenceIds()
-            .Where(id => id.StartsWith(prefix, StringComparison.Ordinal))
-            .RunWith(Sink.Seq<string>(), system.Materializer());
+        var found = await JournalQueries.RunAsync(system, Journal.CurrentPersistenceIds().Where(id => id.StartsWith(prefix, StringComparison.Ordinal)), Sink.Seq<string>(), cancel);
         return [.. found.Select(id => id[prefix.Length..]).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>How all stand.</summary>
-    public async Task<IReadOnlyList<TSummary>> ListAsync(CancellationToken cancel) => await EachAsync<TSummary>(await IdsAsync(), SummaryAsync, cancel);
+    /// <summary>How all stand that answer soon, and who else there is.</summary>
+    public async Task<(IReadOnlyList<TSummary> Answered, IReadOnlyList<Unanswered>? Silent)> ListAsync(CancellationToken cancel)
+    {
+        var all = await EachAsync(await IdsAsync(cancel), (id, stop) => SoonAsync(id, PatienceOfList, stop), cancel);
+        Unanswered[] silent = [.. all.Select(one => one.Silent).OfType<Unanswered>()];
+        return ([.. all.Where(one => one.Silent is null).Select(one => one.Latest!)], silent.Length > 0 ? silent : null);
+    }
 
     /// <summary>How these stand as far as is known soon: one that does not answer holds up nobody, and is left out where it never has.</summary>
-    public async Task<IReadOnlyList<TSummary>> KnownAsync(IReadOnlyList<string> ids, CancellationToken cancel) => [.. (await EachAsync<TSummary?>(ids, SoonAsync, cancel)).OfType<TSummary>()];
+    public async Task<IReadOnlyList<TSummary>> KnownAsync(IReadOnlyList<string> ids, CancellationToken cancel) =>
+        [.. (await EachAsync(ids, (id, stop) => SoonAsync(id, Patience, stop), cancel)).Select(one => one.Latest).OfType<TSummary>()];
 
     static async Task<T[]> EachAsync<T>(IReadOnlyList<string> ids, Func<string, CancellationToken, Task<T>> of, CancellationToken cancel)
     {
@@ -60,19 +65,25 @@ sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<stri
     }
 
     // The question goes on when patience ends; until it is answered nobody waits for it again.
-    async Task<TSummary?> SoonAsync(string id, CancellationToken cancel)
+    async Task<(TSummary? Latest, Unanswered? Silent)> SoonAsync(string id, TimeSpan patience, CancellationToken cancel)
     {
-        if (_asked.TryGetValue(id, out var asked) && !asked.IsCompleted) return _latest.GetValueOrDefault(id);
+        if (_asked.TryGetValue(id, out var asked) && !asked.IsCompleted) return Silent(id, "it does not answer");
         asked = _asked[id] = SummaryAsync(id, CancellationToken.None);
         try
         {
-            return await asked.WaitAsync(Patience, cancel);
+            return (await asked.WaitAsync(patience, cancel), null);
         }
         catch (TimeoutException)
         {
-            return _latest.GetValueOrDefault(id);
+            return Silent(id, "it does not answer");
+        }
+        catch (JobException error)
+        {
+            return Silent(id, error.Message);
         }
     }
+
+    (TSummary?, Unanswered?) Silent(string id, string why) => (_latest.GetValueOrDefault(id), new Unanswered(id, why));
 
     async Task<TSummary> SummaryAsync(string id, CancellationToken cancel) =>
         _resting.TryGetValue(id, out var resting) && (resting.Event is not { } at || await LastEventAsync(id, at) == at) ? resting.Summary : await AskAsync(id, cancel);
@@ -92,8 +103,8 @@ sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<stri
         return summary;
     }
 
-    Task<long> LastEventAsync(string id, long known) => Journal.CurrentEventsByPersistenceId(prefix + id, known + 1, long.MaxValue)
-        .RunAggregate(known, (_, envelope) => envelope.SequenceNr, system.Materializer());
+    Task<long> LastEventAsync(string id, long known) => JournalQueries.RunAsync(
+        system, Journal.CurrentEventsByPersistenceId(prefix + id, known + 1, long.MaxValue), Sink.Aggregate<EventEnvelope, long>(known, (_, envelope) => envelope.SequenceNr), CancellationToken.None);
 
-    SqlReadJournal Journal => PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier);
+    SqlReadJournal Journal => JournalQueries.Of(system);
 }

@@ -61,8 +61,8 @@ sealed class OverviewFeed(ClusterIndex cluster, JournalIndex<JobSummary> jobs, J
             if (_latest is not null && time.GetElapsedTime(_askedAt) < _rest) return _latest;
             var began = time.GetTimestamp();
             // Jobs first: a trial's is never there before its sweep.
-            var jobIds = await jobs.IdsAsync();
-            var sweepIds = await sweeps.IdsAsync();
+            var jobIds = await jobs.IdsAsync(cancel);
+            var sweepIds = await sweeps.IdsAsync(cancel);
             var names = sweepIds.ToHashSet(StringComparer.Ordinal);
             _latest = new(await cluster.GetAsync(cancel), await jobs.KnownAsync([.. jobIds.Where(id => !IsTrial(id, names))], cancel), await sweeps.KnownAsync(sweepIds, cancel));
             _askedAt = time.GetTimestamp();

@@ -36,7 +36,11 @@ static class SweepsApi
         return TypedResults.Created($"/api/v1/sweeps/{sweep.SweepId}", await sweeps.GetAsync(sweep.SweepId, cancel));
     }
 
-    static async Task<Ok<SweepList>> ListAsync(JournalIndex<ListedSweep> index, CancellationToken cancel) => TypedResults.Ok(new SweepList(await index.ListAsync(cancel)));
+    static async Task<Ok<SweepList>> ListAsync(JournalIndex<ListedSweep> index, CancellationToken cancel)
+    {
+        var (sweeps, silent) = await index.ListAsync(cancel);
+        return TypedResults.Ok(new SweepList(sweeps, silent));
+    }
 
     static async Task<Ok<SweepView>> GetAsync(string id, ISweepClient sweeps, CancellationToken cancel) => TypedResults.Ok(await sweeps.GetAsync(id, cancel));
 

@@ -15,7 +15,10 @@ public delegate byte[] DrawCurves(IReadOnlyList<EpochMetrics> history, string ti
 public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string, string> versions)
 {
     /// <summary>Writes what the state shows. An ended job's <c>summary.json</c> comes last: where it is, the folder is complete.</summary>
-    public void Write(JobState state, IReadOnlyList<StepProgress>? steps = null)
+    /// <param name="state">The job's.</param>
+    /// <param name="steps">What its steps came to; null where the folder knows.</param>
+    /// <param name="shown">What the folder shows of the history, by whoever writes it.</param>
+    public void Write(JobState state, IReadOnlyList<StepProgress>? steps, ShownHistory shown)
     {
         Directory.CreateDirectory(state.Folder);
         var summary = In(state, "summary.json");
@@ -23,7 +26,7 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
         if (!state.HasEnded) File.Delete(summary);
         if (!File.Exists(In(state, "spec.yaml"))) AtomicFile.WriteText(In(state, "spec.yaml"), state.Spec);
         if (steps is not null) WriteSteps(In(state, StepsCsv.Name), steps);
-        if (state.History.Count > 0) WriteHistory(state);
+        if (state.History.Count > 0) WriteHistory(state, shown);
         if (!state.HasEnded) return;
         var spec = SpecReader.ReadAccepted(state.Spec, "spec.yaml");
         if (Selected(state, spec) is { } selected) WriteModel(state, spec, selected);
@@ -43,13 +46,11 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
         else File.Delete(path);
     }
 
-    void WriteHistory(JobState state)
+    void WriteHistory(JobState state, ShownHistory shown)
     {
-        var text = HistoryCsv.Text(state.History);
-        var path = In(state, "history.csv");
-        if (File.Exists(path) && File.ReadAllText(path) == text) return;
-        AtomicFile.Write(In(state, "curves.png"), file => file.Write(drawCurves(state.History, state.Plan.Name)));
-        AtomicFile.WriteText(path, text);
+        if (shown.IsPictureDue(state)) AtomicFile.Write(In(state, "curves.png"), file => file.Write(drawCurves(state.History, state.Plan.Name)));
+        shown.Write(In(state, "history.csv"), state.History);
+        shown.Drawn(state);
     }
 
     // Who ends a training early has paid for what it learnt: it has a model too, unless its checkpoints are gone.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using Convoy.Coordinator.Jobs;
@@ -15,9 +16,14 @@ public sealed record ShowInFolder(JobState State, IReadOnlyList<StepProgress>? S
 public sealed record RemoveFromFolder(string Folder, IReadOnlyList<string> Checkpoints) : ILocalOnly;
 
 /// <summary>Writes one job's run folder, in order, on threads that may block.</summary>
-public sealed class RunFolderActor : ReceiveActor
+public sealed class RunFolderActor : ReceiveActor, IWithTimers
 {
+    static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(3), BetweenLines = TimeSpan.FromMinutes(1);
+
     readonly RunFolder _folder;
+    readonly ShownHistory _shown = new();
+    (ShowInFolder Show, IActorRef Sender)? _held;
+    long _toldAt;
 
     /// <param name="folder">How it is written.</param>
     public RunFolderActor(RunFolder folder)
@@ -25,24 +31,52 @@ public sealed class RunFolderActor : ReceiveActor
         _folder = folder;
         Receive<ShowInFolder>(OnShow);
         Receive<RemoveFromFolder>(OnRemove);
+        Receive<TryAgain>(_ => OnTryAgain());
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>On the dispatcher for files.</summary>
     public static Props Props(RunFolder folder) => Akka.Actor.Props.Create(() => new RunFolderActor(folder)).WithDispatcher("convoy.io-dispatcher");
 
-    void OnShow(ShowInFolder show)
+    void OnShow(ShowInFolder show) => Show(_held is { } held ? show with { Steps = show.Steps ?? held.Show.Steps } : show, Sender);
+
+    void OnTryAgain()
+    {
+        if (_held is { } held) Show(held.Show, held.Sender);
+    }
+
+    void Show(ShowInFolder show, IActorRef sender)
     {
         try
         {
-            _folder.Write(show.State, show.Steps);
-            if (show.State.HasEnded) Sender.Tell(new FolderWritten());
+            _folder.Write(show.State, show.Steps, _shown);
+            if (_held is not null) sender.Tell(new FolderHeld(null));
+            _held = null;
+            if (show.State.HasEnded) sender.Tell(new FolderWritten());
         }
         catch (Exception error)
         {
             // Whatever it is: the job must hear of it, or it would wait for its folder for ever.
-            Sender.Tell(new FolderFailed($"cannot write the run folder {show.State.Folder}: {error.Message}"));
+            var why = $"cannot write the run folder {show.State.Folder}: {error.Message}";
+            if (DiskTrouble.Is(error)) Hold(show, sender, why);
+            else sender.Tell(new FolderFailed(why));
         }
     }
+
+    // A disk that is full is nothing that the job did: it waits for room.
+    void Hold(ShowInFolder show, IActorRef sender, string why)
+    {
+        if (_held is null) sender.Tell(new FolderHeld(why));
+        _held = (show, sender);
+        Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), BetweenTries);
+        if (_toldAt != 0 && Stopwatch.GetElapsedTime(_toldAt) < BetweenLines) return;
+        _toldAt = Stopwatch.GetTimestamp();
+        Context.GetLogger().Warning("{0}; it is tried again until it can be", why);
+    }
+
+    sealed record TryAgain : ILocalOnly;
 
     void OnRemove(RemoveFromFolder remove)
     {

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using Akka.Actor;
-using Akka.Cluster.Sharding;
 using Akka.DependencyInjection;
 using Akka.Persistence;
 using Convoy.Coordinator.Artifacts;
 using Convoy.Coordinator.Diagnosis;
+using Convoy.Coordinator.Entities;
 using Convoy.Coordinator.Sweeps;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Convoy.Coordinator.Jobs;
 
 /// <summary>One job: persists what <see cref="JobLogic"/> decides, does what it wants done, tells who watches.</summary>
-public sealed class JobActor : ReceivePersistentActor, IWithTimers
+public sealed class JobActor : JournalledEntity, IWithTimers
 {
     /// <summary>Begins every job's id in the journal.</summary>
     public const string PersistencePrefix = "job-";
@@ -27,14 +28,14 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     readonly ArtifactHost _artifacts;
     readonly DataRoot _data;
     readonly RunsRoot _runs;
-    readonly HashSet<IActorRef> _watchers = [];
+    readonly Dictionary<IActorRef, bool> _watchers = []; // whether they want what is new only
     readonly JobTelemetry _telemetry = new(TimeProvider.System, LoggerOf(Context.System));
     OpenFolder? _open;
     StepHistory? _steps; // read when it is first wanted
     bool _hasNewSteps;
     JobState _state = JobState.Empty;
-    long _snapshotAt;
-    bool _passivates;
+    IReadOnlyList<EpochMetrics> _told = []; // to those who want what is new only
+    string? _folderHeld;
 
     /// <param name="jobId">The entity's id.</param>
     /// <param name="scheduler">The way to the scheduler.</param>
@@ -46,7 +47,11 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         (_jobId, _scheduler, _artifacts, _data, _runs) = (jobId, scheduler, artifacts, data, runs);
         _folder = Context.ActorOf(RunFolderActor.Props(folder), "folder");
-        Recover<SnapshotOffer>(offer => (_state, _snapshotAt) = ((JobState)offer.Snapshot, offer.Metadata.SequenceNr));
+        Recover<SnapshotOffer>(offer =>
+        {
+            _state = (JobState)offer.Snapshot;
+            OnSnapshotFound(offer.Metadata);
+        });
         Recover<IJournalled>(change => _state = _state.Apply(change));
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Unknown();
@@ -59,7 +64,17 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(ClaimDue), new ClaimDue(), ClaimEvery);
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(nameof(ClaimDue), new ClaimDue(), ClaimEvery);
+        base.PreStart();
+    }
+
+    /// <inheritdoc/>
+    protected override IWire RefusalForNow(string reason) => new JobRefused(_jobId, reason, IsForNow: true);
+
+    /// <inheritdoc/>
+    protected override void GoOn() => OnInput(new ProcessRestarted());
 
     /// <inheritdoc/>
     protected override bool AroundReceive(Receive receive, object message)
@@ -84,13 +99,14 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<ClaimDue>(_ => { });
         Command<SubmitJob>(OnSubmit);
         Command<IJobMessage>(OnUnknown);
+        Command<JournalWorks>(_ => { });
         Command<StopEntity>(_ => OnStop());
     }
 
     void Live()
     {
         Command<SubmitJob>(OnSubmit);
-        Command<GetJob>(_ => Tell(_state.View()));
+        Command<GetJob>(_ => Tell(View()));
         Command<GetSteps>(_ => Tell(new JobSteps(Steps.Points)));
         Command<WatchJob>(OnWatch);
         Command<Terminated>(OnWatcherGone);
@@ -103,6 +119,9 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<PrepareDue>(OnInput);
         Command<AskForFewer>(OnInput);
         Command<WaitOver>(OnInput);
+        Command<JournalWorks>(_ => OnJournalWorks());
+        HearOfSnapshots();
+        Command<FolderHeld>(OnFolderHeld);
         Command<StopEntity>(_ => OnStop());
     }
 
@@ -111,6 +130,10 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         Command<FolderWritten>(_ => OnClosed());
         Command<FolderFailed>(OnFolderFailed);
+        Command<FolderHeld>(OnFolderHeld);
+        Command<GetJob>(_ => Sender.Tell(View()), _ => _folderHeld is not null);
+        Command<WatchJob>(OnWatch, _ => _folderHeld is not null);
+        Command<IJobMessage>(_ => Sender.Tell(RefusalForNow(_folderHeld!)), _ => _folderHeld is not null);
         Command<StopEntity>(_ => OnStop());
         CommandAny(_ => Stash.Stash());
     }
@@ -131,7 +154,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             var given = command.Accepted ? SpecReader.ReadAccepted(command.Spec, "spec.yaml") : SpecReader.Read(command.Spec, "spec.yaml");
             var spec = _data.Confine(given);
             var order = ReferenceEquals(spec, given) ? command : command with { Spec = SpecWriter.Write(spec) };
-            if (_state.IsEmpty) _runs.Claim(command.Folder, PersistenceId, command.Owner is { } sweep ? SweepActor.PersistencePrefix + sweep : null);
+            if (_state.IsEmpty && Trouble is not null) Passivate();
+            else if (_state.IsEmpty) _runs.Claim(command.Folder, PersistenceId, command.Owner is { } sweep ? SweepActor.PersistencePrefix + sweep : null);
             OnInput(new Submission(order, JobPlan.Of(spec, command.Priority, command.Owner)));
         }
         catch (Exception error) when (error is SpecException or RunFolderException)
@@ -164,8 +188,23 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     void OnWatch(WatchJob watch)
     {
         Context.Watch(watch.Watcher);
-        _watchers.Add(watch.Watcher);
-        watch.Watcher.Tell(_state.View());
+        _watchers[watch.Watcher] = watch.NewsOnly;
+        watch.Watcher.Tell(View());
+    }
+
+    // A job that waits for its folder has as good as ended, and nobody is to take it for ended.
+    JobView View() => _state.View() switch
+    {
+        var ended when _state.HasEnded && _folderHeld is { } why => ended with { Phase = JobPhase.Running, Why = why },
+        var idle when _state.IsIdle => idle,
+        var view => view with { Why = Trouble?.Text ?? _folderHeld ?? view.Why },
+    };
+
+    void OnFolderHeld(FolderHeld held)
+    {
+        _folderHeld = held.Why;
+        if (held.Why is not null || !_state.HasEnded) Publish();
+        if (_state.HasEnded) Stash.UnstashAll();
     }
 
     void OnWatcherGone(Terminated gone)
@@ -194,13 +233,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         var sender = Sender;
         var journalled = decision.Events.OfType<IJournalled>().ToList();
-        if (journalled.Count == 0)
-        {
-            Settle(decision, sender);
-            return;
-        }
-        var left = journalled.Count;
-        PersistAll(journalled, _ => { if (--left == 0) Settle(decision, sender); });
+        if (journalled.Count == 0) Settle(decision, sender);
+        else Write(journalled, () => Settle(decision, sender));
     }
 
     void Settle(Decision decision, IActorRef sender)
@@ -220,15 +254,15 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         _hasNewSteps = false;
         Become(_state.HasEnded ? Closing : Live);
         if (!_state.HasEnded) Publish();
-        if (LastSequenceNr - _snapshotAt < EventsPerSnapshot) return;
-        SaveSnapshot(_state);
-        _snapshotAt = LastSequenceNr;
+        SnapshotWhenDue(_state, EventsPerSnapshot);
     }
 
     void Publish()
     {
-        var view = _state.View();
-        foreach (var watcher in _watchers) watcher.Tell(view);
+        var view = View();
+        var news = view.Since(_told);
+        _told = view.History;
+        foreach (var (watcher, newsOnly) in _watchers) watcher.Tell(newsOnly ? news : view);
     }
 
     // One that is watched stays: its watchers may see it resumed.
@@ -241,18 +275,12 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     // the next entity, which then begins.
     void OnStop()
     {
-        if (_passivates)
+        if (Passivates)
         {
-            foreach (var watcher in _watchers) Context.Parent.Tell(new WatchJob(_jobId, watcher), ActorRefs.NoSender);
+            foreach (var (watcher, newsOnly) in _watchers) Context.Parent.Tell(new WatchJob(_jobId, watcher, newsOnly), ActorRefs.NoSender);
             if (!_state.IsEmpty && !_state.IsIdle) Context.Parent.Tell(new GetJob(_jobId), ActorRefs.NoSender);
         }
         Context.Stop(Self);
-    }
-
-    void Passivate()
-    {
-        _passivates = true;
-        Context.Parent.Tell(new Passivate(new StopEntity()));
     }
 
     void Do(IJobEffect effect, IActorRef sender)
@@ -284,7 +312,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             Steps.Add(step);
             _hasNewSteps = true;
         }
-        foreach (var watcher in _watchers) watcher.Tell(progress);
+        foreach (var watcher in _watchers.Keys) watcher.Tell(progress);
     }
 
     void Start(StartReplicas start)

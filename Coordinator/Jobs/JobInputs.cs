@@ -28,6 +28,9 @@ public sealed record ClaimDue : ILocalOnly;
 /// <summary>The run folder shows the ended job.</summary>
 public sealed record FolderWritten : ILocalOnly;
 
+/// <summary>The run folder cannot be written for now, as where its disk is full; null: it can again.</summary>
+public sealed record FolderHeld(string? Why) : ILocalOnly;
+
 /// <summary>The run folder cannot be written.</summary>
 public sealed record FolderFailed(string Error) : ILocalOnly;
 

@@ -65,7 +65,7 @@ public static partial class JobLogic
         Prune(state, new CheckpointSaved(new Checkpoint(written.Name, written.Step, written.Epoch, written.Sha256, written.Bytes, written.EpochEnd)));
 
     static Decision Epoch(JobState state, EpochMetrics metrics) =>
-        state.History.Contains(metrics) ? Decision.None : Prune(state, new EpochCompleted(metrics));
+        Retention.RowOf(state.History, metrics.Epoch) == metrics ? Decision.None : Prune(state, new EpochCompleted(metrics));
 
     static Decision Prune(JobState state, IJobEvent change)
     {

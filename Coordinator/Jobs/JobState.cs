@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Convoy.Shared.Data;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
@@ -71,6 +72,10 @@ public sealed record JobState : IWire
     [IgnoreMember] public IReadOnlyDictionary<string, DataSeen> Seen { get; init; } = new Dictionary<string, DataSeen>();
     /// <summary>Whether it has just been left with too few workers by leaving some out.</summary>
     [IgnoreMember] public bool SeeksOthers { get; init; }
+    /// <summary>The best row of the history, as far as it is known; null has it looked for.</summary>
+    [IgnoreMember] internal EpochMetrics? KnownBest { get; init; }
+    /// <summary>The best row of the history; null without any.</summary>
+    [IgnoreMember] public EpochMetrics? Best => KnownBest ?? Retention.Best(History);
     /// <summary>The slots of the current world.</summary>
     [IgnoreMember] public IReadOnlyList<Slot> Slots { get; init; } = [];
     /// <summary>The latest report of every rank of the current world.</summary>
@@ -108,7 +113,7 @@ public sealed record JobState : IWire
     /// <summary>What it looks like from outside.</summary>
     public JobView View() => new(
         JobId, Plan.Name, Phase, Phase == JobPhase.Queued ? Waiting ?? Error : Error, Generation, WorldSize,
-        Math.Max(LiveStep, SavedStep), StepsPerEpoch == 0 ? 0 : StepAfter(Plan.Epochs), Plan.Epochs, History, Retention.Best(History)?.Epoch, Result?.Test, Folder, Plan.Priority,
+        Math.Max(LiveStep, SavedStep), StepsPerEpoch == 0 ? 0 : StepAfter(Plan.Epochs), Plan.Epochs, History, Best?.Epoch, Result?.Test, Folder, Plan.Priority,
         Warning, LeftOut.Count == 0 ? null : [.. LeftOut.Select(node => node.Reason)]);
 
     /// <summary>The state after an event.</summary>
@@ -150,7 +155,7 @@ public sealed record JobState : IWire
     int RestartsAfter(IReadOnlyList<string>? lost) => lost is { Count: > 0 } ? Restarts : Restarts + 1;
 
     // Epochs after the starting point are trained again: their rows would stand for weights that are gone.
-    JobState StartAt(long step) => this with { History = [.. History.Where(row => StepAfter(row.Epoch) <= step)], SavedStep = step, LiveStep = 0 };
+    JobState StartAt(long step) => this with { History = Rows(row => StepAfter(row.Epoch) <= step), KnownBest = null, SavedStep = step, LiveStep = 0 };
 
     JobState With(Checkpoint saved) => this with
     {
@@ -160,9 +165,17 @@ public sealed record JobState : IWire
 
     JobState With(EpochMetrics row) => this with
     {
-        History = [.. History.Where(known => known.Epoch < row.Epoch), row],
+        History = Rows(known => known.Epoch < row.Epoch).Add(row),
+        KnownBest = History.Count == 0 || History[^1].Epoch < row.Epoch ? Retention.Better(Best, row) : null,
         SavedStep = Math.Max(SavedStep, StepAfter(row.Epoch)),
     };
+
+    // The first rows, as a list that shares them with the one before: an epoch costs the same however many there were.
+    ImmutableList<EpochMetrics> Rows(Func<EpochMetrics, bool> stay)
+    {
+        var rows = History as ImmutableList<EpochMetrics> ?? [.. History];
+        return rows.Count == 0 || stay(rows[^1]) ? rows : rows.RemoveAll(row => !stay(row));
+    }
 
     JobState WithoutWorld() => this with { Slots = Empty.Slots, Reports = Empty.Reports, Kept = null, Regrouping = Regrouping.None, Offer = 0, Waiting = null, LiveStep = 0 };
 }

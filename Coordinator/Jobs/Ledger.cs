@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MessagePack;
 
 namespace Convoy.Coordinator.Jobs;
@@ -41,12 +42,26 @@ public sealed partial record Ledger([property: Key(0)] IReadOnlyList<WorldStarte
     /// <summary>The step from which a generation trained; null where it did not come so far.</summary>
     public long? StartOf(int generation) => Starts.FirstOrDefault(start => start.Generation == generation)?.Step;
 
+    /// <summary>The stretches by what they tell of; null before one was added.</summary>
+    [IgnoreMember] internal ImmutableDictionary<(int, int, int), Stretch>? Index { get; init; }
+
     /// <summary>Whether a stretch tells nothing new.</summary>
-    public bool Knows(Stretch stretch) => Stretches.Any(known => stretch.IsRetellingOf(known) && known.Count >= stretch.Count);
+    public bool Knows(Stretch stretch) => Known(stretch)?.Count >= stretch.Count;
 
     /// <summary>With a world's beginning.</summary>
     public Ledger With(WorldStarted start) => this with { Starts = [.. Starts, start] };
 
     /// <summary>With a stretch, in place of a shorter telling of it.</summary>
-    public Ledger With(Stretch stretch) => Knows(stretch) ? this : this with { Stretches = [.. Stretches.Where(known => !stretch.IsRetellingOf(known)), stretch] };
+    public Ledger With(Stretch stretch)
+    {
+        var known = Known(stretch);
+        if (known?.Count >= stretch.Count) return this;
+        var all = Stretches as ImmutableList<Stretch> ?? [.. Stretches];
+        var index = Index ?? all.ToImmutableDictionary(KeyOf);
+        return this with { Stretches = (known is null ? all : all.Remove(known)).Add(stretch), Index = index.SetItem(KeyOf(stretch), stretch) };
+    }
+
+    Stretch? Known(Stretch stretch) => Index is null ? Stretches.LastOrDefault(stretch.IsRetellingOf) : Index.GetValueOrDefault(KeyOf(stretch));
+
+    static (int, int, int) KeyOf(Stretch stretch) => (stretch.Generation, stretch.Epoch, stretch.First);
 }

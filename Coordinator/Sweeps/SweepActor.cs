@@ -1,7 +1,8 @@
 using Akka.Actor;
-using Akka.Cluster.Sharding;
 using Akka.Persistence;
+using Convoy.Coordinator.Entities;
 using Convoy.Coordinator.Jobs;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
 using Convoy.Shared.Specs.Reading;
@@ -11,7 +12,7 @@ using Convoy.Shared.Telemetry;
 namespace Convoy.Coordinator.Sweeps;
 
 /// <summary>One sweep: persists what <see cref="SweepLogic"/> decides, has its trials' jobs do what it wants, tells who watches.</summary>
-public sealed class SweepActor : ReceivePersistentActor, IWithTimers
+public sealed class SweepActor : JournalledEntity, IWithTimers
 {
     /// <summary>Begins every sweep's id in the journal.</summary>
     public const string PersistencePrefix = "sweep-";
@@ -32,8 +33,6 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     readonly LiveSpan _span = new(Spans.Sweep);
     SweepLogic? _logic;
     SweepState _state = SweepState.Empty;
-    long _snapshotAt;
-    bool _passivates;
     // The clock's time since which it runs, and the seconds it had run before.
     (long Since, double Before)? _run;
 
@@ -46,7 +45,11 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         (_sweepId, _jobs, _time, _runs) = (sweepId, jobs, time, runs);
         _folder = Context.ActorOf(SweepFolderActor.Props(draw), "folder");
-        Recover<SnapshotOffer>(offer => (_state, _snapshotAt) = ((SweepState)offer.Snapshot, offer.Metadata.SequenceNr));
+        Recover<SnapshotOffer>(offer =>
+        {
+            _state = (SweepState)offer.Snapshot;
+            OnSnapshotFound(offer.Metadata);
+        });
         Recover<ISweepJournalled>(change => _state = _state.Apply(change));
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Unknown();
@@ -58,6 +61,12 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <inheritdoc/>
+    protected override IWire RefusalForNow(string reason) => new SweepRefused(_sweepId, reason, IsForNow: true);
+
+    /// <inheritdoc/>
+    protected override void GoOn() => OnInput(new SweepRestarted());
+
     SweepLogic Logic => _logic ??= new SweepLogic(RecordReader.ReadAccepted<SweepSpec>(_state.Spec, "sweep.yaml"));
 
     double Active => _run is { } run ? run.Before + _time.GetElapsedTime(run.Since).TotalSeconds : _state.ActiveSeconds;
@@ -66,12 +75,13 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         Command<SubmitSweep>(OnFirstSubmit);
         Command<ISweepMessage>(OnUnknown);
+        Command<JournalWorks>(_ => { });
         Command<StopEntity>(_ => Context.Stop(Self));
     }
 
     void Live()
     {
-        Command<GetSweep>(_ => Tell(_state.View(Active)));
+        Command<GetSweep>(_ => Tell(View()));
         Command<GetTrials>(OnGetTrials);
         Command<WatchSweep>(OnWatch);
         Command<Terminated>(OnWatcherGone);
@@ -86,7 +96,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         Command<ResultsFailed>(OnInput);
         Command<PublishDue>(_ => Publish());
         Command<Unasked>(_ => OnUnasked());
-        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
+        Command<JournalWorks>(_ => OnJournalWorks());
+        HearOfSnapshots();
         Command<StopEntity>(_ => OnStop());
     }
 
@@ -101,6 +112,17 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     }
 
     void OnFirstSubmit(SubmitSweep command)
+    {
+        if (Trouble is not { } trouble)
+        {
+            Begin(command);
+            return;
+        }
+        Passivate();
+        Sender.Tell(RefusalForNow(trouble.Text));
+    }
+
+    void Begin(SubmitSweep command)
     {
         try
         {
@@ -137,8 +159,10 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         Context.Watch(watch.Watcher);
         _watchers.Add(watch.Watcher);
-        watch.Watcher.Tell(_state.View(Active));
+        watch.Watcher.Tell(View());
     }
+
+    SweepView View() => Trouble is { } trouble && !IsIdle ? _state.View(Active) with { Why = trouble.Text } : _state.View(Active);
 
     void OnWatcherGone(Terminated gone)
     {
@@ -152,13 +176,8 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         var sender = Sender;
         var journalled = decision.Events.OfType<ISweepJournalled>().ToList();
-        if (journalled.Count == 0)
-        {
-            Settle(decision, sender);
-            return;
-        }
-        var left = journalled.Count;
-        PersistAll(journalled, _ => { if (--left == 0) Settle(decision, sender); });
+        if (journalled.Count == 0) Settle(decision, sender);
+        else Write(journalled, () => Settle(decision, sender));
     }
 
     void Settle(SweepDecision decision, IActorRef sender)
@@ -209,16 +228,14 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
     {
         if (_state.HasEnded) Publish();
         else if (!Timers.IsTimerActive(nameof(PublishDue))) Timers.StartSingleTimer(nameof(PublishDue), new PublishDue(), BetweenViews);
-        if (LastSequenceNr - _snapshotAt < EventsPerSnapshot) return;
-        SaveSnapshot(_state);
-        _snapshotAt = LastSequenceNr;
+        SnapshotWhenDue(_state, EventsPerSnapshot);
     }
 
     void Publish()
     {
         Timers.Cancel(nameof(PublishDue));
         if (!_state.HasEnded) _folder.Tell(new ShowSweep(_state));
-        var view = _state.View(Active);
+        var view = View();
         foreach (var watcher in _watchers) watcher.Tell(view);
         PassivateIfDone();
     }
@@ -237,17 +254,11 @@ public sealed class SweepActor : ReceivePersistentActor, IWithTimers
         if (IsDone) Passivate();
     }
 
-    void Passivate()
-    {
-        _passivates = true;
-        Context.Parent.Tell(new Passivate(new StopEntity()));
-    }
-
     // What came since it asked to be put away and before it was: a watcher, or a command that gave it something to do. These words wait for
     // the next entity, which then begins.
     void OnStop()
     {
-        if (_passivates)
+        if (Passivates)
         {
             foreach (var watcher in _watchers) Context.Parent.Tell(new WatchSweep(_sweepId, watcher), ActorRefs.NoSender);
             if (!IsIdle) Context.Parent.Tell(new GetSweep(_sweepId), ActorRefs.NoSender);

@@ -119,6 +119,7 @@ sealed class TrialActor : ReceiveActor, IWithTimers
     // was never seen, of the submission.
     void OnRefused(JobRefused refused)
     {
+        if (refused.IsForNow) return;
         switch (_wish)
         {
             case TrialWish.End when refused.IsUnknown:

@@ -1,7 +1,9 @@
 using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Convoy.Monitoring.Telemetry;
 
@@ -16,5 +18,14 @@ public static class HealthEndpoints
     }
 
     static void Map(IEndpointRouteBuilder app, string path, string tag) =>
-        app.MapHealthChecks(path, new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag) }).AllowAnonymous();
+        app.MapHealthChecks(path, new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync }).AllowAnonymous();
+
+    // The word, then what is wrong, a line each.
+    static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain";
+        var wrong = report.Entries.Values.Where(entry => entry.Status != HealthStatus.Healthy).Select(entry => entry.Description).OfType<string>();
+        return context.Response.WriteAsync(string.Join('\n', [$"{report.Status}", .. wrong]), context.RequestAborted);
+    }
+
 }

@@ -21,8 +21,12 @@ public enum ArtifactVerb
 public sealed record ArtifactRequest([property: Key(0)] ArtifactVerb Verb, [property: Key(1)] string Name);
 
 /// <summary>A remote store's answer; a file that was read follows it.</summary>
+/// <param name="Error">What went wrong; null for nothing.</param>
+/// <param name="Sha256">Of a file that was written.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="IsForNow">Whether another attempt may do.</param>
 [MessagePackObject]
-public sealed record ArtifactReply([property: Key(0)] string? Error, [property: Key(1)] string Sha256, [property: Key(2)] long Bytes);
+public sealed record ArtifactReply([property: Key(0)] string? Error, [property: Key(1)] string Sha256, [property: Key(2)] long Bytes, [property: Key(3)] bool IsForNow = false);
 
 /// <summary>Messages and files on a stream: four bytes of length before each message and each part of a file; a part of length 0 and
 /// the SHA-256 of the whole end a file.</summary>

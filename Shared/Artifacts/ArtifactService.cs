@@ -43,7 +43,7 @@ public static class ArtifactService
         }
         catch (ArtifactException error)
         {
-            ArtifactExchange.Send(stream, new ArtifactReply(error.Message, "", 0));
+            ArtifactExchange.Send(stream, new ArtifactReply(error.Message, "", 0, IsForNow: error is StoreFullException));
         }
     }
 
@@ -63,7 +63,7 @@ public static class ArtifactService
         catch (ArtifactException error) when (!began)
         {
             ArtifactExchange.ReceiveFile(stream, Stream.Null);
-            return new ArtifactReply(error.Message, "", 0);
+            return new ArtifactReply(error.Message, "", 0, IsForNow: error is StoreFullException);
         }
     }
 }

@@ -11,8 +11,8 @@ public static class ArtifactStores
     /// <exception cref="ArtifactException">There is no such kind of store.</exception>
     public static IArtifactStore Open(string address, NodeIdentity? identity = null) => new Uri(address) switch
     {
-        { IsFile: true } uri => new FileArtifactStore(uri.LocalPath),
-        { Scheme: RemoteArtifactStore.Scheme } uri => new RemoteArtifactStore(uri, identity),
+        { IsFile: true } uri => new PatientArtifactStore(new FileArtifactStore(uri.LocalPath)),
+        { Scheme: RemoteArtifactStore.Scheme } uri => new PatientArtifactStore(new RemoteArtifactStore(uri, identity)),
         _ => throw new ArtifactException($"no artifact store can be opened at {address}"),
     };
 }

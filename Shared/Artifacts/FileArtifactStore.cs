@@ -18,7 +18,9 @@ public sealed class FileArtifactStore(string folder) : IArtifactStore
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ArtifactException($"cannot write {path}: {error.Message}", error);
+            throw DiskTrouble.Is(error)
+                ? new StoreFullException($"cannot write {path}: {error.Message}", error)
+                : new ArtifactException($"cannot write {path}: {error.Message}", error);
         }
     }
 

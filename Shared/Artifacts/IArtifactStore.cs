@@ -18,4 +18,7 @@ public sealed record Artifact(string Name, string Sha256, long Bytes);
 public class ArtifactException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The store does not answer; another attempt, or another address, may do.</summary>
-public sealed class StoreUnreachableException(string message, Exception? inner = null) : ArtifactException(message, inner);
+public class StoreUnreachableException(string message, Exception? inner = null) : ArtifactException(message, inner);
+
+/// <summary>The store's disk has no room, or takes nothing for now.</summary>
+public sealed class StoreFullException(string message, Exception? inner = null) : StoreUnreachableException(message, inner);

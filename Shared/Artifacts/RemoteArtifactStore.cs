@@ -50,6 +50,7 @@ public sealed class RemoteArtifactStore(Uri address, NodeIdentity? identity) : I
     static ArtifactReply ReplyOf(Stream stream)
     {
         var reply = ArtifactExchange.Receive<ArtifactReply>(stream);
-        return reply.Error is { } error ? throw new ArtifactException(error) : reply;
+        if (reply.Error is not { } error) return reply;
+        throw reply.IsForNow ? new StoreFullException(error) : new ArtifactException(error);
     }
 }

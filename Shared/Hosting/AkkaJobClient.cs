@@ -11,7 +11,7 @@ namespace Convoy.Shared.Hosting;
 /// <param name="stop">Leaves the cluster.</param>
 public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<ValueTask> stop) : IJobClient
 {
-    readonly EntityClient _entities = new(system, jobs, answer => (answer as JobRefused)?.Reason);
+    readonly EntityClient _entities = new(system, jobs, new JobExtractor(), answer => answer is JobRefused refused ? new(refused.Reason, refused.IsForNow) : null);
 
     /// <inheritdoc/>
     public async Task SubmitAsync(SubmitJob job, CancellationToken cancel)
@@ -46,7 +46,7 @@ public sealed class AkkaJobClient(ActorSystem system, IActorRef jobs, Func<Value
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IWire> WatchAsync(string jobId, CancellationToken cancel) => _entities.WatchAsync<IWire>(
-        watcher => new WatchJob(jobId, watcher), news => news is JobView view && view.Phase.HasEnded(), cancel);
+        watcher => new WatchJob(jobId, watcher, NewsOnly: true), news => news is JobView view && view.Phase.HasEnded(), cancel);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => stop();

@@ -13,7 +13,7 @@ public sealed class AkkaSweepClient(ActorSystem system, IActorRef sweeps, Func<V
 {
     const int TrialsAtOnce = 500;
 
-    readonly EntityClient _entities = new(system, sweeps, answer => (answer as SweepRefused)?.Reason);
+    readonly EntityClient _entities = new(system, sweeps, new SweepExtractor(), answer => answer is SweepRefused refused ? new(refused.Reason, refused.IsForNow) : null);
 
     /// <inheritdoc/>
     public async Task SubmitAsync(SubmitSweep sweep, CancellationToken cancel)

@@ -4,7 +4,7 @@ using Akka.Hosting.Logging;
 namespace Convoy.Shared.Hosting;
 
 /// <summary>Logs to the host, without what akka.net warns of over and over where a node has ended or is not there yet. The cluster says
-/// the same once: that a node is unreachable, what became of it, that no seed was found.</summary>
+/// the same once: that a node is unreachable, what became of it, that no seed was found. Of a journal that fails <see cref="JournalHealth"/> tells.</summary>
 public sealed class CalmLogger : LoggerFactoryLogger
 {
     static readonly IReadOnlyList<string> Expected =
@@ -14,6 +14,12 @@ public sealed class CalmLogger : LoggerFactoryLogger
         "Disassociated",
         "No coordinator found to register",
         "but no acknowledgement. Total",
+        "Failed to persist event type",
+        "Persistence failure when replaying events",
+        "Failed to load initial entity ids from remember entities store",
+        "unable to update remembered shard",
+        "Remember entity store did not respond",
+        "Requested shard homes",
     ];
 
     /// <inheritdoc/>

@@ -59,7 +59,11 @@ public static class ConvoyCluster
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
             if (options.Identity is { } identity) akka.WithActors((system, _) => Tell(system, identity, identity.Ends));
-            if (options.Journal is not null) akka.WithActors((system, _) => SqlJournal.WarmUp(system));
+            if (options.Journal is not null) akka.WithActors((system, _) =>
+            {
+                provider.GetRequiredService<JournalHealth>().Attach(system);
+                SqlJournal.WarmUp(system);
+            });
             roleSetup(akka, provider);
         });
     }

@@ -16,6 +16,9 @@ static class SqlJournal
     /// <param name="journal">As in <see cref="NodeOptions.Journal"/>.</param>
     public static Config Prepare(string journal) => PostgresJournal.IsMeant(journal) ? PostgresJournal.Prepare(journal) : SqliteJournal.Prepare(journal);
 
+    /// <summary>How the database calls bytes.</summary>
+    public static string BytesOf(string journal) => PostgresJournal.IsMeant(journal) ? "bytea" : "blob";
+
     /// <summary>A connection to it.</summary>
     public static DbConnection Connect(string journal) => PostgresJournal.IsMeant(journal) ? PostgresJournal.Connect(journal) : SqliteJournal.Connect(journal);
 
@@ -37,9 +40,15 @@ static class SqlJournal
         var database = $"connection-string = \"{connection.Replace("\\", "\\\\").Replace("\"", "\\\"")}\", provider-name = {provider}, auto-initialize = {(makeTables ? "on" : "off")}";
         return ConfigurationFactory.ParseString($$"""
             akka.persistence {
+              # Who fails says so, and one tries again for all (JournalHealth): the breakers only see to it that nobody waits long.
+              journal-plugin-fallback {
+                circuit-breaker { max-failures = 10, call-timeout = 5s, reset-timeout = 1s }
+                recovery-event-timeout = 10s
+              }
+              snapshot-store-plugin-fallback.circuit-breaker { max-failures = 10, call-timeout = 5s, reset-timeout = 1s }
               journal {
                 plugin = akka.persistence.journal.sql
-                sql { {{database}}, parallelism = {{parallelism}} }
+                sql { class = "{{typeof(WatchedJournal).FullName}}, {{typeof(WatchedJournal).Assembly.GetName().Name}}", {{database}}, parallelism = {{parallelism}} }
               }
               snapshot-store {
                 plugin = akka.persistence.snapshot-store.sql

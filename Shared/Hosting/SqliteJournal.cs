@@ -27,8 +27,9 @@ static class SqliteJournal
         return SqlJournal.Plugins(connection, "SQLite.MS", parallelism: 1, makeTables: true);
     }
 
-    /// <summary>A connection to it.</summary>
-    public static SqliteConnection Connect(string file) => new(ConnectionString(Path.GetFullPath(file)));
+    /// <summary>A connection to it as it lies there now, beside the plugins' own.</summary>
+    public static SqliteConnection Connect(string file) =>
+        new(new SqliteConnectionStringBuilder { DataSource = Path.GetFullPath(file), Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 2 }.ToString());
 
     static string ConnectionString(string path) => new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10 }.ToString();
 }

@@ -11,10 +11,11 @@ sealed class WatchActor : ReceiveActor
 
     readonly Func<IActorRef, IWire> _watch;
     readonly IActorRef _region;
-    readonly Func<object, string?> _refusalOf;
+    readonly Func<object, Refusal?> _refusalOf;
     readonly NewsBacklog<IWire> _news;
+    JobView? _view;
 
-    public WatchActor(Func<IActorRef, IWire> watch, IActorRef region, Func<object, string?> refusalOf, NewsBacklog<IWire> news)
+    public WatchActor(Func<IActorRef, IWire> watch, IActorRef region, Func<object, Refusal?> refusalOf, NewsBacklog<IWire> news)
     {
         (_watch, _region, _refusalOf, _news) = (watch, region, refusalOf, news);
         Receive<IWire>(OnNews);
@@ -33,7 +34,17 @@ sealed class WatchActor : ReceiveActor
 
     void OnNews(IWire message)
     {
-        if (_refusalOf(message) is { } reason) _news.Complete(new UnknownJobException(reason));
+        if (_refusalOf(message) is { IsForNow: true }) return; // it is asked again
+        if (_refusalOf(message) is { } refused) _news.Complete(new UnknownJobException(refused.Reason));
+        else if (message is JobView view) OnView(view);
         else _news.Add(message);
+    }
+
+    // One of which something was lost on the way is asked for anew.
+    void OnView(JobView view)
+    {
+        _view = view.Onto(_view);
+        if (_view is null) Watch();
+        else _news.Add(_view);
     }
 }

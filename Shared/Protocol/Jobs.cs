@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using MessagePack;
 
@@ -50,8 +51,11 @@ public sealed record GetJob([property: Key(0)] string JobId) : IJobMessage;
 public sealed record GetSteps([property: Key(0)] string JobId) : IJobMessage;
 
 /// <summary>Send the job's news to <paramref name="Watcher"/> until it stops; starts with a <see cref="JobView"/>.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Watcher">Who watches.</param>
+/// <param name="NewsOnly">Whether views after the first may leave out the rows of the history that have been told: see <see cref="JobView.First"/>.</param>
 [MessagePackObject, Manifest("job.watch")]
-public sealed record WatchJob([property: Key(0)] string JobId, [property: Key(1)] IActorRef Watcher) : IJobMessage;
+public sealed record WatchJob([property: Key(0)] string JobId, [property: Key(1)] IActorRef Watcher, [property: Key(2)] bool NewsOnly = false) : IJobMessage;
 
 /// <summary>A command was taken.</summary>
 [MessagePackObject, Manifest("job.accepted")]
@@ -61,8 +65,13 @@ public sealed record JobAccepted([property: Key(0)] string JobId) : IWire;
 /// <param name="JobId">The job.</param>
 /// <param name="Reason">Why, in one line.</param>
 /// <param name="IsUnknown">Whether there is no such job.</param>
+/// <param name="IsForNow">Whether it may be taken later, as when the journal cannot be written.</param>
 [MessagePackObject, Manifest("job.refused")]
-public sealed record JobRefused([property: Key(0)] string JobId, [property: Key(1)] string Reason, [property: Key(2)] bool IsUnknown = false) : IWire;
+public sealed record JobRefused(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] string Reason,
+    [property: Key(2)] bool IsUnknown = false,
+    [property: Key(3)] bool IsForNow = false) : IWire;
 
 /// <summary>States of a job.</summary>
 public enum JobPhase
@@ -85,7 +94,24 @@ public enum JobPhase
     Cancelled,
 }
 
-/// <summary>What a job looks like from outside. <c>LeftOut</c> has a line for each node that it does without, and why; null for none.</summary>
+/// <summary>What a job looks like from outside.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Name">What the run is called.</param>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="Why">Why it waits or failed.</param>
+/// <param name="Generation">Number of its latest world.</param>
+/// <param name="WorldSize">Ranks of that.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="TotalSteps">Steps in all.</param>
+/// <param name="Epochs">Epochs in all.</param>
+/// <param name="History">A row an epoch, from the one after <paramref name="First"/> on.</param>
+/// <param name="BestEpoch">The best epoch.</param>
+/// <param name="Test">The model on the test split.</param>
+/// <param name="Folder">The run folder.</param>
+/// <param name="Priority">Whose slots come first: the higher.</param>
+/// <param name="Warning">The latest that its user should know, though it goes on; null for none.</param>
+/// <param name="LeftOut">A line for each node that it does without, and why; null for none.</param>
+/// <param name="First">How many rows of the history are left out, since who watches was told them: those that it has beyond are void.</param>
 [MessagePackObject, Manifest("job.view")]
 public sealed record JobView(
     [property: Key(0)] string JobId,
@@ -103,7 +129,27 @@ public sealed record JobView(
     [property: Key(12)] string Folder,
     [property: Key(13)] int Priority = 0,
     [property: Key(14)] string? Warning = null,
-    [property: Key(15)] IReadOnlyList<string>? LeftOut = null) : IWire;
+    [property: Key(15)] IReadOnlyList<string>? LeftOut = null,
+    [property: Key(16)] int First = 0) : IWire
+{
+    /// <summary>The same to somebody who knows a history already: with the rows that are new.</summary>
+    public JobView Since(IReadOnlyList<EpochMetrics> told)
+    {
+        var known = told.Count <= History.Count && (told.Count == 0 || told[^1] == History[told.Count - 1])
+            ? told.Count
+            : told.Zip(History).TakeWhile(pair => pair.Item1 == pair.Item2).Count();
+        return known == 0 ? this : this with { First = known, History = (History as ImmutableList<EpochMetrics> ?? [.. History]).GetRange(known, History.Count - known) };
+    }
+
+    /// <summary>The whole again, by what was known before; null where that is not enough.</summary>
+    public JobView? Onto(JobView? known)
+    {
+        if (First == 0) return this;
+        if (known is null || known.History.Count < First) return null;
+        var rows = known.History as ImmutableList<EpochMetrics> ?? [.. known.History];
+        return this with { First = 0, History = rows.RemoveRange(First, rows.Count - First).AddRange(History) };
+    }
+}
 
 /// <summary>Loss and accuracy over a number of samples.</summary>
 [MessagePackObject]

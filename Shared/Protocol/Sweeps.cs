@@ -58,8 +58,11 @@ public sealed record WatchSweep([property: Key(0)] string SweepId, [property: Ke
 public sealed record SweepAccepted([property: Key(0)] string SweepId) : IWire;
 
 /// <summary>A command was not taken.</summary>
+/// <param name="SweepId">The sweep.</param>
+/// <param name="Reason">Why, in one line.</param>
+/// <param name="IsForNow">Whether it may be taken later, as when the journal cannot be written.</param>
 [MessagePackObject, Manifest("sweep.refused")]
-public sealed record SweepRefused([property: Key(0)] string SweepId, [property: Key(1)] string Reason) : IWire;
+public sealed record SweepRefused([property: Key(0)] string SweepId, [property: Key(1)] string Reason, [property: Key(2)] bool IsForNow = false) : IWire;
 
 /// <summary>States of a sweep.</summary>
 public enum SweepPhase

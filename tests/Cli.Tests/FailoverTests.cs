@@ -52,7 +52,7 @@ public sealed class FailoverTests(PostgresServer postgres) : IDisposable
         var audit = await asking.AuditAsync("a", Cancel);
         Assert.True(audit.Clean);
         Assert.Contains(before.Generation, audit.Epochs[1].Generations);
-        Assert.Equal(JobPhase.Completed, Assert.Single(await asking.ListAsync(Cancel)).Phase);
+        Assert.Equal(JobPhase.Completed, Assert.Single((await asking.ListAsync(Cancel)).Jobs).Phase);
         Assert.Equal(2, (await asking.WorkersAsync(Cancel)).Count);
         foreach (var node in _nodes.Skip(1)) node.Leave();
         foreach (var node in _nodes.Skip(1)) AssertQuiet(await node.EndAsync());

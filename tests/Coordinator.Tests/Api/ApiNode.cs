@@ -46,6 +46,9 @@ sealed class ApiNode : IAsyncDisposable
 
     public static Task<ApiNode> Start(string runs, params string[] seeds) => StartCoordinator(Options(runs), seeds);
 
+    /// <summary>With its journal elsewhere.</summary>
+    public static Task<ApiNode> StartOn(string journal, string runs, Action<IServiceCollection>? services = null) => StartCoordinator(Options(runs), journal, services, []);
+
     /// <summary>With specs whose paths must lie in a folder.</summary>
     public static Task<ApiNode> StartWithin(string runs, string dataRoot) => StartCoordinator(Options(runs) with { Data = DataRoot.At(dataRoot) });
 
@@ -62,13 +65,15 @@ sealed class ApiNode : IAsyncDisposable
         return Started(MonitorNode.Build(new NodeOptions { Roles = [], Seeds = [$"{self.Host}:{self.Port}"] }, Options(runs), _ => { }));
     }
 
-    static Task<ApiNode> StartCoordinator(ApiOptions options, params string[] seeds) => Started(CoordinatorNode.Build(
-        new NodeOptions { Roles = [], Seeds = seeds },
+    static Task<ApiNode> StartCoordinator(ApiOptions options, params string[] seeds) => StartCoordinator(options, null, null, seeds);
+
+    static Task<ApiNode> StartCoordinator(ApiOptions options, string? journal, Action<IServiceCollection>? services, string[] seeds) => Started(CoordinatorNode.Build(
+        new NodeOptions { Roles = [], Seeds = seeds, Journal = journal },
         new IPEndPoint(IPAddress.Loopback, 0),
         options,
         new CoordinatorOptions { DrawCurves = (_, _) => "png"u8.ToArray() },
         new SweepOptions { Draw = (_, _) => new Dictionary<string, Func<byte[]>>() },
-        _ => { }));
+        services ?? (_ => { })));
 
     static async Task<ApiNode> Started(WebApplication app)
     {
@@ -78,11 +83,11 @@ sealed class ApiNode : IAsyncDisposable
 
     static ApiOptions Options(string runs) => new() { Address = IPAddress.Loopback, Port = 0, Runs = runs, Tokens = Tokens, Audit = Path.Combine(runs, AuditFile) };
 
-    public void AddWorker(string id, int slots, int holdAfter = int.MaxValue)
+    public IActorRef AddWorker(string id, int slots, int holdAfter = int.MaxValue)
     {
         var registry = _app.Services.GetRequiredService<ActorRegistry>();
         var (jobs, scheduler) = (registry.Get<JobRegion>(), registry.Get<SchedulerProxy>());
-        _app.Services.GetRequiredService<ActorSystem>().ActorOf(Props.Create(() => new FakeWorker(id, slots, holdAfter, jobs, scheduler)));
+        return _app.Services.GetRequiredService<ActorSystem>().ActorOf(Props.Create(() => new FakeWorker(id, slots, holdAfter, jobs, scheduler)));
     }
 
     /// <summary>How many follow an entity for somebody.</summary>

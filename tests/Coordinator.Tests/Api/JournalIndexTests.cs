@@ -30,14 +30,14 @@ public sealed class JournalIndexTests : IAsyncLifetime
         await SubmitAsync("a");
         await _node.Ask(new PauseJob("a"));
         var index = Index(AskAsync);
-        Assert.Equal(JobPhase.Paused, Assert.Single(await index.ListAsync(Cancel)).Phase);
+        Assert.Equal(JobPhase.Paused, Assert.Single((await index.ListAsync(Cancel)).Answered).Phase);
         var asked = _asked.Count;
-        Assert.Equal(JobPhase.Paused, Assert.Single(await index.ListAsync(Cancel)).Phase);
+        Assert.Equal(JobPhase.Paused, Assert.Single((await index.ListAsync(Cancel)).Answered).Phase);
         Assert.Equal(JobPhase.Paused, Assert.Single(await index.KnownAsync(["a"], Cancel)).Phase);
         Assert.Equal(asked, _asked.Count);
 
         await _node.Ask(new ResumeJob("a"));
-        Assert.Equal(JobPhase.Queued, Assert.Single(await index.ListAsync(Cancel)).Phase);
+        Assert.Equal(JobPhase.Queued, Assert.Single((await index.ListAsync(Cancel)).Answered).Phase);
         await _node.Ask(new PauseJob("a"));
         Assert.Equal(JobPhase.Paused, Assert.Single(await index.KnownAsync(["a"], Cancel)).Phase);
         await _node.Ask(new CancelJob("a"));

@@ -21,6 +21,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     readonly string _folder = Path.Combine(Path.GetTempPath(), $"convoy-postgres-{Guid.NewGuid():N}"[..32]);
     readonly Lazy<Task<Process>> _server;
+    bool _startedAgain;
 
     public PostgresServer() => _server = new(StartAsync);
 
@@ -36,9 +37,31 @@ public sealed class PostgresServer : IAsyncDisposable
         return Connection(name);
     }
 
+    /// <summary>Ends the server, whoever is connected.</summary>
+    public Task StopAsync() => RunAsync("pg_ctl", "stop", "-s", "-m", "fast", "-w", "-D", _folder);
+
+    /// <summary>Starts it again, with the databases that it had.</summary>
+    public Task StartAgainAsync()
+    {
+        _startedAgain = true;
+        return RunAsync("pg_ctl", "start", "-s", "-w", "-D", _folder, "-l", Path.Combine(_folder, "log"), "-o", $"-k {_folder} -c listen_addresses= -c fsync=off");
+    }
+
+    /// <summary>Has it take nothing more, as one whose storage has failed over does.</summary>
+    public async Task MakeReadOnlyAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(Connection("postgres"));
+        foreach (var text in (string[])["ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"])
+        {
+            await using var command = source.CreateCommand(text);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_server.IsValueCreated) return;
+        if (_startedAgain) await StopAsync();
         using var server = await _server.Value;
         server.StandardInput.Close();
         await server.WaitForExitAsync();
@@ -50,10 +73,19 @@ public sealed class PostgresServer : IAsyncDisposable
         ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Max()
         : null;
 
+    static string[] AsDebianUser => Environment.UserName == "root" ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups"] : [];
+
+    static async Task RunAsync(string program, params string[] arguments)
+    {
+        string[] command = [.. AsDebianUser, Path.Combine(Programs!, program), .. arguments];
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = "/" })!;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {arguments[0]} ended with {process.ExitCode}");
+    }
+
     async Task<Process> StartAsync()
     {
-        string[] asDebianUser = Environment.UserName == "root" ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups"] : [];
-        string[] command = [.. asDebianUser, "bash", "-c", Script, "postgres", Programs!, _folder, User, Password];
+        string[] command = [.. AsDebianUser, "bash", "-c", Script, "postgres", Programs!, _folder, User, Password];
         var server = Process.Start(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = "/", RedirectStandardInput = true, RedirectStandardError = true })!;
         var said = new List<string>();
         while (await server.StandardError.ReadLineAsync() is { } line)

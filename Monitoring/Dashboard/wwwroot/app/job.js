@@ -16,13 +16,16 @@ function reduce(known, [kind, news]) {
   switch (kind) {
     // What was asked for may be older than what has been heard since.
     case 'answer': return known.view ? known : { ...known, view: news };
-    case 'view': return { ...known, view: news };
+    case 'view': return { ...known, view: whole(known.view, news) };
     case 'features': return { ...known, features: news };
     case 'asked': return { ...known, fresh: [] };
     case 'history': return { ...known, steps: known.fresh.reduce(withStep, before(known.steps, news)), fresh: [] };
     case 'progress': return { ...known, progress: news, steps: withStep(known.steps, news), fresh: withStep(known.fresh, news) };
   }
 }
+
+// Views after the first of a stream have only the new rows of the history.
+const whole = (known, news) => news.first > 0 ? { ...news, first: 0, history: [...(known?.history ?? []).slice(0, news.first), ...news.history] } : news;
 
 export function JobPage({ id }) {
   const [{ view, progress, features, steps }, tell] = useReducer(reduce, nothing);
@@ -41,7 +44,7 @@ export function JobPage({ id }) {
     get(`${path}/steps`).then(news => tell(['history', news.steps]), () => { });
   }
 
-  const state = useStream(`${path}/events`, {
+  const state = useStream(`${path}/events?news=true`, {
     view(news, isFirst) {
       tell(['view', news]);
       if (isFirst) askForSteps();
