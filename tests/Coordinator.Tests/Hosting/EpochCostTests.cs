@@ -4,6 +4,7 @@ using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Transport;
 using MessagePack;
 using Microsoft.Data.Sqlite;
 
@@ -103,9 +104,11 @@ public sealed class EpochCostTests(ITestOutputHelper output) : IDisposable
 
         public async Task UntilAsync(Func<JobView, bool> wanted)
         {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            patience.CancelAfter(TimeSpan.FromMinutes(1));
             while (_view is null || !wanted(_view))
             {
-                Assert.True(await _news.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1), Cancel));
+                Assert.True(await _news.MoveNextAsync().AsTask().WaitAsync(patience.Token));
                 _view = _news.Current as JobView ?? _view;
             }
         }
@@ -120,7 +123,7 @@ public sealed class EpochCostTests(ITestOutputHelper output) : IDisposable
         {
             Receive<StartReplica>(start => jobs.Tell(new ReplicaReady(start.World.JobId, start.World.Generation, start.Rank, 10, 0, ["cat", "dog"], 640)));
             ReceiveAny(_ => { });
-            scheduler.Tell(new RegisterWorker("w1", Self, 1, "cpu", "127.0.0.1", 7000));
+            scheduler.Tell(new RegisterWorker("w1", Self, 1, "cpu", "127.0.0.1", 7000, WorldWire.Version));
         }
     }
 }
