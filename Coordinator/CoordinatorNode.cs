@@ -33,7 +33,7 @@ public static class CoordinatorNode
                 services(more);
             },
             (akka, provider) => akka
-                .AddCoordinator(options with { Artifacts = ArtifactHost.Over(provider.GetRequiredService<DataPlane>(), node.ReachableAs), Data = api.Data, Runs = runs })
+                .AddCoordinator(options with { Artifacts = ArtifactHost.Over(provider.GetRequiredService<DataPlane>(), node.ReachableAs), Data = api.Data, Runs = runs, Identity = node.Identity })
                 .AddSweeps(sweeps with { Runs = runs }));
     }
 }

@@ -10,6 +10,7 @@ using Convoy.Coordinator.Scheduling;
 using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
+using Convoy.Shared.Transport;
 
 namespace Convoy.Coordinator;
 
@@ -26,6 +27,8 @@ public sealed record CoordinatorOptions
     public DataRoot Data { get; init; } = DataRoot.Anywhere;
     /// <summary>What run folders lie in.</summary>
     public RunsRoot Runs { get; init; } = RunsRoot.Anywhere;
+    /// <summary>What it proves to workers' data planes; null speaks plainly.</summary>
+    public NodeIdentity? Identity { get; init; }
 }
 
 /// <summary>What sweeps need to know.</summary>
@@ -60,7 +63,7 @@ public static class CoordinatorSetup
                 Remembered())
             .WithSingleton<SchedulerActor>(
                 JobRouting.SchedulerName,
-                (_, registry, _) => Props.Create(() => new SchedulerActor(registry.Get<JobRegion>())),
+                (_, registry, _) => Props.Create(() => new SchedulerActor(registry.Get<JobRegion>(), options.Identity)),
                 new ClusterSingletonOptions { Role = NodeRoles.Coordinator },
                 createProxyToo: false)
             .WithActors((_, registry, services) => Ask(services.GetService<RoleReadiness>(), registry));

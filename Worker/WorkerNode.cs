@@ -16,7 +16,8 @@ public static class WorkerNode
     /// <param name="data">Where its data plane listens; port 0 takes a free one.</param>
     /// <param name="options">What it offers.</param>
     /// <param name="services">Adds what the process wants: logging, its own way to end.</param>
-    public static IHost Build(NodeOptions node, IPEndPoint data, WorkerOptions options, Action<IServiceCollection> services)
+    /// <param name="held">Keeps its replicas when the node is built again, to join again; null where they end with it.</param>
+    public static IHost Build(NodeOptions node, IPEndPoint data, WorkerOptions options, Action<IServiceCollection> services, HeldReplicas? held = null)
     {
         var worker = node.Joining(NodeRoles.Worker);
         LibTorch.Load();
@@ -24,7 +25,7 @@ public static class WorkerNode
         services(builder.Services); // first: a port of theirs that is taken ends the node before it joins
         builder.Services.AddSingleton(provider => DataPlane.Listen(data.Address, data.Port, node.Identity, provider.GetService<ILoggerFactory>()));
         builder.Services.AddConvoyCluster(worker, (akka, provider) => akka.AddJobRegionProxy().AddSchedulerProxy().AddStreamRegionProxy()
-            .AddWorker(options with { Identity = node.Identity }, provider.GetRequiredService<DataPlane>()));
+            .AddWorker(options with { Identity = node.Identity }, provider.GetRequiredService<DataPlane>(), held));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = NodeOptions.ShutdownTimeout);
         return builder.Build();
     }

@@ -17,20 +17,29 @@ public static class WorkerSetup
     /// <param name="builder">The node's.</param>
     /// <param name="options">What it offers.</param>
     /// <param name="plane">The node's data plane.</param>
-    public static AkkaConfigurationBuilder AddWorker(this AkkaConfigurationBuilder builder, WorkerOptions options, DataPlane plane) =>
+    /// <param name="held">Keeps its replicas when the node joins again; null where they end with it.</param>
+    public static AkkaConfigurationBuilder AddWorker(this AkkaConfigurationBuilder builder, WorkerOptions options, DataPlane plane, HeldReplicas? held = null) =>
         builder.WithActors((system, registry, services) =>
         {
-            var feeds = new DataFeeds(registry.TryGet<StreamRegion>(out var streams) ? new StreamDirectory(system, streams) : IStreamDirectory.None, options.Identity);
+            IStreamDirectory streams = registry.TryGet<StreamRegion>(out var region) ? new StreamDirectory(system, region) : IStreamDirectory.None;
+            var replicas = held ?? EndWith(system);
             var failure = services.GetService<NodeFailure>();
-            var worker = system.StartVital(Props.Create(() => new WorkerActor(options, plane, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>(), feeds)), "worker", failure);
+            var worker = system.StartVital(Props.Create(() => new WorkerActor(options, plane, registry.Get<SchedulerProxy>(), registry.Get<JobRegion>(), streams, replicas)), "worker", failure);
             services.GetService<RoleReadiness>().Ask(worker, new WorkerActor.GetReadiness(), answer => ((WorkerActor.Readiness)answer).WaitsFor, "the worker does not answer");
             var shutdown = CoordinatedShutdown.Get(system);
             shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave worlds", () => LeaveAsync(worker, shutdown, failure));
         });
 
+    static HeldReplicas EndWith(ActorSystem system)
+    {
+        var replicas = new HeldReplicas();
+        system.RegisterOnTermination(replicas.Dispose);
+        return replicas;
+    }
+
     static async Task<Done> LeaveAsync(IActorRef worker, CoordinatedShutdown shutdown, NodeFailure failure)
     {
-        if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason || failure.Why is not null) return Done.Instance; // nobody would answer
+        if (NodeOut.IsAlone(shutdown.ShutdownReason) || failure.Why is not null) return Done.Instance; // nobody would answer
         try
         {
             await worker.Ask<WorkerActor.Left>(new WorkerActor.Leave(), LeaveDeadline);

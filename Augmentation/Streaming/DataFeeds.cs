@@ -21,6 +21,7 @@ public sealed class DataFeeds(IStreamDirectory directory, NodeIdentity? identity
     /// <exception cref="DataException">It cannot be used.</exception>
     public IDataFeed Open(string jobId, TrainingSpec spec, string? record, CancellationToken cancel)
     {
+        directory.AwaitAugmenters(cancel);
         if (directory.HasAugmenters)
         {
             try
@@ -36,6 +37,10 @@ public sealed class DataFeeds(IStreamDirectory directory, NodeIdentity? identity
     }
 
     /// <summary>The same data where it can still be had; opened anew where the augmenters are gone that made it.</summary>
-    public IDataFeed Keep(IDataFeed feed, string jobId, TrainingSpec spec, string? record, CancellationToken cancel) =>
-        feed is StreamedFeed && !directory.HasAugmenters ? Open(jobId, spec, record, cancel) : feed;
+    public IDataFeed Keep(IDataFeed feed, string jobId, TrainingSpec spec, string? record, CancellationToken cancel)
+    {
+        if (feed is not StreamedFeed) return feed;
+        directory.AwaitAugmenters(cancel);
+        return directory.HasAugmenters ? feed : Open(jobId, spec, record, cancel);
+    }
 }

@@ -12,6 +12,11 @@ public interface IStreamDirectory
     /// <summary>Whether any can be reached.</summary>
     bool HasAugmenters { get; }
 
+    /// <summary>Waits for any that are on their way.</summary>
+    void AwaitAugmenters(CancellationToken cancel)
+    {
+    }
+
     /// <summary>Opens a stream; waits for an augmenter that opens its data first.</summary>
     /// <exception cref="StreamLostException">No augmenter can be reached.</exception>
     /// <exception cref="DataException">The data cannot be used.</exception>

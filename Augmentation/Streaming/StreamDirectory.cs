@@ -20,7 +20,7 @@ public sealed class StreamDirectory(ActorSystem system, IActorRef region) : IStr
         get
         {
             var state = _cluster.State;
-            return state.Members.Any(member => member.Status == MemberStatus.Up && member.HasRole(NodeRoles.Augmenter) && !state.Unreachable.Contains(member));
+            return !_cluster.IsTerminated && state.Members.Any(member => member.Status == MemberStatus.Up && member.HasRole(NodeRoles.Augmenter) && !state.Unreachable.Contains(member));
         }
     }
 

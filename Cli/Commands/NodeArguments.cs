@@ -17,9 +17,10 @@ sealed class NodeArguments
     readonly Option<string?> _public = new("--public-host") { Description = "The name that others reach it by, where it is another.", HelpName = "HOST" };
     readonly Option<string[]> _join = new("--join")
     {
-        Description = "Nodes to join: the same list, in the same order, on every node.",
+        Description = "The coordinators to join: the same list, in the same order, on every node, the coordinators among them.",
         HelpName = "HOST:PORT[,...]",
     };
+    readonly Option<int?> _joinTimeout = CommonOptions.Number("--join-timeout", least: 1, "End with exit code 1 where the node has not joined within so many seconds (default: it waits, and says for what).");
     readonly Option<string?> _tls = new("--tls")
     {
         Description = "A folder with tls.crt, tls.key and ca.crt: connections between nodes are encrypted, and whoever has no certificate of that authority is no node. "
@@ -49,7 +50,7 @@ sealed class NodeArguments
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option?[] { _host, _port, _dataPort, _public, _join, _tls, _insecure, _logFormat, _supervised })
+        foreach (var option in new Option?[] { _host, _port, _dataPort, _public, _join, _joinTimeout, _tls, _insecure, _logFormat, _supervised })
             if (option is not null) command.Options.Add(option);
     }
 
@@ -88,6 +89,7 @@ sealed class NodeArguments
         Identity = (parsed.GetValue(_tls) ?? host.Tls) is { } folder ? NodeIdentity.In(host.Absolute(folder)) : null,
         Insecure = parsed.GetValue(_insecure) || host.Insecure,
         Seeds = CommonOptions.Items(parsed, _join),
+        JoinTimeout = parsed.GetValue(_joinTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     };
 
     /// <summary>Where the data plane listens. <see cref="NodeOptionsException"/> where the host is no address of this machine.</summary>

@@ -27,7 +27,7 @@ static class WorkerCommand
             "convoy worker --join node-1:4053,node-2:4053 --tls tls --host 0.0.0.0 --public-host node-2 --port 4053 --device cuda");
     }
 
-    static Task<int> RunAsync(CliHost host, ParseResult parsed)
+    static async Task<int> RunAsync(CliHost host, ParseResult parsed)
     {
         var node = Node.Read(host, parsed);
         var data = Node.ReadData(parsed);
@@ -37,12 +37,13 @@ static class WorkerCommand
             Host = node.ReachableAs,
             Probe = host.Probe,
         };
-        return new NodeRun(host, "worker", Node.IsSupervised(parsed)).RunAsync(
+        using var held = new HeldReplicas();
+        return await new NodeRun(host, "worker", Node.IsSupervised(parsed)).RunAsync(
             () =>
             {
                 var devices = ComputeDevices.Find(parsed.GetValue(Device) ?? host.Device);
                 options = options with { Devices = devices, Slots = parsed.GetValue(Slots) ?? devices.Count };
-                return WorkerNode.Build(node, data, options, services => Node.AddProcess(parsed, services, NodeRoles.Worker));
+                return WorkerNode.Build(node, data, options, services => Node.AddProcess(parsed, services, NodeRoles.Worker), held);
             },
             built => $", {options.Slots} slot{(options.Slots == 1 ? "" : "s")} ({options.Devices.Kind}){NodeArguments.DescribeMetrics(built)}");
     }

@@ -41,9 +41,13 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
         using var interrupts = new InterruptHandler(supervised ? new SignalInterrupts(deaf: true) : host.Interrupts);
         interrupts.PauseWith(LeaveAsync);
         if (supervised) ParentWatch.Start(() => LeaveAsync());
-        for (var failed = 0; !_leaving.IsCancellationRequested && await WhyOutAsync(build(), describe, interrupts.Aborted) is { } why;)
+        var (failed, stuck) = (0, 0);
+        while (!_leaving.IsCancellationRequested && await WhyOutAsync(build(), describe, interrupts.Aborted) is { } outcome)
         {
+            var why = outcome.Why;
             failed = why == Refused ? failed + 1 : 0;
+            stuck = outcome.Then == AfterNodeOut.JoinAgainOnce ? stuck + 1 : 0;
+            if (outcome.Then == AfterNodeOut.End || stuck > 1) throw CliException.Failure(why);
             if (failed == Handshakes)
                 throw CliException.Failure("no TLS handshake with the cluster succeeds: its certificate and this node's (--tls) must be in force and of one authority, and ca.crt the authority's; 'convoy certs' makes them");
             host.Error.WriteLine($"{kind}: {why}; joining again");
@@ -82,7 +86,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
     }
 
     // Null where it was told to leave.
-    async Task<string?> WhyOutAsync(IHost node, Func<IHost, string> describe, CancellationToken abort)
+    async Task<NodeOut?> WhyOutAsync(IHost node, Func<IHost, string> describe, CancellationToken abort)
     {
         using var leave = _leaving.Token.Register(node.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
         try
@@ -92,7 +96,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
         catch (Exception error) when (error is not NodeOptionsException && IsRefused(node.Services))
         {
             if (node is IAsyncDisposable half) await half.DisposeAsync();
-            return Refused; // while the node's actors were still being made
+            return JoinAgain(Refused); // while the node's actors were still being made
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -108,18 +112,21 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
             if (node.Services.GetRequiredService<NodeFailure>().Why is null) Say(cluster.SelfAddress, describe(node));
         });
         await node.WaitForShutdownAsync(abort);
-        var reason = CoordinatedShutdown.Get(system).ShutdownReason;
+        var (own, reason) = (NodeOut.Of(system), CoordinatedShutdown.Get(system).ShutdownReason);
         var failure = node.Services.GetRequiredService<NodeFailure>().Why;
         if (node is IAsyncDisposable disposable) await disposable.DisposeAsync();
         if (failure is not null) throw CliException.Failure(failure);
         return reason switch
         {
-            CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason => "the cluster has put this node out",
+            _ when own is not null => own,
+            CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason => JoinAgain("the cluster has put this node out"),
             // Akka.Remote takes a peer that leaves in the middle of the handshake for a certificate that is wrong here, and shuts this node down.
-            { ExitCode: HandshakeFailed } => wasUp ? "a peer broke off its TLS handshake, at which Akka.Remote gives the node up" : Refused,
+            { ExitCode: HandshakeFailed } => JoinAgain(wasUp ? "a peer broke off its TLS handshake, at which Akka.Remote gives the node up" : Refused),
             _ => null,
         };
     }
+
+    static NodeOut JoinAgain(string why) => new(why, AfterNodeOut.JoinAgain);
 
     // It may be in the cluster already, which it leaves, and hold ports and locks.
     static async Task EndAsync(IHost node)

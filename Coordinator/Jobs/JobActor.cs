@@ -290,7 +290,7 @@ public sealed class JobActor : JournalledEntity, IWithTimers
             case Answer answer: sender.Tell(answer.Message); break;
             case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, _state.Plan.Priority, ask.Preferred, ask.Again, _state.Plan.Owner, Without)); break;
             case KeepSlots keep: _scheduler.Tell(new HoldSlots(_jobId, keep.Workers, keep.Max, _state.Plan.Priority, keep.Offer, _state.Plan.Owner, keep.Min, Without)); break;
-            case SuspectWorker suspect: _scheduler.Tell(new WorkerSuspected(suspect.WorkerId)); break;
+            case SuspectWorker suspect: _scheduler.Tell(new WorkerSuspected(suspect.WorkerId, suspect.Why)); break;
             case PrepareReplicas prepare: foreach (var slot in prepare.Workers) slot.Worker.Tell(new PrepareReplica(_jobId, _state.Spec, _state.Data?.Digest)); break;
             case RemindMe remind: Timers.StartSingleTimer(remind.Input, remind.Input, remind.After); break;
             case GiveSlotsBack: _scheduler.Tell(new ReleaseSlots(_jobId)); break;

@@ -41,8 +41,8 @@ public sealed record AskForSlots(int Min, int Max, IReadOnlyList<string>? Prefer
 /// <summary>Tell the scheduler which slots the job holds, those that wait to join among them.</summary>
 public sealed record KeepSlots(IReadOnlyList<string> Workers, int Min, int Max, int Offer) : IJobEffect;
 
-/// <summary>Tell the scheduler that a worker did not answer.</summary>
-public sealed record SuspectWorker(string WorkerId) : IJobEffect;
+/// <summary>Tell the scheduler that a worker did not answer, or why its peers cannot connect to it.</summary>
+public sealed record SuspectWorker(string WorkerId, string? Why = null) : IJobEffect;
 
 /// <summary>Have workers load what a replica needs; every worker is told once.</summary>
 public sealed record PrepareReplicas(IReadOnlyList<Slot> Workers) : IJobEffect;

@@ -56,6 +56,17 @@ public static partial class JobLogic
             : new Decision([new RegroupingNoted(change)], []).Then(state, now => Decision.Do(Keep(now))).Then(state, Advance);
     }
 
+    // Its worker was away, and has another actor now: what was told to the one before was not heard.
+    static Decision Kept(JobState state, ReplicaKept kept) => state switch
+    {
+        { Phase: JobPhase.Queued, IsEmpty: false } => Decision.None, // it may go on with them
+        { HasWorld: true } when Holds(state, kept.WorkerId) is { } slot => slot.Worker.Equals(kept.Worker) ? Decision.None : Lose(state, kept.WorkerId),
+        _ => Decision.Do(new Answer(new StopReplica(kept.JobId, kept.Generation, StopMode.Abort))),
+    };
+
+    static Slot? Holds(JobState state, string workerId) =>
+        state.Slots.Concat(state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot)).FirstOrDefault(slot => slot.WorkerId == workerId);
+
     // Who waits to join goes first, and at once; ranks go after their step.
     static Decision GiveUp(JobState state, int keep)
     {

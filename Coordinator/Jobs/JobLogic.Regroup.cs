@@ -61,9 +61,11 @@ public static partial class JobLogic
         var change = state.Regrouping;
         var staying = Staying(state, kept);
         if (change.Broken is null) return Enough(state, staying) ? FormNext(state, staying) : TooFew(state, staying);
+        var reached = Staying(state, [.. kept.Except(OutOfReach(state))]);
         return Decision.Note(new WorldBroken(state.Generation, change.Broken, state.LiveStep, Lost(state, kept))).Then(state, broken => broken.Restarts switch
         {
             > MaxRestarts => Fail(broken, $"gave up after {MaxRestarts} restarts without progress; the last one: {change.Broken}"),
+            _ when reached.Count < staying.Count => Enough(broken, reached) ? FormNext(broken, reached) : TooFew(broken, reached),
             // Everybody lives, but together they come nowhere: a link between two of them is cut. With one less it may do.
             > 1 when kept.Count == broken.WorldSize && Enough(broken, Shorter(staying)) => FormNext(broken, Shorter(staying)),
             _ => Enough(broken, staying) ? FormNext(broken, staying) : TooFew(broken, staying),
@@ -75,6 +77,16 @@ public static partial class JobLogic
 
     static IReadOnlyList<string>? Without(JobState state, IReadOnlyList<Slot> left) =>
         state.Slots.Select(slot => slot.WorkerId).Except(left.Select(slot => slot.WorkerId)).ToList() is { Count: > 0 } lost ? lost : null;
+
+    // Ranks that others could not connect to. Whoever is out of reach himself may well find that the fault is with others; where each is so for another, nothing is known.
+    static IReadOnlyList<int> OutOfReach(JobState state)
+    {
+        var complaints = state.Reports.Values.OfType<PeerLost>().Where(lost => lost.Unreachable is not null).ToList();
+        return [.. complaints.Where(lost => complaints.TrueForAll(other => other.Unreachable != lost.Rank)).Select(lost => lost.Unreachable!.Value).Distinct()];
+    }
+
+    static string? WhyOutOfReach(JobState state, Slot slot) =>
+        state.Reports.Values.OfType<PeerLost>().FirstOrDefault(lost => lost.Unreachable is { } rank && OutOfReach(state).Contains(rank) && state.Slots[rank].WorkerId == slot.WorkerId)?.Error;
 
     static bool Enough(JobState state, IReadOnlyList<Slot> slots) => slots.Count >= state.Plan.MinWorld;
 
@@ -113,7 +125,7 @@ public static partial class JobLogic
     {
         var change = state.Regrouping;
         var others = OnePerWorker(state.Slots).Where(slot => !change.Gone.Contains(slot.WorkerId) && next.All(kept => kept.WorkerId != slot.WorkerId)).ToList();
-        var suspects = others.Where(slot => change.Broken is not null && !change.Leaving.Contains(slot.WorkerId)).Select(slot => new SuspectWorker(slot.WorkerId));
+        var suspects = others.Where(slot => change.Broken is not null && !change.Leaving.Contains(slot.WorkerId)).Select(slot => new SuspectWorker(slot.WorkerId, WhyOutOfReach(state, slot)));
         return others.Count == 0 ? [] : [new StopReplicas(state.Generation, StopMode.Abort, others), .. suspects];
     }
 

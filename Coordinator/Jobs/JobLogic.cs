@@ -31,6 +31,7 @@ public static partial class JobLogic
     static Decision On(JobState state, object input) => input switch
     {
         Submission submission => Submit(state, submission),
+        ReplicaKept kept => Kept(state, kept),
         IJobMessage message when state.IsEmpty => message is IReplicaReport or ReplicaPrepared or LeaveWorld or SlotsPending or SlotsLost or SlotsGranted or SlotsAdded or GiveUpSlots
             ? Decision.None
             : Decision.Do(new Answer(new JobRefused(message.JobId, $"there is no job '{message.JobId}'", IsUnknown: true))),

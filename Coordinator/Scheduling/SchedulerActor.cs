@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Telemetry;
 using Convoy.Shared.Transport;
@@ -13,23 +14,34 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
     // a sweep is on its way, and worlds that grow or start would have to shrink or stop again.
     static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
+    static readonly TimeSpan TryFor = TimeSpan.FromSeconds(3);
+
+    // A worker that lives and that its peers could not connect to is granted for so long to nobody; who tried has lost as much by it.
+    static readonly TimeSpan KeepOut = TimeSpan.FromMinutes(1);
+
     // So often may a job say that it holds a slot of a worker that has not registered: after a move of the scheduler the jobs may be
     // heard before the workers.
     const int MaxUnseen = 3;
 
     readonly IActorRef _jobs;
-    readonly ILoggingAdapter _log = Context.GetLogger();
     readonly Dictionary<string, string> _told = [];
     readonly Dictionary<(string Job, string Worker), int> _unseen = [];
     readonly HashSet<string> _leaving = [];
+    readonly HashSet<string> _trying = []; // workers whose data plane is being tried
+    readonly Dictionary<string, (string Why, long Since)> _shut = []; // workers that their peers cannot connect to
+    readonly OncePerMinute<(string, string)> _refusals = new(TimeProvider.System);
+    readonly ILoggingAdapter _log = Context.GetLogger();
+    readonly NodeIdentity? _identity;
     SchedulerState _state = SchedulerState.Empty;
     int _floor = int.MinValue; // while what was given back rests
 
     /// <param name="jobs">The jobs' shard region.</param>
-    public SchedulerActor(IActorRef jobs)
+    /// <param name="identity">What the node proves to workers' data planes; null speaks plainly.</param>
+    public SchedulerActor(IActorRef jobs, NodeIdentity? identity = null)
     {
-        _jobs = jobs;
+        (_jobs, _identity) = (jobs, identity);
         Receive<RegisterWorker>(OnRegister);
+        Receive<Tried>(OnTried);
         Receive<RequestSlots>(OnRequest);
         Receive<ReleaseSlots>(OnRelease);
         Receive<HoldSlots>(OnHold);
@@ -55,9 +67,42 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     static ClusterFigures Figures(SchedulerState state) => new(state.Workers.Count - state.Suspects.Count(state.Workers.ContainsKey), state.Capacity, state.Free, state.Queue.Count);
 
+    // Only a worker that others can connect to is of use: this node stands for them.
     void OnRegister(RegisterWorker worker)
     {
-        Sender.Tell(new WorkerRegistered(worker.WorkerId, WorldWire.Version));
+        if (worker.Greeting is null || worker.Slots == 0 || worker.Wire != WorldWire.Version) Answer(worker, Sender);
+        else if (WhyShut(worker) is { } why) Refuse(worker, why, Sender);
+        else if (_trying.Add(worker.WorkerId)) Try(worker, _identity).PipeTo(Self, Sender, why => new Tried(worker, why), error => new Tried(worker, error.Message));
+    }
+
+    static Task<string?> Try(RegisterWorker worker, NodeIdentity? identity) =>
+        Task.Run(() => DataPlane.WhyShut(worker.Host, worker.DataPort, Hello.ToWorker(worker.Greeting!), TryFor, identity));
+
+    string? WhyShut(RegisterWorker worker)
+    {
+        if (!_shut.TryGetValue(worker.WorkerId, out var shut)) return null;
+        if (TimeProvider.System.GetElapsedTime(shut.Since) < KeepOut) return shut.Why;
+        _shut.Remove(worker.WorkerId);
+        return null;
+    }
+
+    void OnTried(Tried tried)
+    {
+        if (!_trying.Remove(tried.Worker.WorkerId)) return; // it leaves
+        if (tried.Why is null) Answer(tried.Worker, Sender);
+        else Refuse(tried.Worker, $"the coordinator cannot connect to its data plane at {new HostPort(tried.Worker.Host, tried.Worker.DataPort)}: {tried.Why}; start it with a --public-host and a --data-port by which the other nodes reach it", Sender);
+    }
+
+    void Refuse(RegisterWorker worker, string why, IActorRef asker)
+    {
+        if (_refusals.IsNews((worker.WorkerId, why))) _log.Warning("worker {0} gets no work: {1}", worker.WorkerId, why);
+        if (_state.Workers.ContainsKey(worker.WorkerId)) _state = _state.WithSuspect(worker.WorkerId);
+        asker.Tell(new WorkerRefused(worker.WorkerId, why));
+    }
+
+    void Answer(RegisterWorker worker, IActorRef asker)
+    {
+        asker.Tell(new WorkerRegistered(worker.WorkerId, WorldWire.Version));
         if (worker.Wire != WorldWire.Version) OnStranger(worker);
         else if (worker.Slots > 0) OnWorker(worker);
     }
@@ -147,11 +192,13 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
     {
         if (!_state.Workers.TryGetValue(suspected.WorkerId, out var worker)) return;
         _state = _state.WithSuspect(suspected.WorkerId);
+        if (suspected.Why is { } why) _shut[suspected.WorkerId] = (why, TimeProvider.System.GetTimestamp());
         worker.Worker.Tell(new RegisterAgain(suspected.WorkerId));
     }
 
     void OnLeaving(WorkerLeaving leaving)
     {
+        _trying.Remove(leaving.WorkerId);
         if (!_state.Workers.ContainsKey(leaving.WorkerId) && !_state.Strangers.ContainsKey(leaving.WorkerId)) return;
         _state = _state.WithSuspect(leaving.WorkerId);
         _leaving.Add(leaving.WorkerId);
@@ -195,4 +242,6 @@ public sealed class SchedulerActor : ReceiveActor, IWithTimers
     ]);
 
     sealed record RestOver : ILocalOnly;
+
+    sealed record Tried(RegisterWorker Worker, string? Why) : ILocalOnly;
 }

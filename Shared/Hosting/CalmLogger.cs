@@ -20,10 +20,24 @@ public sealed class CalmLogger : LoggerFactoryLogger
         "unable to update remembered shard",
         "Remember entity store did not respond",
         "Requested shard homes",
+        "Couldn't join seed nodes after",
     ];
 
+    // Of whoever connects to the control plane and does not speak as it does: a page of trace each time.
+    const string Stranger = "Error caught channel";
+
+    readonly OncePerMinute<string> _strangers = new(TimeProvider.System);
+
     /// <inheritdoc/>
-    protected override bool Receive(object message) => message is LogEvent told && IsExpected(told.Message.ToString()!) || base.Receive(message);
+    protected override bool Receive(object message) => message is not LogEvent told ? base.Receive(message) : told.Message.ToString()! switch
+    {
+        var text when IsExpected(text) => true,
+        var text when text.Contains(Stranger, StringComparison.Ordinal) => !_strangers.IsNews(Stranger) || base.Receive(Told(told)),
+        _ => base.Receive(message),
+    };
+
+    static Warning Told(LogEvent told) =>
+        new(null, told.LogSource, told.LogClass, "a connection to the control plane was not understood: a node with --tls where this one has none, or the reverse, or another program");
 
     static bool IsExpected(string text) => Expected.Any(known => text.Contains(known, StringComparison.Ordinal));
 }

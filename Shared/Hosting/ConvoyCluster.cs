@@ -10,6 +10,8 @@ using Convoy.Shared.Serialization;
 using Convoy.Shared.Telemetry;
 using Convoy.Shared.Transport;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Convoy.Shared.Hosting;
 
@@ -43,21 +45,22 @@ public static class ConvoyCluster
                 loggers.AddLogger<CalmLogger>();
             });
             akka.AddHocon(Constants(), HoconAddMode.Prepend)
-                .AddHocon($"akka.cluster.split-brain-resolver.stable-after = {FollowerDowning.StableAfter.TotalSeconds}s", HoconAddMode.Prepend)
                 .WithRemoting(RemotingOf(options))
                 .WithClustering(new ClusterOptions
                 {
                     Roles = [.. options.Roles],
-                    SeedNodes = [.. options.SeedAddresses],
-                    SplitBrainResolver = options.Roles.Contains(NodeRoles.Coordinator) ? new KeepMajorityOption { Role = NodeRoles.Coordinator } : null,
+                    SeedNodes = options.IsCoordinator ? [.. options.SeedAddresses] : [], // others ask as soon as one listens
+                    SplitBrainResolver = options.IsCoordinator ? new KeepMajorityOption { Role = NodeRoles.Coordinator } : null,
                 })
                 .WithCustomSerializer("wire", [typeof(IWire)], system => new WireSerializer(system, types));
             if (options.Journal is { } journal) akka.AddHocon(SqlJournal.Prepare(journal), HoconAddMode.Prepend).AddHocon(SqlJournal.Defaults, HoconAddMode.Append);
-            if (!options.Roles.Contains(NodeRoles.Coordinator)) Follow(akka);
+            if (options.IsCoordinator) akka.AddHocon(CoordinatorDowningProvider.Settings, HoconAddMode.Prepend);
+            else Follow(akka);
             akka.AddNodeHealth();
             akka.WithActors((system, _) => system.RegisterOnTermination(locks.Dispose));
             // First of all starters, so that the cluster forms while the actors are made.
             if (options.Seeds.Count == 0) akka.WithActors((system, _) => JoinSelf(system));
+            else akka.WithActors((system, _) => system.ActorOf(Akka.Actor.Props.Create(() => new JoinActor(options, LogOf(provider), !options.IsCoordinator)), "join"));
             if (options.Identity is { } identity) akka.WithActors((system, _) => Tell(system, identity, identity.Ends));
             if (options.Journal is not null) akka.WithActors((system, _) =>
             {
@@ -110,8 +113,11 @@ public static class ConvoyCluster
         system.RegisterOnTermination(() => Instruments.Certificates.Remove(system));
     }
 
+    static ILogger LogOf(IServiceProvider provider) => provider.GetService<ILoggerFactory>()?.CreateLogger("Convoy.Node") ?? (ILogger)NullLogger.Instance;
+
     static void Follow(AkkaConfigurationBuilder akka) => akka
         .AddHocon(FollowerDowningProvider.Setting, HoconAddMode.Prepend)
+        .AddHocon("akka.cluster.seed-node-timeout = 1s", HoconAddMode.Prepend)
         .WithActors((system, _) => system.ActorOf(Akka.Actor.Props.Create(() => new PutOutActor()), "put-out"));
 
     static void JoinSelf(Akka.Actor.ActorSystem system)

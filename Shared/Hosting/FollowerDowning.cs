@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 
 namespace Convoy.Shared.Hosting;
 
@@ -9,34 +10,46 @@ public enum Downing
     Wait,
     /// <summary>They are put out.</summary>
     Unreachable,
-    /// <summary>This node leaves: the coordinators go on without it.</summary>
+    /// <summary>This node leaves and joins again: it has no coordinators, or they go on without it.</summary>
     Self,
 }
 
+/// <summary>The coordinators as a node sees them that is none.</summary>
+/// <param name="Reachable">Those in reach.</param>
+/// <param name="Unreachable">Those out of reach.</param>
+/// <param name="Restarted">Those of both at whose address another process answers by now.</param>
+/// <param name="Passing">Whether one is just joining or leaving the cluster.</param>
+public sealed record CoordinatorsInView(IReadOnlySet<Address> Reachable, IReadOnlySet<Address> Unreachable, IReadOnlySet<Address> Restarted, bool Passing)
+{
+    /// <summary>Whether none is left, however they went: each has left, or has been started anew and is in another cluster.</summary>
+    public bool AreGone => !Passing && Reachable.Concat(Unreachable).All(Restarted.Contains);
+}
+
 /// <summary>How a node that is no coordinator decides about a partition. It stays with the majority of the coordinators, as their own
-/// split-brain resolver does; without it, it goes on for a while, since a coordinator that is started anew shall find it, and the
-/// weights that it holds.</summary>
+/// split-brain resolver does; a node that has lost them joins again, however they went: what it holds in memory outlives that.</summary>
 public static class FollowerDowning
 {
     /// <summary>How long the same nodes must be out of reach; the coordinators' <c>stable-after</c> too.</summary>
     public static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(4);
-    /// <summary>How long it goes on without coordinators.</summary>
-    public static readonly TimeSpan AloneFor = TimeSpan.FromSeconds(60);
 
-    /// <summary>The decision, once some node is out of reach.</summary>
-    /// <param name="reachable">Coordinators in reach.</param>
-    /// <param name="unreachable">Coordinators out of reach.</param>
+    /// <summary>The decision.</summary>
+    /// <param name="coordinators">Those that this node sees, and that it has seen before.</param>
     /// <param name="stable">How long the same nodes have been out of reach.</param>
     /// <param name="leads">Whether this node is the one that acts for all in reach.</param>
-    public static Downing Decide(IReadOnlyCollection<Address> reachable, IReadOnlyCollection<Address> unreachable, TimeSpan stable, bool leads)
+    public static Downing Decide(CoordinatorsInView coordinators, TimeSpan stable, bool leads)
     {
-        if (!IsMajority(reachable, unreachable)) return stable >= AloneFor ? Downing.Self : Downing.Wait;
-        return leads && stable >= StableAfter ? Downing.Unreachable : Downing.Wait;
+        if (coordinators.AreGone) return Downing.Self;
+        if (stable < StableAfter) return Downing.Wait;
+        if (!IsMajority(coordinators.Reachable, coordinators.Unreachable)) return Downing.Self;
+        return leads ? Downing.Unreachable : Downing.Wait;
     }
 
-    // Of two halves the one with the lowest address, as keep-majority has it.
-    static bool IsMajority(IReadOnlyCollection<Address> reachable, IReadOnlyCollection<Address> unreachable) =>
+    /// <summary>Whether a node's vote counts in that: it is a coordinator and not just coming.</summary>
+    internal static bool IsVoter(Member member) => member.HasRole(NodeRoles.Coordinator) && member.Status is (MemberStatus.Up or MemberStatus.Leaving);
+
+    /// <summary>Whether the coordinators in reach are the majority; of two halves the one with the lowest address, as keep-majority has it.</summary>
+    internal static bool IsMajority(IReadOnlySet<Address> reachable, IReadOnlySet<Address> unreachable) =>
         reachable.Count != unreachable.Count || reachable.Count == 0
             ? reachable.Count > unreachable.Count
-            : reachable.Min(Akka.Cluster.Member.AddressOrdering)!.CompareTo(unreachable.Min(Akka.Cluster.Member.AddressOrdering)!) < 0;
+            : reachable.Min(Member.AddressOrdering)!.CompareTo(unreachable.Min(Member.AddressOrdering)!) < 0;
 }

@@ -24,20 +24,23 @@ public sealed class FollowerDowningProvider : IDowningProvider
     public Props DowningActorProps => Props.Create(() => new FollowerDowningActor(_cluster));
 }
 
-/// <summary>Watches who is out of reach and acts on what was decided.</summary>
+/// <summary>Watches who is out of reach, and whether the coordinators are still the processes that they were, and acts on what was decided.</summary>
 sealed class FollowerDowningActor : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
 
     readonly Akka.Cluster.Cluster _cluster;
     readonly ILoggingAdapter _log = Context.GetLogger();
+    readonly Incarnations _incarnations = new();
     ImmutableHashSet<UniqueAddress> _unreachable = [];
-    DateTime _since = DateTime.UtcNow;
+    DateTime _since = DateTime.MaxValue;
+    bool _hadCoordinators;
 
     public FollowerDowningActor(Akka.Cluster.Cluster cluster)
     {
         _cluster = cluster;
         Receive<Look>(_ => OnLook());
+        Receive<ActorIdentity>(_incarnations.Hear);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -49,20 +52,60 @@ sealed class FollowerDowningActor : ReceiveActor, IWithTimers
         var state = _cluster.State;
         var unreachable = state.Unreachable.Select(member => member.UniqueAddress).ToImmutableHashSet();
         if (!unreachable.SetEquals(_unreachable)) (_unreachable, _since) = (unreachable, DateTime.UtcNow);
-        if (unreachable.IsEmpty) return;
-        var coordinators = state.Members.Where(IsVoter).ToLookup(member => state.Unreachable.Contains(member), member => member.Address);
-        Act(FollowerDowning.Decide([.. coordinators[false]], [.. coordinators[true]], DateTime.UtcNow - _since, state.Leader == _cluster.SelfAddress));
+        var coordinators = state.Members.Where(FollowerDowning.IsVoter).ToList();
+        _hadCoordinators |= coordinators.Count > 0;
+        if (!_hadCoordinators) return;
+        Ask(coordinators);
+        Act(FollowerDowning.Decide(View(state, coordinators), unreachable.IsEmpty ? TimeSpan.Zero : DateTime.UtcNow - _since, state.Leader == _cluster.SelfAddress));
     }
 
-    static bool IsVoter(Member member) => member.HasRole(NodeRoles.Coordinator) && member.Status is (MemberStatus.Up or MemberStatus.Leaving);
+    void Ask(IReadOnlyList<Member> coordinators)
+    {
+        foreach (var member in coordinators) Context.ActorSelection($"{member.Address}{Incarnations.Asked}").Tell(new Identify(Incarnations.IdOf(member)));
+    }
+
+    CoordinatorsInView View(ClusterEvent.CurrentClusterState state, IReadOnlyList<Member> coordinators)
+    {
+        var byReach = coordinators.ToLookup(member => state.Unreachable.Contains(member), member => member.Address);
+        return new(byReach[false].ToHashSet(), byReach[true].ToHashSet(), coordinators.Where(_incarnations.IsAnother).Select(member => member.Address).ToHashSet(), state.Members.Any(IsPassing));
+    }
+
+    static bool IsPassing(Member member) => member.HasRole(NodeRoles.Coordinator) && member.Status is (MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Exiting);
 
     void Act(Downing decision)
     {
         if (decision == Downing.Wait) return;
-        IEnumerable<Address> down = decision == Downing.Self ? [_cluster.SelfAddress] : _unreachable.Select(node => node.Address);
-        _log.Warning("putting out {0}: {1}", decision == Downing.Self ? "this node, which has lost the coordinators" : "nodes out of reach", string.Join(", ", down));
-        foreach (var address in down) _cluster.Down(address);
+        if (decision == Downing.Self)
+        {
+            Timers.CancelAll();
+            NodeOut.PutOut(_cluster, "every coordinator of the cluster is gone or out of reach");
+            return;
+        }
+        _log.Warning("putting out nodes out of reach: {0}", string.Join(", ", _unreachable.Select(node => node.Address)));
+        foreach (var node in _unreachable) _cluster.Down(node.Address);
     }
 
     sealed record Look : ILocalOnly;
+}
+
+/// <summary>Tells whether the process at a member's address is still that member: an actor that every node of a cluster has carries another uid in every process.</summary>
+sealed class Incarnations
+{
+    /// <summary>The path of that actor.</summary>
+    public const string Asked = "/system/cluster";
+
+    readonly Dictionary<string, (long First, long Latest)> _uids = [];
+
+    /// <summary>What an <see cref="Identify"/> to a member's address carries.</summary>
+    public static string IdOf(Member member) => $"{member.Address}#{member.UniqueAddress.Uid}";
+
+    /// <summary>Hears an answer.</summary>
+    public void Hear(ActorIdentity answer)
+    {
+        if (answer is not { MessageId: string member, Subject.Path.Uid: var uid }) return;
+        _uids[member] = (_uids.TryGetValue(member, out var known) ? known.First : uid, uid);
+    }
+
+    /// <summary>Whether another process than the member itself has answered at its address.</summary>
+    public bool IsAnother(Member member) => _uids.TryGetValue(IdOf(member), out var known) && known.First != known.Latest;
 }

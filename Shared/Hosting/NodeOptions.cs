@@ -18,6 +18,8 @@ public sealed record NodeOptions
     public int Port { get; init; }
     /// <summary><c>host:port</c> of the nodes to join, the same list in the same order on every node; empty forms a cluster with itself.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
+    /// <summary>How long it may wait to be let in before it ends; null for ever.</summary>
+    public TimeSpan? JoinTimeout { get; init; }
     /// <summary>What it proves to other nodes, who must prove theirs; null speaks plainly with anybody.</summary>
     public NodeIdentity? Identity { get; init; }
     /// <summary>Whether it may speak plainly with other machines: whoever reaches it can then do all that a node can.</summary>
@@ -34,6 +36,9 @@ public sealed record NodeOptions
 
     /// <summary>What others call it.</summary>
     public string ReachableAs => PublicHostname ?? Hostname;
+
+    /// <summary>Whether it is one of those that the others follow.</summary>
+    public bool IsCoordinator => Roles.Contains(NodeRoles.Coordinator);
 
     /// <summary>The addresses by which coordinators know that they are of one cluster: the seeds' and the node's own. One that only its machine reaches is another on another machine.</summary>
     public IReadOnlyList<string> ClusterAddresses =>

@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace Convoy.Shared.Protocol;
 
-// Worker -> scheduler: RegisterWorker without slots (whenever the scheduler moves) -> WorkerRegistered, which tells the wire's version; where that is the worker's, RegisterWorker -> WorkerRegistered.
+// Worker -> scheduler: RegisterWorker without slots (whenever the scheduler moves) -> WorkerRegistered, which tells the wire's version; where that is the worker's, RegisterWorker -> WorkerRegistered | WorkerRefused (then again).
 // Worker -> scheduler: WorkerLeaving.  Scheduler -> worker: RegisterAgain.
 // Job -> scheduler: RequestSlots -> SlotsGranted | SlotsPending (then SlotsGranted); ReleaseSlots.  Scheduler -> job: SlotsLost.
 // Job -> scheduler: HoldSlots (again and again, so that a scheduler that moved knows it), WorkerSuspected.  Scheduler -> job: SlotsAdded | GiveUpSlots -> HoldSlots.
@@ -16,6 +16,7 @@ namespace Convoy.Shared.Protocol;
 /// <param name="Host">Where its data plane listens.</param>
 /// <param name="DataPort">The data plane's port; 0 where the node has none.</param>
 /// <param name="Wire">The <see cref="Transport.WorldWire.Version"/> that its replicas speak; 0 from before there was one.</param>
+/// <param name="Greeting">The secret by which the worker's data plane knows who asks whether it can be reached; null where it is not to be asked.</param>
 [MessagePackObject, Manifest("sched.register")]
 public sealed record RegisterWorker(
     [property: Key(0)] string WorkerId,
@@ -24,7 +25,12 @@ public sealed record RegisterWorker(
     [property: Key(3)] string Device,
     [property: Key(4)] string Host,
     [property: Key(5)] int DataPort,
-    [property: Key(6)] int Wire = 0) : IWire;
+    [property: Key(6)] int Wire = 0,
+    [property: Key(7)] byte[]? Greeting = null) : IWire;
+
+/// <summary>The scheduler grants none of the worker's slots, and why; the worker goes on registering.</summary>
+[MessagePackObject, Manifest("sched.refused")]
+public sealed record WorkerRefused([property: Key(0)] string WorkerId, [property: Key(1)] string Why) : IWire;
 
 /// <summary>The scheduler knows the worker. Where they speak two versions it grants none of its slots.</summary>
 /// <param name="WorkerId">The worker.</param>
@@ -42,8 +48,10 @@ public sealed record RegisterAgain([property: Key(0)] string WorkerId) : IWire;
 public sealed record WorkerLeaving([property: Key(0)] string WorkerId) : IWire;
 
 /// <summary>A worker did not answer its peers: none of its slots is granted before it registers again, which the scheduler asks of it.</summary>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Why">Why its peers cannot connect to it though it lives, which keeps it out for a while; null where it was silent.</param>
 [MessagePackObject, Manifest("sched.suspected")]
-public sealed record WorkerSuspected([property: Key(0)] string WorkerId) : IWire;
+public sealed record WorkerSuspected([property: Key(0)] string WorkerId, [property: Key(1)] string? Why = null) : IWire;
 
 /// <summary>A job wants at least <paramref name="Min"/> slots, at most <paramref name="Max"/>, all at once.</summary>
 /// <param name="JobId">The job.</param>

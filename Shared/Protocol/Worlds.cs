@@ -1,10 +1,11 @@
+using Akka.Actor;
 using Convoy.Shared.Data;
 using MessagePack;
 
 namespace Convoy.Shared.Protocol;
 
 // Job -> worker: StartReplica, StopReplica.
-// Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared, LeaveWorld.
+// Job -> worker: PrepareReplica.  Worker -> job: ReplicaPrepared, LeaveWorld, ReplicaKept -> StopReplica.
 // Replica -> job: PeerLost, ReplicaHeld, ReplicaWarned, StepsCommitted, ReplicaReady, FeatureProgress, StepProgress, CheckpointWritten, EpochFinished, ReplicaPaused, ReplicaFinished, ReplicaFailed.
 // A world is a numbered generation; whatever carries an older generation is dropped.
 
@@ -205,6 +206,18 @@ public sealed record ReplicaPrepared(
 [MessagePackObject, Manifest("world.leave")]
 public sealed record LeaveWorld([property: Key(0)] string JobId, [property: Key(1)] string WorkerId) : IJobMessage;
 
+/// <summary>A worker that has joined the cluster anew still has replicas of the job in memory. Answered by <see cref="StopReplica"/> where the job wants them no more.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Generation">Of the world they were in.</param>
+/// <param name="Worker">Its actor now.</param>
+[MessagePackObject, Manifest("world.kept")]
+public sealed record ReplicaKept(
+    [property: Key(0)] string JobId,
+    [property: Key(1)] string WorkerId,
+    [property: Key(2)] int Generation,
+    [property: Key(3)] IActorRef Worker) : IJobMessage;
+
 /// <summary>A rank lost a peer in the middle of a step; it dropped the step, keeps its replica as it was after <paramref name="Step"/> and waits for the next world.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Generation">Of the world that broke.</param>
@@ -212,6 +225,7 @@ public sealed record LeaveWorld([property: Key(0)] string JobId, [property: Key(
 /// <param name="Step">Steps it has done.</param>
 /// <param name="Error">What it saw, in one line.</param>
 /// <param name="Digest">Of the weights and the optimizer state that it keeps; 0 where it keeps none.</param>
+/// <param name="Unreachable">The rank whose data plane it could not connect to; null where that was not the trouble.</param>
 [MessagePackObject, Manifest("world.peerlost")]
 public sealed record PeerLost(
     [property: Key(0)] string JobId,
@@ -219,7 +233,8 @@ public sealed record PeerLost(
     [property: Key(2)] int Rank,
     [property: Key(3)] long Step,
     [property: Key(4)] string Error,
-    [property: Key(5)] ulong Digest = 0) : IReplicaReport;
+    [property: Key(5)] ulong Digest = 0,
+    [property: Key(6)] int? Unreachable = null) : IReplicaReport;
 
 /// <summary>A rank stopped after this step to regroup; it keeps its replica, with weights and optimizer state of this digest, and waits for the next world.</summary>
 [MessagePackObject, Manifest("world.held")]

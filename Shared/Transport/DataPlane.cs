@@ -98,7 +98,7 @@ public sealed class DataPlane : IDisposable
     /// <param name="timeout">How long a later send or receive may take.</param>
     /// <param name="identity">What this node proves to it; null speaks plainly.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="IOException">It does not.</exception>
+    /// <exception cref="IOException">It does not: an <see cref="OutOfReachException"/> where not even a connection came about.</exception>
     public static FrameConnection Connect(string host, int port, Hello hello, TimeSpan deadline, TimeSpan timeout, NodeIdentity? identity, CancellationToken cancel) =>
         new(Open(host, port, hello, deadline, timeout, identity, cancel));
 
@@ -109,20 +109,35 @@ public sealed class DataPlane : IDisposable
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            if (TryConnect(host, port, hello, timeout, identity, out var error) is { } connection) return connection;
+            if (TryConnect(host, port, hello, timeout, identity, out var error, out var reached) is { } connection) return connection;
+            if (DateTime.UtcNow > until && !reached) throw new OutOfReachException($"{new HostPort(host, port)} cannot be reached: {error}");
             if (DateTime.UtcNow > until) throw new IOException($"{new HostPort(host, port)} does not let rank {hello.From} in: {error}");
             cancel.WaitHandle.WaitOne(RetryInterval);
         }
     }
 
-    static Stream? TryConnect(string host, int port, Hello hello, TimeSpan timeout, NodeIdentity? identity, out string error)
+    /// <summary>Why a peer's service does not let one in, tried once; null where it does.</summary>
+    /// <param name="host">Its host.</param>
+    /// <param name="port">Its data plane's port.</param>
+    /// <param name="hello">What it lets in.</param>
+    /// <param name="timeout">How long it may take to answer.</param>
+    /// <param name="identity">What this node proves to it; null speaks plainly.</param>
+    public static string? WhyShut(string host, int port, Hello hello, TimeSpan timeout, NodeIdentity? identity)
     {
+        using var stream = TryConnect(host, port, hello, timeout, identity, out var error, out var reached);
+        return stream is not null ? null : reached ? $"something else answers there ({error})" : error;
+    }
+
+    static Stream? TryConnect(string host, int port, Hello hello, TimeSpan timeout, NodeIdentity? identity, out string error, out bool reached)
+    {
+        reached = false;
         var socket = NewSocket(null);
         Stream? stream = null;
         try
         {
             using var limit = new CancellationTokenSource(ConnectDeadline);
             socket.ConnectAsync(host, port, limit.Token).AsTask().GetAwaiter().GetResult();
+            reached = true;
             stream = Bounded(new NetworkStream(socket, ownsSocket: true), timeout);
             if (identity is not null)
             {

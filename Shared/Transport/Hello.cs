@@ -26,6 +26,10 @@ public sealed record Hello(
     static readonly MessagePackSerializerOptions Options = MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
     static ReadOnlySpan<byte> Magic => "CNVY"u8;
 
+    /// <summary>What whoever registers a worker says to its data plane, to see whether it can be reached.</summary>
+    /// <param name="secret">What the worker told it.</param>
+    public static Hello ToWorker(byte[] secret) => new(CurrentVersion, "", 0, 0, 0, secret);
+
     /// <summary>Whether another hello has the same purpose; the secret is compared in constant time.</summary>
     public bool Matches(Hello other) => Version == other.Version && MatchesButForVersion(other);
 

@@ -41,6 +41,9 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
     /// <summary>The number of its device among the worker's.</summary>
     public int Device => device;
 
+    /// <summary>Whether its thread is over.</summary>
+    public bool HasEnded => _assignments.IsAddingCompleted;
+
     /// <summary>What the replica hears.</summary>
     public ReplicaControl Control { get; } = new();
 
@@ -195,7 +198,7 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         catch (Exception error) when (BreaksTheWorld(error) && !Control.Aborted.IsCancellationRequested)
         {
             span?.SetStatus(ActivityStatusCode.Error, error.Message);
-            report.PeerLost(held?.State.Step ?? 0, held?.Digest.Learnt ?? 0, error.Message);
+            report.PeerLost(held?.State.Step ?? 0, held?.Digest.Learnt ?? 0, error.Message, (error as PeerLostException)?.Unreachable);
             return LoopEnd.Held;
         }
         finally

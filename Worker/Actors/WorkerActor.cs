@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Event;
 using Convoy.Augmentation.Streaming;
 using Convoy.Shared.Data;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Models;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
@@ -17,6 +19,8 @@ namespace Convoy.Worker.Actors;
 internal sealed class WorkerActor : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan RegisterInterval = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan TellKeptEvery = TimeSpan.FromSeconds(5);
     static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(20); // peers may have to load their data first
 
     readonly WorkerOptions _options;
@@ -25,18 +29,25 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly DataPlane _plane;
     readonly DataFeeds _feeds;
+    readonly HeldReplicas _held;
+    readonly List<ReplicaThread> _replicas;
+    IDisposable? _reached;
+    readonly byte[] _greeting = RandomNumberGenerator.GetBytes(32);
+    readonly OncePerMinute<string> _refusal = new(TimeProvider.System);
     IActorRef? _leaving;
     bool _isUnderstood;
     bool _registered;
-    readonly List<ReplicaThread> _replicas = [];
     readonly Dictionary<string, (int Generation, SharedMemoryGroup Group)> _groups = [];
     readonly Dictionary<string, Task<IDataFeed?>> _prepared = []; // kept until the job is over, so that its data stays open
 
-    public WorkerActor(WorkerOptions options, DataPlane plane, IActorRef scheduler, IActorRef jobs, DataFeeds feeds)
+    public WorkerActor(WorkerOptions options, DataPlane plane, IActorRef scheduler, IActorRef jobs, IStreamDirectory streams, HeldReplicas held)
     {
-        (_options, _plane, _scheduler, _jobs, _feeds) = (options, plane, scheduler, jobs, feeds);
+        (_options, _plane, _scheduler, _jobs, _held) = (options, plane, scheduler, jobs, held);
+        _feeds = new DataFeeds(held, options.Identity);
+        _replicas = held.Attach(jobs, streams, Self);
         Receive<Register>(OnRegister);
         Receive<WorkerRegistered>(OnRegistered);
+        Receive<WorkerRefused>(OnRefused);
         Receive<Terminated>(OnSchedulerGone);
         Receive<StartReplica>(OnStart);
         Receive<StopReplica>(OnStop);
@@ -44,6 +55,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         Receive<GetStandings>(OnGetStandings);
         Receive<RegisterAgain>(OnRegisterAgain);
         Receive<ReplicaEnded>(OnEnded);
+        Receive<TellKept>(_ => OnTellKept());
         Receive<Leave>(OnLeave);
         Receive<GetReadiness>(OnGetReadiness);
     }
@@ -52,19 +64,22 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        _reached = _plane.Serve(Hello.ToWorker(_greeting), _ => { }, GreetingTime);
         KeepRegistering();
+        Timers.StartPeriodicTimer(nameof(TellKept), new TellKept(), TellKeptEvery);
         Instruments.Devices.Add(this, () => _options.Devices.Memory);
     }
 
     protected override void PostStop()
     {
-        _replicas.ForEach(replica => replica.Abort());
+        _held.Detach();
+        _reached?.Dispose();
         Instruments.Devices.Remove(this);
     }
 
     // Without slots until it is known that the worlds here speak as this worker does: a coordinator from before there were versions would grant them.
     void OnRegister(Register _) =>
-        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _isUnderstood ? _options.Slots : 0, _options.Devices.Kind, _options.Host, _plane.Port, WorldWire.Version));
+        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _isUnderstood ? _options.Slots : 0, _options.Devices.Kind, _options.Host, _plane.Port, WorldWire.Version, _greeting));
 
     void OnRegistered(WorkerRegistered registered)
     {
@@ -92,6 +107,13 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     {
         _isUnderstood = false; // the next one may be of another release
         KeepRegistering();
+    }
+
+    // It goes on trying: what is wrong may be mended elsewhere.
+    void OnRefused(WorkerRefused refused)
+    {
+        if (_leaving is null) Timers.StartPeriodicTimer(nameof(Register), new Register(), RegisterInterval, RegisterInterval);
+        if (_refusal.IsNews(refused.Why)) _log.Warning("this worker gets no work: {0}", refused.Why);
     }
 
     // One that leaves has nothing to offer any more.
@@ -131,17 +153,21 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var assignment = new Assignment(start, JoinOf(start));
         var older = _replicas.Where(replica => replica.Order.World.JobId == start.World.JobId && replica.Order.World.Generation < start.World.Generation)
             .OrderBy(replica => replica.Order.Rank == start.Rank ? 0 : 1);
-        if (older.Any(replica => replica.Assign(assignment))) return;
+        if (older.FirstOrDefault(replica => replica.Assign(assignment)) is { } taken)
+        {
+            _held.Ordered(taken);
+            return;
+        }
         if (!_replicas.Any(replica => Same(replica, start.World.JobId, start.World.Generation) && replica.Order.Rank == start.Rank)) StartNew(assignment);
     }
 
     void StartNew(Assignment assignment)
     {
-        var (self, start) = (Self, assignment.Start);
+        var start = assignment.Start;
         var mine = start.World.Members.Count(member => member.WorkerId == _options.WorkerId);
         var threads = Math.Max(1, _options.Threads / Math.Max(mine, _options.Slots));
         ReplicaThread? replica = null;
-        replica = new ReplicaThread(assignment, threads, FreeDevice(start.World.JobId), _feeds, _options, _jobs.Tell, next => self.Tell(new ReplicaEnded(replica!, next)), TimeProvider.System);
+        replica = new ReplicaThread(assignment, threads, FreeDevice(start.World.JobId), _feeds, _options, _held.Tell, next => _held.TellOwner(new ReplicaEnded(replica!, next)), TimeProvider.System);
         _replicas.Add(replica);
         _log.Info("starting rank {0} of {1}, generation {2}", start.Rank, start.World.JobId, start.World.Generation);
         replica.Start();
@@ -211,6 +237,13 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     void OnGetStandings(GetStandings ask) => Sender.Tell(new ReplicaStandings(_options.WorkerId,
         [.. _replicas.Where(replica => replica.Order.World.JobId == ask.JobId).Select(replica => replica.Standing).OrderBy(standing => standing.Rank)]));
 
+    // The jobs of replicas that this node held when it joined again say whether they still want them.
+    void OnTellKept()
+    {
+        foreach (var (jobId, generation) in _held.Kept().Select(replica => (replica.Order.World.JobId, replica.Order.World.Generation)).Distinct())
+            _jobs.Tell(new ReplicaKept(jobId, _options.WorkerId, generation, Self));
+    }
+
     void OnEnded(ReplicaEnded ended)
     {
         var jobId = ended.Replica.Order.World.JobId;
@@ -235,6 +268,8 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     public sealed record Readiness(string? WaitsFor) : ILocalOnly;
 
     sealed record Register : ILocalOnly;
+
+    sealed record TellKept : ILocalOnly;
 
     sealed record ReplicaEnded(ReplicaThread Replica, Assignment? Next) : ILocalOnly;
 }

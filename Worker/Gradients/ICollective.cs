@@ -24,7 +24,11 @@ public interface ICollective : IDisposable
 }
 
 /// <summary>A world lost one of its ranks, so the operation that needed all of them was given up.</summary>
-public sealed class PeerLostException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class PeerLostException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The rank that could not be connected to; null where that was not the trouble.</summary>
+    public int? Unreachable { get; init; }
+}
 
 /// <summary>A world of one.</summary>
 public sealed class SoloCollective : ICollective

@@ -34,7 +34,7 @@ public static class RingWorld
         }
         catch (IOException error)
         {
-            throw new PeerLostException($"rank {rank} of {world.JobId} cannot join generation {world.Generation}: {error.Message}", error);
+            throw new PeerLostException($"rank {rank} of {world.JobId} cannot join generation {world.Generation}: {error.Message}", error) { Unreachable = error is OutOfReachException ? next : null };
         }
     }
 

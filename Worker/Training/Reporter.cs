@@ -77,7 +77,7 @@ public sealed class Reporter(World world, int rank, Action<IJobMessage> tell, Ti
         tell(new StepsCommitted(world.JobId, stretch.Generation, stretch.Epoch, stretch.First, stretch.Count, stretch.Samples));
 
     /// <summary>The world broke; this rank stands after this step.</summary>
-    public void PeerLost(long step, ulong digest, string error) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error, digest));
+    public void PeerLost(long step, ulong digest, string error, int? unreachable = null) => tell(new PeerLost(world.JobId, world.Generation, rank, step, error, digest, unreachable));
 
     /// <summary>Something that its user should know.</summary>
     public void Warned(string text) => tell(new ReplicaWarned(world.JobId, world.Generation, rank, text));

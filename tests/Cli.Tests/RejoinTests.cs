@@ -76,6 +76,32 @@ public sealed class RejoinTests : IAsyncLifetime
         Assert.Equal("convoy: no TLS handshake with the cluster succeeds: its certificate and this node's (--tls) must be in force and of one authority, and ca.crt the authority's; 'convoy certs' makes them", errors[^1]);
     }
 
+    [Fact]
+    public async Task A_node_without_a_certificate_says_that_the_cluster_speaks_TLS()
+    {
+        using var plain = ConvoyNode.StartIn(_folder, "", "augmenter", "--join", _address.Split('@')[1], "--join-timeout", "8");
+
+        var (code, errors) = await plain.EndAsync();
+
+        var reason = $"{_address.Split('@')[1]}: it speaks TLS, and this node has no certificate; start this node with --tls DIR";
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains(errors, line => line.EndsWith($"waits for a coordinator: {reason}", StringComparison.Ordinal));
+        Assert.Equal($"convoy: no cluster within 8 s (--join-timeout): {reason}", errors[^1]);
+    }
+
+    [Fact]
+    public async Task A_node_with_a_certificate_says_that_the_cluster_speaks_no_TLS()
+    {
+        using var coordinator = ConvoyNode.StartIn(_folder, "", "coordinator", "--port", "0", "--data-port", "0", "--api", "http://127.0.0.1:0", "--runs", "plain");
+        var seed = (await coordinator.UpAsync()).Split('@')[1].Split(',')[0];
+        using var secured = ConvoyNode.StartIn(_folder, "", "augmenter", "--join", seed, "--tls", "peer", "--join-timeout", "5");
+
+        var (code, errors) = await secured.EndAsync();
+
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains(errors, line => line.EndsWith($"waits for a coordinator: {seed}: it speaks no TLS, and this node speaks nothing else (--tls); start the coordinator with --tls too, or this node without", StringComparison.Ordinal));
+    }
+
     Task<string> ToldAsync(string what) => _coordinator.Error.FirstAsync(line => line.Contains(what)).WaitAsync(Patience, Cancel);
 
     // At another port, as it was to choose one, where another node can join it.

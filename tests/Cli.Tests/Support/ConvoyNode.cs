@@ -59,6 +59,9 @@ sealed partial class ConvoyNode : IDisposable
         }
     }
 
+    /// <summary>Waits until it has said so many times that it is up.</summary>
+    public Task UpAsync(int times, TimeSpan patience) => Out.TimesAsync(line => line.Contains(": cluster ", StringComparison.Ordinal), times).WaitAsync(patience, TestContext.Current.CancellationToken);
+
     /// <summary>The API that a coordinator says it has, once it is up.</summary>
     public async Task<Uri> ApiAsync() => new(Api().Match(await UpAsync()).Value);
 

@@ -23,6 +23,22 @@ sealed class OutputLines
         return found.Task;
     }
 
+    /// <summary>What has come by now.</summary>
+    public IReadOnlyList<string> SoFar
+    {
+        get
+        {
+            lock (_lock) return [.. _lines];
+        }
+    }
+
+    /// <summary>Done when so many lines have come that are wanted.</summary>
+    public Task TimesAsync(Func<string, bool> wanted, int times)
+    {
+        var seen = 0;
+        return FirstAsync(line => wanted(line) && ++seen >= times);
+    }
+
     /// <summary>All of it, when it has ended.</summary>
     public async Task<IReadOnlyList<string>> AllAsync()
     {

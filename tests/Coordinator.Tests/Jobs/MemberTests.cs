@@ -6,6 +6,36 @@ namespace Convoy.Coordinator.Tests.Jobs;
 public sealed class MemberTests
 {
     [Fact]
+    public void A_worker_that_kept_replicas_of_a_job_that_has_ended_is_told_to_end_them()
+    {
+        var job = Scenario.Running(1).Then(new CancelJob("a")).Then(Kept("w0"));
+        Assert.Equal(new StopReplica("a", 1, StopMode.Abort), job.Effect<Answer>().Message);
+    }
+
+    [Fact]
+    public void A_worker_that_kept_replicas_of_a_job_that_goes_on_without_it_is_told_to_end_them()
+    {
+        var job = Scenario.Running(1).Then(Kept("w8"));
+        Assert.Equal(new StopReplica("a", 1, StopMode.Abort), job.Effect<Answer>().Message);
+    }
+
+    [Fact]
+    public void A_worker_keeps_the_replicas_of_a_job_that_waits_for_slots()
+    {
+        var job = Scenario.Running(1).Recovered().Then(Kept("w0"));
+        Assert.True(job.DidNothing);
+    }
+
+    [Fact]
+    public void A_rank_whose_worker_has_another_actor_by_now_is_lost()
+    {
+        var job = Scenario.Running(2).Then(Kept("w1"));
+        Assert.Contains("w1", Assert.Single(job.Last.Events.OfType<WorldBroken>()).Reason);
+    }
+
+    static ReplicaKept Kept(string workerId) => new("a", workerId, 1, Worker: null!); // another than the slots have
+
+    [Fact]
     public void Added_slots_prepare_before_the_world_is_asked_to_stop()
     {
         var job = Scenario.Running(1).Then(Added());

@@ -106,6 +106,37 @@ public sealed class RegroupTests
     }
 
     [Fact]
+    public void The_rank_that_another_cannot_connect_to_is_left_out_whoever_complained_first()
+    {
+        var job = Running(3).Then(Lost(1, 1)).Then(Cannot(0, connectTo: 1)).Then(Lost(1, 2));
+        Assert.Equal(["w0", "w2"], Started(job));
+        Assert.Equal(new SuspectWorker("w1", "rank 0 cannot connect to rank 1"), job.Effect<SuspectWorker>());
+    }
+
+    [Fact]
+    public void The_complaint_of_a_rank_that_is_out_of_reach_itself_does_not_count()
+    {
+        var job = Running(3).Then(Cannot(1, connectTo: 2)).Then(Cannot(0, connectTo: 1)).Then(Lost(1, 2));
+        Assert.Equal(["w0", "w2"], Started(job));
+    }
+
+    [Fact]
+    public void Two_ranks_that_cannot_connect_to_each_other_are_tried_together_once_more()
+    {
+        var job = Running(2).Then(Cannot(0, connectTo: 1)).Then(Cannot(1, connectTo: 0));
+        Assert.Equal(["w0", "w1"], Started(job));
+        Assert.False(job.Wants<SuspectWorker>());
+    }
+
+    [Fact]
+    public void A_world_that_is_too_small_without_the_rank_out_of_reach_waits_for_another_worker()
+    {
+        var job = Running(2).Then(Lost(1, 1)).Then(Cannot(0, connectTo: 1));
+        Assert.Equal(JobPhase.Queued, job.State.Phase);
+        Assert.Equal(new SuspectWorker("w1", "rank 0 cannot connect to rank 1"), job.Effect<SuspectWorker>());
+    }
+
+    [Fact]
     public void Epochs_stay_in_the_history_where_the_next_world_starts_behind_them()
     {
         var job = Scenario.Saved().Then(Lost(1, 0, 17)).Then(new RegroupDue(1, 1));
@@ -139,6 +170,8 @@ public sealed class RegroupTests
         .ThenEach(ranks, rank => Scenario.Ready(1, rank));
 
     static PeerLost Lost(int generation, int rank, long step = 7) => new("a", generation, rank, step, $"rank {rank} lost a peer");
+
+    static PeerLost Cannot(int rank, int connectTo) => Lost(1, rank) with { Error = $"rank {rank} cannot connect to rank {connectTo}", Unreachable = connectTo };
 
     static IEnumerable<string> Started(Scenario job) => job.Effect<StartReplicas>().Slots.Select(slot => slot.WorkerId);
 }

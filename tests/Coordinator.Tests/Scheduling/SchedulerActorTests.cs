@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Convoy.Coordinator.Scheduling;
 using Convoy.Coordinator.Tests.Hosting;
@@ -135,12 +136,42 @@ public sealed class SchedulerActorTests : IDisposable
         Assert.Equal(0, Assert.IsType<RegisterWorker>(wire.Read("sched.register", older)).Wire);
     }
 
+    [Fact]
+    public async Task A_worker_whose_data_plane_cannot_be_reached_hears_why_and_gets_no_slots()
+    {
+        using var plane = DataPlane.Listen(IPAddress.Loopback);
+        var port = plane.Port;
+        plane.Dispose();
+        Tell(Worker("w1", 1) with { Greeting = [1], DataPort = port });
+
+        Assert.Equal($"the coordinator cannot connect to its data plane at 127.0.0.1:{port}: Connection refused; start it with a --public-host and a --data-port by which the other nodes reach it",
+            (await _worker.For<WorkerRefused>(refused => refused.WorkerId == "w1")).Why);
+        Tell(new RequestSlots("a", 1, 1, 0));
+        Assert.Equal("no worker has joined yet", (await _jobs.For<SlotsPending>(pending => pending.JobId == "a")).Why);
+    }
+
+    [Fact]
+    public async Task A_worker_that_others_cannot_connect_to_is_kept_out_for_a_while_though_the_coordinator_can()
+    {
+        using var plane = DataPlane.Listen(IPAddress.Loopback);
+        using var greeted = plane.Serve(Hello.ToWorker([1]), _ => { }, TimeSpan.FromSeconds(3));
+        var worker = Worker("w1", 1) with { Greeting = [1], DataPort = plane.Port };
+        Tell(worker);
+        await _worker.For<WorkerRegistered>(_ => true);
+
+        Tell(new WorkerSuspected("w1", "rank 0 cannot connect to it"), worker);
+
+        Assert.Equal("rank 0 cannot connect to it", (await _worker.For<WorkerRefused>(_ => true)).Why);
+        Tell(new RequestSlots("a", 1, 1, 0));
+        Assert.Equal("needs 1 slot, 0 free of 0", (await _jobs.For<SlotsPending>(pending => pending.JobId == "a")).Why);
+    }
+
     IActorRef Recorder(Watcher watcher) => _system.ActorOf(Props.Create(() => new WatcherActor(watcher)));
 
     RegisterWorker Worker(string id, int slots) => new(id, _workerActor, slots, "cpu", "127.0.0.1", 7000, WorldWire.Version);
 
     void Tell(params object[] messages)
     {
-        foreach (var message in messages) _scheduler.Tell(message);
+        foreach (var message in messages) _scheduler.Tell(message, _workerActor);
     }
 }
