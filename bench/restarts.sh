@@ -34,7 +34,7 @@ row() { # signal coordinators joins training
   local seeds; seeds=$(printf ',127.0.0.1:%s' "${ports[@]}"); seeds=${seeds:1}
   rm -rf "$HOME/runs" "$HOME"/co*
   for ((i = 0; i < count; i++)); do start "$i"; done
-  until_ test "$(ups 0)" != 0 || true
+  until_ eval '[ "$(ups 0)" -gt 0 ]'
   for i in 1 2; do "$root/convoy" worker --join "$seeds" --threads 1 >>"$HOME/w$i" 2>&1 & pids+=($!); nodes[i]=$!; done
   until_ has_workers 2
   if [ -n "$training" ]; then

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.Event;
 using Akka.Hosting.Logging;
 
@@ -32,6 +33,7 @@ public sealed class CalmLogger : LoggerFactoryLogger
     protected override bool Receive(object message) => message is not LogEvent told ? base.Receive(message) : told.Message.ToString()! switch
     {
         var text when IsExpected(text) => true,
+        var text when text.Contains(Stranger, StringComparison.Ordinal) && told.Cause?.GetBaseException() is SocketException => true, // it has ended
         var text when text.Contains(Stranger, StringComparison.Ordinal) => !_strangers.IsNews(Stranger) || base.Receive(Told(told)),
         _ => base.Receive(message),
     };

@@ -27,10 +27,13 @@ internal sealed record PhaseEntry(int Process, DateTime At, ReplicaPhase Phase, 
 /// <summary>What the processes of a cluster wrote down, by time.</summary>
 internal sealed class Flight(IReadOnlyList<PhaseEntry> entries)
 {
-    /// <summary>Ends the name of a process's record.</summary>
-    public const string Suffix = ".phases";
+    const string Suffix = ".phases";
+
     /// <summary>The name of the file that says who was struck and when.</summary>
     public const string Victim = "victim";
+
+    /// <summary>Where a process writes down what it does.</summary>
+    public static string RecordOf(string folder, int process) => Path.Combine(folder, $"{process.ToString(CultureInfo.InvariantCulture)}{Suffix}");
 
     /// <summary>Reads what is there so far.</summary>
     public static Flight Read(string folder) =>

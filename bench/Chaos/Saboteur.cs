@@ -10,7 +10,7 @@ namespace Convoy.Chaos;
 internal sealed class Saboteur(string folder, Strike? strike) : IReplicaProbe
 {
     // Unbuffered: what is written outlives the process.
-    readonly FileStream _record = new(Path.Combine(folder, $"{Environment.ProcessId}{Flight.Suffix}"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    readonly FileStream _record = new(Flight.RecordOf(folder, Environment.ProcessId), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
     public void Enter(ReplicaPhase phase, int rank, long step)
     {

@@ -65,6 +65,12 @@ internal sealed class TestCluster : IAsyncDisposable
         if (_workers.Find(worker => worker.Id == process) is { HasExited: false } worker) worker.Signal(Signals.Kill);
     }
 
+    /// <summary>Drops what workers did that are dead: it is read whole at each look.</summary>
+    public void ForgetDead()
+    {
+        foreach (var worker in _workers.Where(worker => worker.HasExited)) File.Delete(Flight.RecordOf(_folder, worker.Id));
+    }
+
     /// <summary>Waits until a job that was asked to has paused, or has ended.</summary>
     public async Task UntilPausedAsync(string job, CancellationToken cancel)
     {

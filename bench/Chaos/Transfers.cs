@@ -57,6 +57,8 @@ internal sealed class Transfers(int kills, int seed, CancellationToken cancel)
             struck[victims] = struck.GetValueOrDefault(victims) + 1;
             while (cluster.Alive < World - 1) cluster.StartWorker();
             if (!await cluster.UntilAsync(Job, () => cluster.Flight.NextCommit(struckAt) is not null, cancel)) break;
+            cluster.ForgetDead();
+            if ((kill + 1) % 20 == 0) Console.Error.WriteLine($"{kill + 1} of {kills} kills");
         }
         await cluster.Client.PauseAsync(Job, cancel);
         await cluster.UntilPausedAsync(Job, cancel);

@@ -26,7 +26,7 @@ public sealed class NetworkTests
         var (token, record) = AccessToken.Create("test", ApiRole.Submitter);
         var tokens = Path.Combine(folder, "tokens.json");
         new TokenFile(tokens).Write([record]);
-        Environment.SetEnvironmentVariable(ApiToken.Variable, token);
+        using var shown = new ProcessVariable(ApiToken.Variable, token);
         var seed = $"{hosts.Address(1)}:4053";
         var api = $"http://{hosts.Address(1)}:4080";
         using var coordinator = Node.Start(folder, "coordinator", null, ["coordinator", "--insecure", "--host", hosts.Address(1), "--join", seed, "--api", api, "--tokens", tokens, "--runs", Path.Combine(folder, "runs")], hosts.On(1));

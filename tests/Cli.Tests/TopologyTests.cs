@@ -48,6 +48,7 @@ public sealed class TopologyTests(PostgresServer postgres) : IDisposable
 
     readonly string _folder = Directory.CreateTempSubdirectory("convoy-").FullName;
     readonly ConvoyNode?[] _nodes = new ConvoyNode?[Pods.Length];
+    ProcessVariable[] _shown = [];
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -107,8 +108,7 @@ public sealed class TopologyTests(PostgresServer postgres) : IDisposable
             authority.Issue(At(Pods[pod].Name), Pods[pod].Name, [Pods[pod].Name, hosts.Address(pod + 1)], DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
         var (token, record) = AccessToken.Create("test", ApiRole.Submitter);
         new TokenFile(At("tokens.json")).Write([record]);
-        Environment.SetEnvironmentVariable(ApiToken.Variable, token);
-        Environment.SetEnvironmentVariable(ApiAuthority.Variable, Path.Combine(At("ca"), NodeIdentity.AuthorityFile));
+        _shown = [new(ApiToken.Variable, token), new(ApiAuthority.Variable, Path.Combine(At("ca"), NodeIdentity.AuthorityFile))];
         HttpClient.DefaultProxy = new WebProxy(); // the hosts are near, whatever the environment says
     }
 
@@ -148,6 +148,7 @@ public sealed class TopologyTests(PostgresServer postgres) : IDisposable
     public void Dispose()
     {
         foreach (var node in _nodes) node?.Dispose();
+        foreach (var variable in _shown) variable.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }
