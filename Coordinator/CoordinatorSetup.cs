@@ -66,6 +66,7 @@ public static class CoordinatorSetup
                 (_, registry, _) => Props.Create(() => new SchedulerActor(registry.Get<JobRegion>(), options.Identity)),
                 new ClusterSingletonOptions { Role = NodeRoles.Coordinator },
                 createProxyToo: false)
+            .WithActors((system, registry) => system.ActorOf(Props.Create(() => new LostReports(registry.Get<JobRegion>())), "lost-reports"))
             .WithActors((_, registry, services) => Ask(services.GetService<RoleReadiness>(), registry));
     }
 

@@ -16,7 +16,6 @@ public sealed class HeldReplicas : IStreamDirectory, IDisposable
 
     readonly List<ReplicaThread> _replicas = [];
     readonly Lock _gate = new();
-    HashSet<ReplicaThread> _kept = [];
     IActorRef _jobs = ActorRefs.Nobody, _owner = ActorRefs.Nobody;
     volatile IStreamDirectory _streams = IStreamDirectory.None;
     volatile bool _hadAugmenters;
@@ -46,7 +45,6 @@ public sealed class HeldReplicas : IStreamDirectory, IDisposable
         _streams = streams;
         lock (_gate) (_jobs, _owner) = (jobs, owner);
         _replicas.RemoveAll(replica => replica.HasEnded);
-        _kept = [.. _replicas];
         return _replicas;
     }
 
@@ -55,12 +53,6 @@ public sealed class HeldReplicas : IStreamDirectory, IDisposable
     {
         lock (_gate) (_jobs, _owner) = (ActorRefs.Nobody, ActorRefs.Nobody);
     }
-
-    /// <summary>Those that no job has given an order since they were taken over.</summary>
-    internal IReadOnlyCollection<ReplicaThread> Kept() => [.. _replicas.Where(_kept.Contains)];
-
-    /// <summary>Notes an order to one.</summary>
-    internal void Ordered(ReplicaThread replica) => _kept.Remove(replica);
 
     /// <summary>Tells a job something.</summary>
     internal void Tell(IJobMessage message) => Get(ref _jobs).Tell(message);

@@ -18,11 +18,11 @@ has_workers() { [ "$(workers)" = "$1" ]; }
 ups() { grep -c "coordinator: cluster" "$HOME/co$1" 2>/dev/null || true; }
 start() { # the coordinator of this number
   local join=(); [ -n "$joins" ] && join=(--join "$seeds")
-  local journal=(); [ "${#ports[@]}" -gt 1 ] && journal=(--journal "$CONVOY_BENCH_POSTGRES")
+  local journal=(); [[ $seeds != *,* ]] || journal=(--journal "$CONVOY_BENCH_POSTGRES")
   "$root/convoy" coordinator --port "${ports[$1]}" --data-port 0 --api "http://127.0.0.1:${apis[$1]}" --runs "$HOME/runs" "${join[@]}" "${journal[@]}" >>"$HOME/co$1" 2>&1 &
   coordinators[$1]=$!; pids+=($!)
 }
-job() { api jobs 2>/dev/null | /usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)["jobs"][0]["jobId"])' 2>/dev/null; }
+job() { api jobs 2>/dev/null | /usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)["jobs"][0]["job_id"])' 2>/dev/null; }
 step() { api "jobs/$(job)" 2>/dev/null | /usr/bin/python3 -c 'import json,sys; v=json.load(sys.stdin); print(v["generation"], v["step"])' 2>/dev/null || echo 0 0; }
 steps_on() { read -r generation after < <(step); [ "$generation" -gt "$1" ] && [ "$after" -ge "$2" ] && [ "$after" -gt 0 ]; }
 trained() { read -r generation before < <(step); [ "$before" -ge 40 ]; }

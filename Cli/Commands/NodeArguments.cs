@@ -17,7 +17,7 @@ sealed class NodeArguments
     readonly Option<string?> _public = new("--public-host") { Description = "The name that others reach it by, where it is another.", HelpName = "HOST" };
     readonly Option<string[]> _join = new("--join")
     {
-        Description = "The coordinators to join: the same list, in the same order, on every node, the coordinators among them.",
+        Description = "The coordinators to join. Give every node, the coordinators included, the same list in the same order.",
         HelpName = "HOST:PORT[,...]",
     };
     readonly Option<int?> _joinTimeout = CommonOptions.Number("--join-timeout", least: 1, "End with exit code 1 where the node has not joined within so many seconds (default: it waits, and says for what).");

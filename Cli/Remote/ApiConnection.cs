@@ -111,7 +111,7 @@ sealed class ApiConnection : IAsyncDisposable
 
     // It is the cluster's, and does not end with a coordinator.
     LostSightException LostSight(Exception? error) => new(
-        $"{_shown}: lost sight of it {_patience.TotalSeconds:F0} s ago ({(error?.InnerException ?? error)?.Message.Split('\n')[0] ?? "nothing comes from there"}); it goes on where its cluster has another coordinator, or as soon as this one is back: watch it again by --server and the address of one that answers", error);
+        $"{_shown}: no news of the run for {_patience.TotalSeconds:F0} s ({(error?.InnerException ?? error)?.Message.Split('\n')[0] ?? "nothing comes from there"}); it goes on if its cluster has another coordinator, or when this one is back: to watch it again give --server the address of a coordinator that answers", error);
 
     async IAsyncEnumerable<T> EventsAsync<T>(string path, Func<string, string, T> read, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Persistence.Sql.Query;
@@ -32,10 +33,13 @@ sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<stri
 
     readonly ConcurrentDictionary<string, TSummary> _latest = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, Resting> _resting = new(StringComparer.Ordinal);
-    readonly ConcurrentDictionary<string, Task<TSummary>> _asked = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, Asked> _asked = new(StringComparer.Ordinal);
 
     /// <summary>How one stood after its latest event; the number is null where no other can come.</summary>
     sealed record Resting(TSummary Summary, long? Event);
+
+    /// <summary>A question, and since when it has been waiting.</summary>
+    sealed record Asked(Task<TSummary> Answer, long Since);
 
     /// <summary>The ids of all.</summary>
     public async Task<IReadOnlyList<string>> IdsAsync(CancellationToken cancel)
@@ -64,14 +68,14 @@ sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<stri
         return all;
     }
 
-    // The question goes on when patience ends; until it is answered nobody waits for it again.
+    // The question goes on when patience ends; until it is answered nobody waits longer for it than if he had asked himself at its beginning.
     async Task<(TSummary? Latest, Unanswered? Silent)> SoonAsync(string id, TimeSpan patience, CancellationToken cancel)
     {
-        if (_asked.TryGetValue(id, out var asked) && !asked.IsCompleted) return Silent(id, "it does not answer");
-        asked = _asked[id] = SummaryAsync(id, CancellationToken.None);
+        if (!_asked.TryGetValue(id, out var asked) || asked.Answer.IsCompleted) asked = _asked[id] = new(SummaryAsync(id, CancellationToken.None), Stopwatch.GetTimestamp());
+        var left = patience - Stopwatch.GetElapsedTime(asked.Since);
         try
         {
-            return (await asked.WaitAsync(patience, cancel), null);
+            return (await asked.Answer.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel), null);
         }
         catch (TimeoutException)
         {

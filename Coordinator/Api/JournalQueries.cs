@@ -22,13 +22,16 @@ static class JournalQueries
     {
         var health = JournalHealth.Of(system);
         if (await health.CheckBeforeUseAsync(cancel) is { CanRead: false } trouble) throw new JournalFailedException(trouble.Text);
+        var (stop, answer) = question.ViaMaterialized(KillSwitches.Single<TItem>(), Keep.Right).ToMaterialized(sink, Keep.Both).Run(system.Materializer());
         try
         {
-            return await question.RunWith(sink, system.Materializer()).WaitAsync(Patience, cancel);
+            return await answer.WaitAsync(Patience, cancel);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
         {
-            health.ReadFailed(error);
+            stop.Abort(error);
+            if (error is OperationCanceledException) throw;
+            health.ReadFailed();
             throw new JournalFailedException(health.Trouble?.Text ?? JournalTrouble.Of(error, canRead: false).Text);
         }
     }

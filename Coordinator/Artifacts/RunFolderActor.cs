@@ -60,8 +60,13 @@ public sealed class RunFolderActor : ReceiveActor, IWithTimers
         {
             // Whatever it is: the job must hear of it, or it would wait for its folder for ever.
             var why = $"cannot write the run folder {show.State.Folder}: {error.Message}";
-            if (DiskTrouble.Is(error)) Hold(show, sender, why);
-            else sender.Tell(new FolderFailed(why));
+            if (DiskTrouble.Is(error))
+            {
+                Hold(show, sender, why);
+                return;
+            }
+            _held = null;
+            sender.Tell(new FolderFailed(why));
         }
     }
 
@@ -73,7 +78,7 @@ public sealed class RunFolderActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), BetweenTries);
         if (_toldAt != 0 && Stopwatch.GetElapsedTime(_toldAt) < BetweenLines) return;
         _toldAt = Stopwatch.GetTimestamp();
-        Context.GetLogger().Warning("{0}; it is tried again until it can be", why);
+        Context.GetLogger().Warning("{0}; trying again until it can be written", why);
     }
 
     sealed record TryAgain : ILocalOnly;

@@ -13,6 +13,9 @@ public abstract class JournalledEntity : ReceivePersistentActor
 {
     const int EventsInSnapshotPerNew = 4;
 
+    // It is begun again and again, and would say so each time.
+    static readonly OncePerMinute<string> Unread = new(TimeProvider.System);
+
     readonly JournalHealth _journal = JournalHealth.Of(Context.System);
     bool _missed, _passivates;
     long _snapshotAt;
@@ -29,6 +32,11 @@ public abstract class JournalledEntity : ReceivePersistentActor
     /// <summary>Goes on as after a restart.</summary>
     protected abstract void GoOn();
 
+    /// <summary>What was to be written is lost, and this actor ends.</summary>
+    protected virtual void OnWriteLost()
+    {
+    }
+
     /// <inheritdoc/>
     protected override void PreStart()
     {
@@ -44,16 +52,18 @@ public abstract class JournalledEntity : ReceivePersistentActor
     }
 
     /// <summary>Writes events, then does what follows from all of them; where they cannot be written nothing follows, and the sender hears why.</summary>
-    protected void Write<TEvent>(IReadOnlyList<TEvent> events, Action then)
+    /// <returns>False where it is known that they cannot.</returns>
+    protected bool Write<TEvent>(IReadOnlyList<TEvent> events, Action then)
     {
         if (Trouble is { } trouble)
         {
             _missed = true;
             Sender.Tell(RefusalForNow(trouble.Text));
-            return;
+            return false;
         }
         var left = events.Count;
         PersistAll(events, _ => { if (--left == 0) then(); });
+        return true;
     }
 
     /// <summary>An event number that a snapshot has.</summary>
@@ -96,6 +106,7 @@ public abstract class JournalledEntity : ReceivePersistentActor
     {
         _journal.WriteFailed(cause);
         Sender.Tell(RefusalForNow(Trouble?.Text ?? JournalTrouble.Of(cause, canRead: true).Text));
+        OnWriteLost();
     }
 
     /// <inheritdoc/>
@@ -104,7 +115,7 @@ public abstract class JournalledEntity : ReceivePersistentActor
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        if (message is null) _journal.ReadFailed(reason);
-        else base.OnRecoveryFailure(reason, message);
+        if (message is not null || Trouble is null && Unread.IsNews(PersistenceId)) base.OnRecoveryFailure(reason, message);
+        if (message is null) _journal.ReadFailed();
     }
 }

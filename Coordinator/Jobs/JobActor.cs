@@ -19,6 +19,7 @@ public sealed class JobActor : JournalledEntity, IWithTimers
     /// <summary>Begins every job's id in the journal.</summary>
     public const string PersistencePrefix = "job-";
 
+    const int MostUnheard = 10_000;
     const int EventsPerSnapshot = 100;
     static readonly TimeSpan ClaimEvery = TimeSpan.FromSeconds(5);
 
@@ -35,6 +36,8 @@ public sealed class JobActor : JournalledEntity, IWithTimers
     bool _hasNewSteps;
     JobState _state = JobState.Empty;
     IReadOnlyList<EpochMetrics> _told = []; // to those who want what is new only
+    readonly List<IReplicaReport> _unheard = []; // what replicas told while the journal failed, in order
+    IReplicaReport? _underWay;
     string? _folderHeld;
 
     /// <param name="jobId">The entity's id.</param>
@@ -73,8 +76,21 @@ public sealed class JobActor : JournalledEntity, IWithTimers
     /// <inheritdoc/>
     protected override IWire RefusalForNow(string reason) => new JobRefused(_jobId, reason, IsForNow: true);
 
+    // Reports first: a replica that has ended tells them once.
     /// <inheritdoc/>
-    protected override void GoOn() => OnInput(new ProcessRestarted());
+    protected override void GoOn()
+    {
+        foreach (var report in _unheard) Self.Tell(report);
+        _unheard.Clear();
+        Self.Tell(new ProcessRestarted());
+    }
+
+    /// <inheritdoc/>
+    protected override void OnWriteLost()
+    {
+        foreach (var report in _unheard) LostReports.Note(Context, report);
+        if (_underWay is not null) LostReports.Note(Context, _underWay);
+    }
 
     /// <inheritdoc/>
     protected override bool AroundReceive(Receive receive, object message)
@@ -113,6 +129,7 @@ public sealed class JobActor : JournalledEntity, IWithTimers
         Command<AuditJob>(_ => Tell(JobAudit.Of(_state)));
         Command<ExplainJob>(_ => OnExplain());
         Command<IJobMessage>(OnInput);
+        Command<ProcessRestarted>(OnInput, _ => !_state.HasEnded);
         Command<FolderFailed>(OnInput);
         Command<ClaimDue>(OnInput);
         Command<RegroupDue>(OnInput);
@@ -213,10 +230,15 @@ public sealed class JobActor : JournalledEntity, IWithTimers
         PassivateIfDone();
     }
 
-    void OnInput(object input) => Commit(JobLogic.Decide(_state, input));
+    void OnInput(object input)
+    {
+        _underWay = input as IReplicaReport;
+        if (!Commit(JobLogic.Decide(_state, input)) && _underWay is not null && _unheard.Count < MostUnheard) _unheard.Add(_underWay);
+    }
 
     void OnFolderFailed(FolderFailed failed)
     {
+        _folderHeld = null;
         if (_state.Phase == JobPhase.Completed) OnInput(failed);
         else OnClosed();
     }
@@ -229,12 +251,14 @@ public sealed class JobActor : JournalledEntity, IWithTimers
         PassivateIfDone();
     }
 
-    void Commit(Decision decision)
+    // False where nothing of it could be written.
+    bool Commit(Decision decision)
     {
         var sender = Sender;
         var journalled = decision.Events.OfType<IJournalled>().ToList();
-        if (journalled.Count == 0) Settle(decision, sender);
-        else Write(journalled, () => Settle(decision, sender));
+        if (journalled.Count > 0) return Write(journalled, () => Settle(decision, sender));
+        Settle(decision, sender);
+        return true;
     }
 
     void Settle(Decision decision, IActorRef sender)
@@ -288,8 +312,8 @@ public sealed class JobActor : JournalledEntity, IWithTimers
         switch (effect)
         {
             case Answer answer: sender.Tell(answer.Message); break;
-            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, _state.Plan.Priority, ask.Preferred, ask.Again, _state.Plan.Owner, Without)); break;
-            case KeepSlots keep: _scheduler.Tell(new HoldSlots(_jobId, keep.Workers, keep.Max, _state.Plan.Priority, keep.Offer, _state.Plan.Owner, keep.Min, Without)); break;
+            case AskForSlots ask: _scheduler.Tell(new RequestSlots(_jobId, ask.Min, ask.Max, _state.Plan.Priority, ask.Preferred, ask.Again, _state.Plan.Owner, Without, _state.Plan.Uses)); break;
+            case KeepSlots keep: _scheduler.Tell(new HoldSlots(_jobId, keep.Workers, keep.Max, _state.Plan.Priority, keep.Offer, _state.Plan.Owner, keep.Min, Without, _state.Plan.Uses)); break;
             case SuspectWorker suspect: _scheduler.Tell(new WorkerSuspected(suspect.WorkerId, suspect.Why)); break;
             case PrepareReplicas prepare: foreach (var slot in prepare.Workers) slot.Worker.Tell(new PrepareReplica(_jobId, _state.Spec, _state.Data?.Digest)); break;
             case RemindMe remind: Timers.StartSingleTimer(remind.Input, remind.Input, remind.After); break;

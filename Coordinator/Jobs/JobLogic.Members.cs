@@ -48,7 +48,7 @@ public static partial class JobLogic
 
     static Decision Leave(JobState state, string workerId)
     {
-        if (!state.HasWorld) return Decision.None;
+        if (!state.HasWorld) return Decision.Do(new Answer(new StopReplica(state.JobId, state.Generation, StopMode.Abort))); // what it kept in memory goes with it
         var change = state.Regrouping.Without(workerId);
         if (state.Slots.Any(slot => slot.WorkerId == workerId)) change = change with { Leaving = change.Leaving.Add(workerId) };
         return change == state.Regrouping
@@ -56,13 +56,15 @@ public static partial class JobLogic
             : new Decision([new RegroupingNoted(change)], []).Then(state, now => Decision.Do(Keep(now))).Then(state, Advance);
     }
 
-    // Its worker was away, and has another actor now: what was told to the one before was not heard.
+    // A worker that was away has another actor now: what was told to the one before was not heard. Replicas of an older world on one that is not are surplus.
     static Decision Kept(JobState state, ReplicaKept kept) => state switch
     {
         { Phase: JobPhase.Queued, IsEmpty: false } => Decision.None, // it may go on with them
-        { HasWorld: true } when Holds(state, kept.WorkerId) is { } slot => slot.Worker.Equals(kept.Worker) ? Decision.None : Lose(state, kept.WorkerId),
-        _ => Decision.Do(new Answer(new StopReplica(kept.JobId, kept.Generation, StopMode.Abort))),
+        { HasWorld: true } when Holds(state, kept.WorkerId) is { } slot => !slot.Worker.Equals(kept.Worker) ? Lose(state, kept.WorkerId) : kept.Generation < state.Generation ? Unwanted(kept) : Decision.None,
+        _ => Unwanted(kept),
     };
+
+    static Decision Unwanted(ReplicaKept kept) => Decision.Do(new Answer(new StopReplica(kept.JobId, kept.Generation, StopMode.Abort)));
 
     static Slot? Holds(JobState state, string workerId) =>
         state.Slots.Concat(state.Regrouping.Newcomers.Select(newcomer => newcomer.Slot)).FirstOrDefault(slot => slot.WorkerId == workerId);

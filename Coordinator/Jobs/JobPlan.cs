@@ -12,6 +12,7 @@ namespace Convoy.Coordinator.Jobs;
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Owner">With whom it shares slots; null for nobody.</param>
 /// <param name="MaxWait">Seconds that it waits for slots before it fails; null for as long as it takes.</param>
+/// <param name="Uses">Words of the spec that not every version of a worker knows; null for none.</param>
 [MessagePackObject]
 public sealed record JobPlan(
     [property: Key(0)] string Name,
@@ -21,11 +22,12 @@ public sealed record JobPlan(
     [property: Key(4)] int KeepCheckpoints,
     [property: Key(5)] int Priority = 0,
     [property: Key(6)] string? Owner = null,
-    [property: Key(7)] double? MaxWait = null)
+    [property: Key(7)] double? MaxWait = null,
+    [property: Key(8)] IReadOnlyList<string>? Uses = null)
 {
     /// <summary>The plan of a spec.</summary>
     public static JobPlan Of(TrainingSpec spec, int priority = 0, string? owner = null) =>
-        new(spec.Name, spec.World.Min, Math.Max(spec.World.Min, spec.World.Max), spec.Epochs, spec.Checkpoint.Keep, priority, owner, spec.World.MaxWait);
+        new(spec.Name, spec.World.Min, Math.Max(spec.World.Min, spec.World.Max), spec.Epochs, spec.Checkpoint.Keep, priority, owner, spec.World.MaxWait, Vocabulary.UsedBy(spec) is { Count: > 0 } words ? words : null);
 }
 
 /// <summary>A checkpoint that the job knows.</summary>

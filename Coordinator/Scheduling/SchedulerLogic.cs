@@ -33,7 +33,7 @@ public static class SchedulerLogic
             var (owner, priority) = (SchedulerState.OwnerOf(next), next.Priority);
             Share(tally, job => job.Priority >= priority && tally.HeldBy(job.Owner) < tally.HeldBy(owner));
             if (tally.Free < next.Min) break;
-            if (tally.FreeWithout(next.Without) < next.Min) continue; // what is free is of workers that it does without: others may have that
+            if (tally.FreeWithout(state.Avoided(next)) < next.Min) continue; // what is free is of workers that it does without: others may have that
             tally.Grant(next);
             granted.Add(next);
         }
@@ -62,11 +62,11 @@ public static class SchedulerLogic
     static (SchedulerState, IReadOnlyList<SlotsGranted>, IReadOnlyList<SlotsAdded>) Choose(SchedulerState state, Tally tally, IReadOnlyList<RequestSlots> requests)
     {
         var (granted, added) = (new List<SlotsGranted>(), new List<SlotsAdded>());
-        var grown = state.Held.OrderByDescending(held => held.Value.Without.Count).Select(held => held.Key).ToList();
+        var grown = state.Held.OrderByDescending(held => state.Avoided(held.Value.Without, held.Value.Uses).Count).Select(held => held.Key).ToList();
         // Who does without some workers chooses first.
-        foreach (var request in requests.OrderByDescending(request => request.Without?.Count ?? 0))
+        foreach (var request in requests.OrderByDescending(request => state.Avoided(request).Count))
         {
-            List<Slot> slots = [.. FreeSlots(state, request.Without ?? [], request.Preferred ?? []).Take(tally.CountOf(request.JobId))];
+            List<Slot> slots = [.. FreeSlots(state, state.Avoided(request), request.Preferred ?? []).Take(tally.CountOf(request.JobId))];
             if (slots.Count < request.Min) continue;
             granted.Add(new SlotsGranted(request.JobId, slots));
             state = state.With(granted[^1]);
@@ -74,7 +74,7 @@ public static class SchedulerLogic
         foreach (var job in grown)
         {
             var more = tally.CountOf(job) - state.Held[job].Workers.Count;
-            List<Slot> slots = [.. FreeSlots(state, state.Held[job].Without).Take(Math.Max(0, more))];
+            List<Slot> slots = [.. FreeSlots(state, state.Avoided(state.Held[job].Without, state.Held[job].Uses)).Take(Math.Max(0, more))];
             if (slots.Count == 0) continue;
             added.Add(new SlotsAdded(job, slots, state.Held[job].Offer + 1));
             state = state.With(added[^1]);
@@ -95,16 +95,23 @@ public static class SchedulerLogic
             .Where(each => each.Keep != each.Value.Asked)
             .Select(each => new GiveUpSlots(each.Job, each.Keep ?? each.Value.Max))];
 
-    static string Strangers(SchedulerState state) => state.Strangers.Count == 1
-        ? $"worker {state.Strangers.Keys.First()} is"
-        : $"{state.Strangers.Count} workers ({string.Join(", ", state.Strangers.Keys.Take(3))}{(state.Strangers.Count > 3 ? ", ..." : "")}) are";
+    static string Strangers(SchedulerState state) => $"{Some([.. state.Strangers.Keys])} {(state.Strangers.Count == 1 ? "is" : "are")}";
 
-    static SlotsPending Pending(SchedulerState state, RequestSlots request, string why) => request.Without is not { Count: > 0 } without || state.Workers.Count == 0
-        ? new SlotsPending(request.JobId, why)
-        : new SlotsPending(
+    static string Some(IReadOnlyList<string> workers) => workers.Count == 1 ? $"worker {workers[0]}" : $"{workers.Count} workers ({string.Join(", ", workers.Take(3))}{(workers.Count > 3 ? ", ..." : "")})";
+
+    static SlotsPending Pending(SchedulerState state, RequestSlots request, string why)
+    {
+        var (without, leftOut, ignorant) = (state.Avoided(request), request.Without ?? [], state.Ignorant(request.Uses));
+        if (without.Count == 0 || state.Workers.Count == 0) return new SlotsPending(request.JobId, why);
+        return new SlotsPending(
             request.JobId,
-            $"needs {request.Min} slot{(request.Min == 1 ? "" : "s")}, {state.FreeWithout(without)} free of {state.CapacityWithout(without)} on the workers that it can use",
-            OnlyLeftOut: state.CapacityWithout(without) < request.Min && state.Capacity >= request.Min);
+            $"needs {request.Min} slot{(request.Min == 1 ? "" : "s")}, {state.FreeWithout(without)} free of {state.CapacityWithout(without)} on the workers that it can use{Ignorance(request, ignorant)}",
+            OnlyLeftOut: state.CapacityWithout(leftOut) < request.Min && state.Capacity >= request.Min);
+    }
+
+    static string Ignorance(RequestSlots request, IReadOnlyList<string> ignorant) => ignorant.Count == 0
+        ? ""
+        : $"; waits for workers that know {string.Join(", ", request.Uses!)}: {Some(ignorant)} {(ignorant.Count == 1 ? "does" : "do")} not, upgrade {(ignorant.Count == 1 ? "it" : "them")} to this coordinator's release";
 
     static string Why(SchedulerState state, int free, RequestSlots request, RequestSlots? first, bool reclaims) => state switch
     {

@@ -13,11 +13,12 @@ namespace Convoy.Coordinator.Scheduling;
 /// <param name="Min">Fewest that it can do with; null where it gives up nothing.</param>
 /// <param name="Asked">How many it was asked to keep at most, as long as it holds more; null where it may keep all.</param>
 /// <param name="Without">Workers that it does without.</param>
-public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added, string Owner, int? Min, int? Asked, IReadOnlyList<string> Without)
+/// <param name="Uses">Words of its spec that its workers must know.</param>
+public sealed record Holding(ImmutableList<string> Workers, int Max, int Priority, int Offer, IReadOnlyList<Slot> Added, string Owner, int? Min, int? Asked, IReadOnlyList<string> Without, IReadOnlyList<string> Uses)
 {
     /// <summary>What a request was granted.</summary>
     public static Holding Of(RequestSlots request, IEnumerable<string> workers) =>
-        new([.. workers], request.Max, request.Priority, Offer: 0, Added: [], SchedulerState.OwnerOf(request), request.Min, Asked: null, request.Without ?? []);
+        new([.. workers], request.Max, request.Priority, Offer: 0, Added: [], SchedulerState.OwnerOf(request), request.Min, Asked: null, request.Without ?? [], request.Uses ?? []);
 }
 
 /// <summary>What the scheduler knows: the workers that are there, who waits, who holds what. Never saved: workers register again, jobs ask again or say what they hold.</summary>
@@ -80,6 +81,16 @@ public sealed record SchedulerState
         return state with { Queue = state.Queue.Add(request) };
     }
 
+    /// <summary>Workers that do not know all these words of a spec.</summary>
+    public IReadOnlyList<string> Ignorant(IReadOnlyList<string>? words) =>
+        words is not { Count: > 0 } ? [] : [.. Workers.Values.Where(worker => words.Except(worker.Words ?? []).Any()).Select(worker => worker.WorkerId)];
+
+    /// <summary>Workers that a job does without, or that do not know the words of its spec.</summary>
+    public IReadOnlyList<string> Avoided(IReadOnlyList<string>? without, IReadOnlyList<string>? uses) => uses is not { Count: > 0 } ? without ?? [] : [.. (without ?? []).Union(Ignorant(uses))];
+
+    /// <summary>The same of a request.</summary>
+    public IReadOnlyList<string> Avoided(RequestSlots request) => Avoided(request.Without, request.Uses);
+
     /// <summary>With the slots held instead of asked for.</summary>
     public SchedulerState With(SlotsGranted grant)
     {
@@ -102,7 +113,7 @@ public sealed record SchedulerState
     {
         var asked = Held.GetValueOrDefault(hold.JobId)?.Asked is { } most && most < hold.Workers.Count ? most : (int?)null;
         var state = Without(hold.JobId);
-        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [], hold.Owner ?? hold.JobId, hold.Min, asked, hold.Without ?? [])) };
+        return state with { Held = state.Held.SetItem(hold.JobId, new Holding([.. hold.Workers], hold.Max, hold.Priority, hold.Offer, [], hold.Owner ?? hold.JobId, hold.Min, asked, hold.Without ?? [], hold.Uses ?? [])) };
     }
 
     /// <summary>With what every job is asked to keep at most; the others may keep all.</summary>

@@ -5,13 +5,14 @@ namespace Convoy.Coordinator.Scheduling;
 /// <summary>A job while slots are counted.</summary>
 /// <param name="jobId">The job.</param>
 /// <param name="holding">What it holds to begin with.</param>
-sealed class CountedJob(string jobId, Holding holding)
+/// <param name="without">Workers whose slots it cannot use.</param>
+sealed class CountedJob(string jobId, Holding holding, IReadOnlyList<string> without)
 {
     public string JobId => jobId;
     public string Owner => holding.Owner;
     public int Priority => holding.Priority;
     public int Max => holding.Max;
-    public IReadOnlyList<string> Without => holding.Without;
+    public IReadOnlyList<string> Without => without;
     /// <summary>Slots that it had to begin with.</summary>
     public int Before => holding.Workers.Count;
     /// <summary>Slots that it has.</summary>
@@ -35,7 +36,7 @@ sealed class Tally
     public Tally(SchedulerState state)
     {
         (_state, Free) = (state, state.Free);
-        foreach (var (job, held) in state.Held) Add(new CountedJob(job, held));
+        foreach (var (job, held) in state.Held) Add(Counted(job, held));
     }
 
     /// <summary>Slots that nobody has.</summary>
@@ -56,7 +57,7 @@ sealed class Tally
     /// <summary>Gives a job that waits its minimum.</summary>
     public void Grant(RequestSlots request)
     {
-        var job = new CountedJob(request.JobId, Holding.Of(request, []));
+        var job = Counted(request.JobId, Holding.Of(request, []));
         Add(job);
         Move(job, request.Min);
     }
@@ -69,6 +70,8 @@ sealed class Tally
         Free -= slots;
         if (job.Without.Count > 0) _choosy += slots;
     }
+
+    CountedJob Counted(string jobId, Holding holding) => new(jobId, holding, _state.Avoided(holding.Without, holding.Uses));
 
     void Add(CountedJob job)
     {

@@ -8,7 +8,7 @@ sealed class WaitingLine(SchedulerState state)
 {
     readonly List<Queue<(RequestSlots Request, int Arrival)>> _owners = [.. state.Queue
         .Select((request, arrival) => (Request: request, Arrival: arrival))
-        .Where(each => each.Request.Min <= state.CapacityWithout(each.Request.Without ?? []))
+        .Where(each => each.Request.Min <= state.CapacityWithout(state.Avoided(each.Request)))
         .GroupBy(each => SchedulerState.OwnerOf(each.Request))
         .Select(owner => new Queue<(RequestSlots, int)>(owner
             .OrderByDescending(each => each.Request.Priority)

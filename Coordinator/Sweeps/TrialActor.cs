@@ -75,7 +75,7 @@ sealed class TrialActor : ReceiveActor, IWithTimers
 
     void OnFresh(Fresh fresh)
     {
-        if (!ReferenceEquals(fresh.Wish, _wish) || fresh.Answer is null) return;
+        if (!ReferenceEquals(fresh.Wish, _wish) || fresh.Answer is null or JobRefused { IsForNow: true }) return;
         _isFresh = true;
         if (fresh.Answer is JobView view) OnView(view);
         else if (fresh.Answer is JobRefused { IsUnknown: true }) Context.Parent.Tell(new TrialHasNoJob(_trial));

@@ -62,7 +62,7 @@ sealed class CoordinatorDowningActor : ReceiveActor, IWithTimers
         var state = _cluster.State;
         var coordinators = state.Members.Where(FollowerDowning.IsVoter).ToLookup(member => state.Unreachable.Contains(member), member => member.Address);
         var acts = FollowerDowning.IsMajority(coordinators[false].ToHashSet(), coordinators[true].ToHashSet()) && coordinators[false].Min(Member.AddressOrdering) == _cluster.SelfAddress;
-        (_lost, var lost) = _lost.See(state.Unreachable.Where(member => !member.HasRole(NodeRoles.Coordinator)).Select(member => member.UniqueAddress), Stopwatch.GetElapsedTime(_began), acts);
+        (_lost, var lost) = _lost.See(state.Unreachable.Where(member => !member.HasRole(NodeRoles.Coordinator) && member.Status != MemberStatus.Down).Select(member => member.UniqueAddress), Stopwatch.GetElapsedTime(_began), acts);
         if (lost.Count > 0) _log.Warning("putting out nodes out of reach: {0}", string.Join(", ", lost.Select(node => node.Address)));
         foreach (var node in lost) _cluster.Down(node.Address);
     }

@@ -8,7 +8,7 @@ public enum Downing
 {
     /// <summary>It is too early to say, or for another node to do.</summary>
     Wait,
-    /// <summary>They are put out.</summary>
+    /// <summary>The coordinators among them are put out; these do the same with the others.</summary>
     Unreachable,
     /// <summary>This node leaves and joins again: it has no coordinators, or they go on without it.</summary>
     Self,
@@ -34,14 +34,14 @@ public static class FollowerDowning
 
     /// <summary>The decision.</summary>
     /// <param name="coordinators">Those that this node sees, and that it has seen before.</param>
-    /// <param name="stable">How long the same nodes have been out of reach.</param>
+    /// <param name="stable">How long the same coordinators have been out of reach.</param>
     /// <param name="leads">Whether this node is the one that acts for all in reach.</param>
     public static Downing Decide(CoordinatorsInView coordinators, TimeSpan stable, bool leads)
     {
         if (coordinators.AreGone) return Downing.Self;
         if (stable < StableAfter) return Downing.Wait;
         if (!IsMajority(coordinators.Reachable, coordinators.Unreachable)) return Downing.Self;
-        return leads ? Downing.Unreachable : Downing.Wait;
+        return leads && coordinators.Unreachable.Count > 0 ? Downing.Unreachable : Downing.Wait;
     }
 
     /// <summary>Whether a node's vote counts in that: it is a coordinator and not just coming.</summary>

@@ -50,7 +50,7 @@ sealed class FollowerDowningActor : ReceiveActor, IWithTimers
     void OnLook()
     {
         var state = _cluster.State;
-        var unreachable = state.Unreachable.Select(member => member.UniqueAddress).ToImmutableHashSet();
+        var unreachable = state.Unreachable.Where(FollowerDowning.IsVoter).Select(member => member.UniqueAddress).ToImmutableHashSet();
         if (!unreachable.SetEquals(_unreachable)) (_unreachable, _since) = (unreachable, DateTime.UtcNow);
         var coordinators = state.Members.Where(FollowerDowning.IsVoter).ToList();
         _hadCoordinators |= coordinators.Count > 0;
@@ -78,10 +78,10 @@ sealed class FollowerDowningActor : ReceiveActor, IWithTimers
         if (decision == Downing.Self)
         {
             Timers.CancelAll();
-            NodeOut.PutOut(_cluster, "every coordinator of the cluster is gone or out of reach");
+            NodeOut.PutOut(_cluster, "lost the coordinators, or most of them");
             return;
         }
-        _log.Warning("putting out nodes out of reach: {0}", string.Join(", ", _unreachable.Select(node => node.Address)));
+        _log.Warning("putting out coordinators out of reach: {0}", string.Join(", ", _unreachable.Select(node => node.Address)));
         foreach (var node in _unreachable) _cluster.Down(node.Address);
     }
 

@@ -51,11 +51,18 @@ sealed class JoinActor : ReceiveActor, IWithTimers
         // A node with a certificate must not even try one without: Akka.Remote would give the node up.
         _language = _options.Identity is not null || _refused;
         _refused = false;
-        Task.WhenAll(_seeds.Select(seed => SeedProbe.AskAsync(seed, _options.Identity, _language))).PipeTo(Self, success: answers => new Answers(answers));
+        Task.WhenAll(_seeds.Select(seed => SeedProbe.AskAsync(seed, _options.Identity, _language)))
+            .PipeTo(Self, success: answers => new Answers(answers), failure: error => new Answers([.. _seeds.Select(seed => new SeedAnswer($"{seed}", error.Message))]));
     }
 
     void OnAnswers(Answers answers)
     {
+        // In it, though the others may not all have seen that yet.
+        if (_cluster.State.Members.Any(member => member.UniqueAddress == _cluster.SelfUniqueAddress))
+        {
+            Context.Stop(Self);
+            return;
+        }
         (_wait, var step, var line) = _wait.Hear(answers.All, Stopwatch.GetElapsedTime(_began));
         _refused |= _language && answers.All.Any(answer => answer.SpeaksOtherwise); // as long as it does
         if (line is not null) _log.LogWarning("{Line}", line);

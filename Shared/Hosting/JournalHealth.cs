@@ -60,13 +60,11 @@ public sealed partial class JournalHealth : IExtension
     }
 
     /// <summary>Something could not be written, for this reason.</summary>
-    public void WriteFailed(Exception error) => Failed(error, canRead: true);
+    public void WriteFailed(Exception error) =>
+        Note(Trouble ?? JournalTrouble.Of(error is OpenCircuitException { InnerException: { } cause } ? cause : error, canRead: true)); // whoever tries for all knows more
 
-    /// <summary>Something could not be read, for this reason.</summary>
-    public void ReadFailed(Exception error) => Failed(error, canRead: false);
-
-    // Whoever tries for all knows more than whoever fails in the meantime.
-    void Failed(Exception error, bool canRead) => Note(Trouble ?? JournalTrouble.Of(error is OpenCircuitException { InnerException: { } cause } ? cause : error, canRead));
+    /// <summary>Something could not be read. That may have been its own fault, or a question that took too long: whether the journal answers is tried.</summary>
+    public void ReadFailed() => _ = CheckAsync(_used, CancellationToken.None);
 
     /// <summary>From now on this is the health of the system's journal.</summary>
     internal void Attach(ActorSystem system)
@@ -88,16 +86,17 @@ public sealed partial class JournalHealth : IExtension
     {
         if (_probe is null) return;
         bool isNew;
+        CancellationTokenSource works; // those of now: it may heal before they are cancelled
         lock (_lock)
         {
-            isNew = _trouble is null;
+            (isNew, works) = (_trouble is null, _works);
             Volatile.Write(ref _trouble, found);
             if (isNew) _outage = new(Stopwatch.GetTimestamp(), 0, _outage.ToldAt, false);
             _outage = _outage with { Tries = _outage.Tries + 1 };
         }
         Tell();
         if (!isNew) return;
-        _works.Cancel();
+        works.Cancel();
         _ = TryAgainAsync(_probe);
     }
 

@@ -128,7 +128,7 @@ public sealed class WatchedJournal(Config config) : SqlWriteJournal(config)
     void OnFound(Found found)
     {
         _writing.Remove(found.Id);
-        if (found.Error is { } error) _health.ReadFailed(error);
+        if (found.Error is not null) _health.ReadFailed();
         lock (_lock)
         {
             while (QueueOf(found.Id).TryPeek(out var first) && first.Messages[^1].HighestSequenceNr <= found.Highest) QueueOf(found.Id).Dequeue();

@@ -17,6 +17,7 @@ namespace Convoy.Shared.Protocol;
 /// <param name="DataPort">The data plane's port; 0 where the node has none.</param>
 /// <param name="Wire">The <see cref="Transport.WorldWire.Version"/> that its replicas speak; 0 from before there was one.</param>
 /// <param name="Greeting">The secret by which the worker's data plane knows who asks whether it can be reached; null where it is not to be asked.</param>
+/// <param name="Words">The <see cref="Specs.Vocabulary.Later"/> words of specs that it knows; null for none of them.</param>
 [MessagePackObject, Manifest("sched.register")]
 public sealed record RegisterWorker(
     [property: Key(0)] string WorkerId,
@@ -26,7 +27,8 @@ public sealed record RegisterWorker(
     [property: Key(4)] string Host,
     [property: Key(5)] int DataPort,
     [property: Key(6)] int Wire = 0,
-    [property: Key(7)] byte[]? Greeting = null) : IWire;
+    [property: Key(7)] byte[]? Greeting = null,
+    [property: Key(8)] IReadOnlyList<string>? Words = null) : IWire;
 
 /// <summary>The scheduler grants none of the worker's slots, and why; the worker goes on registering.</summary>
 [MessagePackObject, Manifest("sched.refused")]
@@ -62,6 +64,7 @@ public sealed record WorkerSuspected([property: Key(0)] string WorkerId, [proper
 /// <param name="Again">A reminder: changes nothing where the scheduler knows the request or has granted it, but repeats what it granted.</param>
 /// <param name="Owner">With whom the job shares what is fair; null where it stands for itself.</param>
 /// <param name="Without">Workers of whose slots it wants none; null for none.</param>
+/// <param name="Uses">Words of its spec that not every version knows, and that its workers must; null for none.</param>
 [MessagePackObject, Manifest("sched.request")]
 public sealed record RequestSlots(
     [property: Key(0)] string JobId,
@@ -71,7 +74,8 @@ public sealed record RequestSlots(
     [property: Key(4)] IReadOnlyList<string>? Preferred = null,
     [property: Key(5)] bool Again = false,
     [property: Key(6)] string? Owner = null,
-    [property: Key(7)] IReadOnlyList<string>? Without = null) : IWire;
+    [property: Key(7)] IReadOnlyList<string>? Without = null,
+    [property: Key(8)] IReadOnlyList<string>? Uses = null) : IWire;
 
 /// <summary>A job holds these slots, and none beside them.</summary>
 /// <param name="JobId">The job.</param>
@@ -82,6 +86,7 @@ public sealed record RequestSlots(
 /// <param name="Owner">With whom the job shares what is fair; null where it stands for itself.</param>
 /// <param name="Min">Fewest slots that it can go on with; null where it gives up none.</param>
 /// <param name="Without">Workers of whose slots it wants none; null for none.</param>
+/// <param name="Uses">Words of its spec that not every version knows, and that its workers must; null for none.</param>
 [MessagePackObject, Manifest("sched.hold")]
 public sealed record HoldSlots(
     [property: Key(0)] string JobId,
@@ -91,7 +96,8 @@ public sealed record HoldSlots(
     [property: Key(4)] int Offer,
     [property: Key(5)] string? Owner = null,
     [property: Key(6)] int? Min = null,
-    [property: Key(7)] IReadOnlyList<string>? Without = null) : IWire;
+    [property: Key(7)] IReadOnlyList<string>? Without = null,
+    [property: Key(8)] IReadOnlyList<string>? Uses = null) : IWire;
 
 /// <summary>A job needs its slots no more, or wants none any longer.</summary>
 [MessagePackObject, Manifest("sched.release")]

@@ -125,7 +125,7 @@ public sealed class DataPlane : IDisposable
     public static string? WhyShut(string host, int port, Hello hello, TimeSpan timeout, NodeIdentity? identity)
     {
         using var stream = TryConnect(host, port, hello, timeout, identity, out var error, out var reached);
-        return stream is not null ? null : reached ? $"something else answers there ({error})" : error;
+        return stream is not null ? null : reached ? $"whoever listens there does not answer as this worker does: {error}" : error;
     }
 
     static Stream? TryConnect(string host, int port, Hello hello, TimeSpan timeout, NodeIdentity? identity, out string error, out bool reached)

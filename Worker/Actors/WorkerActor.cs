@@ -79,7 +79,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
 
     // Without slots until it is known that the worlds here speak as this worker does: a coordinator from before there were versions would grant them.
     void OnRegister(Register _) =>
-        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _isUnderstood ? _options.Slots : 0, _options.Devices.Kind, _options.Host, _plane.Port, WorldWire.Version, _greeting));
+        _scheduler.Tell(new RegisterWorker(_options.WorkerId, Self, _isUnderstood ? _options.Slots : 0, _options.Devices.Kind, _options.Host, _plane.Port, WorldWire.Version, _greeting, Vocabulary.Later));
 
     void OnRegistered(WorkerRegistered registered)
     {
@@ -153,11 +153,7 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
         var assignment = new Assignment(start, JoinOf(start));
         var older = _replicas.Where(replica => replica.Order.World.JobId == start.World.JobId && replica.Order.World.Generation < start.World.Generation)
             .OrderBy(replica => replica.Order.Rank == start.Rank ? 0 : 1);
-        if (older.FirstOrDefault(replica => replica.Assign(assignment)) is { } taken)
-        {
-            _held.Ordered(taken);
-            return;
-        }
+        if (older.Any(replica => replica.Assign(assignment))) return;
         if (!_replicas.Any(replica => Same(replica, start.World.JobId, start.World.Generation) && replica.Order.Rank == start.Rank)) StartNew(assignment);
     }
 
@@ -237,10 +233,10 @@ internal sealed class WorkerActor : ReceiveActor, IWithTimers
     void OnGetStandings(GetStandings ask) => Sender.Tell(new ReplicaStandings(_options.WorkerId,
         [.. _replicas.Where(replica => replica.Order.World.JobId == ask.JobId).Select(replica => replica.Standing).OrderBy(standing => standing.Rank)]));
 
-    // The jobs of replicas that this node held when it joined again say whether they still want them.
+    // Their jobs say whether they still want them: one may have gone on without, while this node or the coordinator was away.
     void OnTellKept()
     {
-        foreach (var (jobId, generation) in _held.Kept().Select(replica => (replica.Order.World.JobId, replica.Order.World.Generation)).Distinct())
+        foreach (var (jobId, generation) in _replicas.Select(replica => (replica.Order.World.JobId, replica.Order.World.Generation)).Distinct())
             _jobs.Tell(new ReplicaKept(jobId, _options.WorkerId, generation, Self));
     }
 

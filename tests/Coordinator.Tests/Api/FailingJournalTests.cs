@@ -58,6 +58,27 @@ public sealed class FailingJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_training_that_ends_while_the_disk_is_full_has_ended_when_there_is_room()
+    {
+        using var disk = SmallDisk.Mount();
+        await using var node = await ApiNode.StartOn(Path.Combine(disk.Folder, "journal.db"), _runs.FullName, Log);
+        var worker = node.AddWorker("w1", slots: 1, holdAfter: 1);
+        await SubmitAsync(node, "a");
+        await UntilAsync(async () => (await JobAsync(node, "a")).History.Count == 1);
+        disk.Fill();
+
+        worker.Tell(new FakeWorker.HoldNoMore());
+        await UntilAsync(async () => (await node.Http.GetAsync("/healthz/ready", Cancel)).StatusCode == HttpStatusCode.ServiceUnavailable);
+        await IsRefusedAsync(node.Http.PostAsync("/api/v1/jobs/a/pause", null, Cancel));
+        disk.MakeRoom();
+
+        await UntilAsync(async () => (await JobAsync(node, "a")).Phase == JobPhase.Completed);
+        var job = await JobAsync(node, "a");
+        Assert.Equal((1, 3, 0.97), (job.Generation, job.History.Count, job.Test!.Accuracy));
+        Assert.True((await node.Http.GetFromJsonAsync<AuditReport>("/api/v1/jobs/a/audit", ApiJson.Options, Cancel))!.Clean);
+    }
+
+    [Fact]
     public async Task A_database_that_was_away_is_gone_on_with_within_seconds()
     {
         await using var server = new PostgresServer();

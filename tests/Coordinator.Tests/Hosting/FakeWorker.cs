@@ -14,7 +14,7 @@ sealed class FakeWorker : ReceiveActor
 
     readonly string _id;
     readonly int _slots;
-    readonly int _holdAfter;
+    int _holdAfter;
     readonly IActorRef _jobs;
     readonly IActorRef _scheduler;
     StartReplica? _started;
@@ -26,6 +26,7 @@ sealed class FakeWorker : ReceiveActor
         Receive<WorkerRegistered>(_ => { });
         Receive<StartReplica>(OnStart);
         Receive<StopReplica>(OnStop);
+        Receive<HoldNoMore>(_ => OnHoldNoMore());
     }
 
     protected override void PreStart() => _scheduler.Tell(new RegisterWorker(_id, Self, _slots, "cpu", "127.0.0.1", 7000, WorldWire.Version));
@@ -52,6 +53,12 @@ sealed class FakeWorker : ReceiveActor
         if (_step < Epochs * Steps) return;
         for (var rank = 0; rank < world.Size; rank++)
             _jobs.Tell(new ReplicaFinished(world.JobId, world.Generation, rank, _step, rank == 0 ? new Metrics(0.1, 0.97, 20) : null, CheckpointLayout.NameOf(_step), 9));
+    }
+
+    void OnHoldNoMore()
+    {
+        _holdAfter = Epochs;
+        Train(_started!.World);
     }
 
     void OnStop(StopReplica stop)
@@ -82,6 +89,9 @@ sealed class FakeWorker : ReceiveActor
     }
 
     static Safetensors.Source Tensor(string name) => new(name, "F32", [2], file => file.Write([1, 2, 3, 4, 5, 6, 7, 8]));
+
+    /// <summary>Has it train to the end.</summary>
+    public sealed record HoldNoMore : ILocalOnly;
 
     static IArtifactStore Store(StartReplica start) => ArtifactStores.Open(start.Artifacts);
 

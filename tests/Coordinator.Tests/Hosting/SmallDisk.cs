@@ -30,7 +30,7 @@ sealed class SmallDisk : IDisposable
         using var file = File.Create(Path.Combine(Folder, "full"));
         try
         {
-            for (var chunk = new byte[4096]; ; ) file.Write(chunk);
+            for (var chunk = new byte[4096]; ;) file.Write(chunk);
         }
         catch (IOException)
         {

@@ -21,7 +21,7 @@ public sealed class FollowerDowningTests
     [InlineData("a", "b", "", false, 4, Downing.Unreachable)]
     [InlineData("bc", "a", "", false, 3.9, Downing.Wait)]
     [InlineData("bc", "a", "", false, 4, Downing.Unreachable)]
-    [InlineData("a", "", "", false, 4, Downing.Unreachable)] // only workers are gone
+    [InlineData("a", "", "", false, 4, Downing.Wait)]      // only workers are gone: the coordinators put them out
     [InlineData("a", "", "", false, 0, Downing.Wait)]      // all is well
     public void A_follower_stays_with_the_majority_of_the_coordinators_and_joins_again_without(string reachable, string unreachable, string restarted, bool passing, double stable, Downing decision)
     {
