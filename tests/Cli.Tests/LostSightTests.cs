@@ -45,7 +45,7 @@ public sealed class LostSightTests : IDisposable
         var error = await Assert.ThrowsAsync<LostSightException>(async () => await news.MoveNextAsync());
         Assert.Equal(ExitCode.LostSight, ErrorReport.ExitCodeOf(error));
         var line = Assert.Single(ErrorReport.LinesOf(error));
-        Assert.Contains("it goes on where its cluster has another coordinator", line);
+        Assert.Contains("it goes on if its cluster has another coordinator", line);
         Assert.DoesNotContain("no coordinator answers there", line);
     }
 

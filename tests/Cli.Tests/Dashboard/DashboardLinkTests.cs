@@ -111,7 +111,7 @@ public sealed partial class DashboardLinkTests(Browser browser, LoneCoordinator 
         await lone.Coordinator.PostAsync("jobs", new { spec = "digits", id = "still" });
         await using var page = await browser.OpenAsync(lone.Coordinator.Url);
         // It says that it runs, and then nothing more.
-        await page.Tab.RouteAsync("**/jobs/still/events", async route =>
+        await page.Tab.RouteAsync("**/jobs/still/events*", async route =>
         {
             var view = await page.Tab.Context.APIRequest.GetAsync(new Uri(lone.Coordinator.Url, "api/v1/jobs/still").ToString());
             await route.FulfillAsync(new() { ContentType = "text/event-stream", Body = $"event: view\ndata: {(await view.TextAsync()).Replace("\"queued\"", "\"running\"", StringComparison.Ordinal)}\n\n" });

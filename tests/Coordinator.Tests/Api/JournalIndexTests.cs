@@ -45,6 +45,25 @@ public sealed class JournalIndexTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_who_ask_at_the_same_time_both_hear()
+    {
+        await SubmitAsync("a");
+        var (asked, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var index = Index(async (id, cancel) =>
+        {
+            asked.TrySetResult();
+            await goOn.Task;
+            return await AskAsync(id, cancel);
+        });
+        var first = index.ListAsync(Cancel);
+        await asked.Task;
+        var second = index.ListAsync(Cancel);
+        goOn.SetResult();
+        Assert.Equal("a", Assert.Single((await first).Answered).JobId);
+        Assert.Equal("a", Assert.Single((await second).Answered).JobId);
+    }
+
+    [Fact]
     public async Task A_job_that_does_not_answer_holds_up_nobody_and_stands_as_it_last_did()
     {
         foreach (var id in (string[])["a", "b", "c"]) await SubmitAsync(id);

@@ -33,6 +33,22 @@ public sealed class MemberTests
         Assert.Contains("w1", Assert.Single(job.Last.Events.OfType<WorldBroken>()).Reason);
     }
 
+    [Fact]
+    public void Replicas_of_an_older_world_that_its_worker_did_not_take_over_are_told_to_end()
+    {
+        var job = Wide(2).Then(new PeerLost("a", 1, 0, 6, "reset")).Then(new RegroupDue(1, 1));
+        var worker = Assert.Single(job.State.Slots).Worker;
+        Assert.True(job.Then(new ReplicaKept("a", "w0", 2, worker)).DidNothing);
+        Assert.Equal(new StopReplica("a", 1, StopMode.Abort), job.Then(new ReplicaKept("a", "w0", 1, worker)).Effect<Answer>().Message);
+    }
+
+    [Fact]
+    public void A_worker_that_leaves_takes_what_it_kept_for_a_job_without_a_world_with_it()
+    {
+        var job = Scenario.Running(1).Recovered().Then(new LeaveWorld("a", "w0"));
+        Assert.Equal(new StopReplica("a", 1, StopMode.Abort), job.Effect<Answer>().Message);
+    }
+
     static ReplicaKept Kept(string workerId) => new("a", workerId, 1, Worker: null!); // another than the slots have
 
     [Fact]
