@@ -67,9 +67,9 @@ public sealed class FailingJournalTests : IDisposable
         await UntilAsync(async () => (await JobAsync(node, "a")).History.Count == 1);
         disk.Fill();
 
-        worker.Tell(new FakeWorker.HoldNoMore());
-        await UntilAsync(async () => (await node.Http.GetAsync("/healthz/ready", Cancel)).StatusCode == HttpStatusCode.ServiceUnavailable);
-        await IsRefusedAsync(node.Http.PostAsync("/api/v1/jobs/a/pause", null, Cancel));
+        await IsRefusedAsync(node.Http.PostAsync("/api/v1/jobs", Submission("b"), Cancel));
+        await worker.Ask<FakeWorker.HoldNoMore>(new FakeWorker.HoldNoMore(), Soon, Cancel);
+        Assert.Equal((JobPhase.Running, 1), ((await JobAsync(node, "a")).Phase, (await JobAsync(node, "a")).History.Count));
         disk.MakeRoom();
 
         await UntilAsync(async () => (await JobAsync(node, "a")).Phase == JobPhase.Completed);

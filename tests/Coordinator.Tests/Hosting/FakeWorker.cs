@@ -26,7 +26,7 @@ sealed class FakeWorker : ReceiveActor
         Receive<WorkerRegistered>(_ => { });
         Receive<StartReplica>(OnStart);
         Receive<StopReplica>(OnStop);
-        Receive<HoldNoMore>(_ => OnHoldNoMore());
+        Receive<HoldNoMore>(OnHoldNoMore);
     }
 
     protected override void PreStart() => _scheduler.Tell(new RegisterWorker(_id, Self, _slots, "cpu", "127.0.0.1", 7000, WorldWire.Version));
@@ -55,10 +55,11 @@ sealed class FakeWorker : ReceiveActor
             _jobs.Tell(new ReplicaFinished(world.JobId, world.Generation, rank, _step, rank == 0 ? new Metrics(0.1, 0.97, 20) : null, CheckpointLayout.NameOf(_step), 9));
     }
 
-    void OnHoldNoMore()
+    void OnHoldNoMore(HoldNoMore order)
     {
         _holdAfter = Epochs;
         Train(_started!.World);
+        Sender.Tell(order);
     }
 
     void OnStop(StopReplica stop)
@@ -90,7 +91,7 @@ sealed class FakeWorker : ReceiveActor
 
     static Safetensors.Source Tensor(string name) => new(name, "F32", [2], file => file.Write([1, 2, 3, 4, 5, 6, 7, 8]));
 
-    /// <summary>Has it train to the end.</summary>
+    /// <summary>Has it train to the end; answered when it has told its job of that.</summary>
     public sealed record HoldNoMore : ILocalOnly;
 
     static IArtifactStore Store(StartReplica start) => ArtifactStores.Open(start.Artifacts);
