@@ -21,15 +21,17 @@ public sealed class ReadinessTests : IDisposable
     public async Task A_worker_is_ready_when_the_scheduler_knows_it_and_not_when_the_cluster_does()
     {
         // A member of a coordinator's role without jobs and scheduler: the worker meets it, and nobody registers it.
-        using var idle = await StartAsync(services => services.AddConvoyCluster(Coordinator(), (akka, _) => akka.AddJobRegionProxy()));
-        using (var lost = await StartWorkerAsync(idle))
+        using (var idle = await StartAsync(services => services.AddConvoyCluster(Coordinator(), (akka, _) => akka.AddJobRegionProxy())))
         {
-            await Until.HoldsAsync(async () => (await ReadyAsync(lost)).Entries.Where(entry => entry.Key != "role").All(entry => entry.Value.Status == HealthStatus.Healthy), TimeSpan.FromSeconds(30));
-            var report = await ReadyAsync(lost);
-            Assert.Equal((HealthStatus.Unhealthy, "the worker is not registered with the scheduler"), (report.Status, report.Entries["role"].Description));
-            await lost.StopAsync(Cancel);
+            using (var lost = await StartWorkerAsync(idle))
+            {
+                await Until.HoldsAsync(async () => (await ReadyAsync(lost)).Entries.Where(entry => entry.Key != "role").All(entry => entry.Value.Status == HealthStatus.Healthy), TimeSpan.FromSeconds(30));
+                var report = await ReadyAsync(lost);
+                Assert.Equal((HealthStatus.Unhealthy, "the worker is not registered with the scheduler"), (report.Status, report.Entries["role"].Description));
+                await lost.StopAsync(Cancel);
+            }
+            await idle.StopAsync(Cancel);
         }
-        await idle.StopAsync(Cancel);
         using var real = await StartAsync(services => services.AddConvoyCluster(Coordinator(), (akka, _) => akka.AddCoordinator(new CoordinatorOptions { DrawCurves = (_, _) => [] })));
         using var worker = await StartWorkerAsync(real);
         await Until.HoldsAsync(async () => (await ReadyAsync(worker)).Status == HealthStatus.Healthy && (await ReadyAsync(real)).Status == HealthStatus.Healthy, TimeSpan.FromSeconds(30));
