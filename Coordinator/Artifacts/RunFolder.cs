@@ -17,7 +17,7 @@ public sealed class RunFolder(DrawCurves drawCurves, IReadOnlyDictionary<string,
     /// <summary>Writes what the state shows. An ended job's <c>summary.json</c> comes last: where it is, the folder is complete.</summary>
     /// <param name="state">The job's.</param>
     /// <param name="steps">What its steps came to; null where the folder knows.</param>
-    /// <param name="shown">What the folder shows of the history, by whoever writes it.</param>
+    /// <param name="shown">What the folder already shows of the history.</param>
     public void Write(JobState state, IReadOnlyList<StepProgress>? steps, ShownHistory shown)
     {
         Directory.CreateDirectory(state.Folder);

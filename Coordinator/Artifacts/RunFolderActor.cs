@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 
 namespace Convoy.Coordinator.Artifacts;
@@ -18,12 +18,12 @@ public sealed record RemoveFromFolder(string Folder, IReadOnlyList<string> Check
 /// <summary>Writes one job's run folder, in order, on threads that may block.</summary>
 public sealed class RunFolderActor : ReceiveActor, IWithTimers
 {
-    static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(3), BetweenLines = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(3);
 
     readonly RunFolder _folder;
     readonly ShownHistory _shown = new();
     (ShowInFolder Show, IActorRef Sender)? _held;
-    long _toldAt;
+    readonly OncePerMinute<string> _lines = new(TimeProvider.System);
 
     /// <param name="folder">How it is written.</param>
     public RunFolderActor(RunFolder folder)
@@ -76,9 +76,7 @@ public sealed class RunFolderActor : ReceiveActor, IWithTimers
         if (_held is null) sender.Tell(new FolderHeld(why));
         _held = (show, sender);
         Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), BetweenTries);
-        if (_toldAt != 0 && Stopwatch.GetElapsedTime(_toldAt) < BetweenLines) return;
-        _toldAt = Stopwatch.GetTimestamp();
-        Context.GetLogger().Warning("{0}; trying again until it can be written", why);
+        if (_lines.IsNews(show.State.Folder)) Context.GetLogger().Warning("{0}; trying again until it can be written", why);
     }
 
     sealed record TryAgain : ILocalOnly;

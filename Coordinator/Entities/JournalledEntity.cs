@@ -7,8 +7,8 @@ using Convoy.Shared.Protocol;
 
 namespace Convoy.Coordinator.Entities;
 
-/// <summary>An entity that stands in the journal. While the journal does not take what it should, it says so to whoever wants something of it, answers what it
-/// knows, writes nothing and stays where it is; when the journal works again it goes on as after a restart, since it may have missed something.</summary>
+/// <summary>An entity whose state is journalled. While the journal fails it refuses commands with the reason, answers questions from memory and writes nothing.
+/// When the journal works again it goes on as after a restart, since it may have missed something.</summary>
 public abstract class JournalledEntity : ReceivePersistentActor
 {
     const int EventsInSnapshotPerNew = 4;

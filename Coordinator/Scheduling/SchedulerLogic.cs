@@ -62,7 +62,7 @@ public static class SchedulerLogic
     static (SchedulerState, IReadOnlyList<SlotsGranted>, IReadOnlyList<SlotsAdded>) Choose(SchedulerState state, Tally tally, IReadOnlyList<RequestSlots> requests)
     {
         var (granted, added) = (new List<SlotsGranted>(), new List<SlotsAdded>());
-        var grown = state.Held.OrderByDescending(held => state.Avoided(held.Value.Without, held.Value.Uses).Count).Select(held => held.Key).ToList();
+        var grown = state.Held.OrderByDescending(held => state.Avoided(held.Value).Count).Select(held => held.Key).ToList();
         // Who does without some workers chooses first.
         foreach (var request in requests.OrderByDescending(request => state.Avoided(request).Count))
         {
@@ -74,7 +74,7 @@ public static class SchedulerLogic
         foreach (var job in grown)
         {
             var more = tally.CountOf(job) - state.Held[job].Workers.Count;
-            List<Slot> slots = [.. FreeSlots(state, state.Avoided(state.Held[job].Without, state.Held[job].Uses)).Take(Math.Max(0, more))];
+            List<Slot> slots = [.. FreeSlots(state, state.Avoided(state.Held[job])).Take(Math.Max(0, more))];
             if (slots.Count == 0) continue;
             added.Add(new SlotsAdded(job, slots, state.Held[job].Offer + 1));
             state = state.With(added[^1]);

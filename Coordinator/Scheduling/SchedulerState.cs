@@ -85,11 +85,14 @@ public sealed record SchedulerState
     public IReadOnlyList<string> Ignorant(IReadOnlyList<string>? words) =>
         words is not { Count: > 0 } ? [] : [.. Workers.Values.Where(worker => words.Except(worker.Words ?? []).Any()).Select(worker => worker.WorkerId)];
 
-    /// <summary>Workers that a job does without, or that do not know the words of its spec.</summary>
-    public IReadOnlyList<string> Avoided(IReadOnlyList<string>? without, IReadOnlyList<string>? uses) => uses is not { Count: > 0 } ? without ?? [] : [.. (without ?? []).Union(Ignorant(uses))];
+    // Those that it does without, and those that do not know the words of its spec.
+    IReadOnlyList<string> Avoided(IReadOnlyList<string>? without, IReadOnlyList<string>? uses) => uses is not { Count: > 0 } ? without ?? [] : [.. (without ?? []).Union(Ignorant(uses))];
 
-    /// <summary>The same of a request.</summary>
+    /// <summary>Workers whose slots a job that waits cannot use.</summary>
     public IReadOnlyList<string> Avoided(RequestSlots request) => Avoided(request.Without, request.Uses);
+
+    /// <summary>Workers whose slots a job that holds some cannot use.</summary>
+    public IReadOnlyList<string> Avoided(Holding holding) => Avoided(holding.Without, holding.Uses);
 
     /// <summary>With the slots held instead of asked for.</summary>
     public SchedulerState With(SlotsGranted grant)

@@ -71,7 +71,7 @@ sealed class Tally
         if (job.Without.Count > 0) _choosy += slots;
     }
 
-    CountedJob Counted(string jobId, Holding holding) => new(jobId, holding, _state.Avoided(holding.Without, holding.Uses));
+    CountedJob Counted(string jobId, Holding holding) => new(jobId, holding, _state.Avoided(holding));
 
     void Add(CountedJob job)
     {

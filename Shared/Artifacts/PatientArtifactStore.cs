@@ -1,6 +1,6 @@
 namespace Convoy.Shared.Artifacts;
 
-/// <summary>A store that waits a while for room where its disk is full, since whoever writes to it has nothing better to do.</summary>
+/// <summary>A store whose writes wait up to 18 s for room where the disk is full.</summary>
 sealed class PatientArtifactStore(IArtifactStore store) : IArtifactStore
 {
     // The ranks that wait for a checkpoint take its writer for dead after longer.

@@ -17,8 +17,7 @@ public sealed class CoordinatorDowningProvider : IDowningProvider
     /// <summary>As Akka makes it.</summary>
     public CoordinatorDowningProvider(ActorSystem system, Akka.Cluster.Cluster cluster) => (_cluster, _resolver) = (cluster, new(system, cluster));
 
-    // The resolver is not to take every node down where workers come and go: between coordinators it waits until nothing changes, on both sides of a partition alike.
-    /// <summary>The settings that name this class and make the resolver patient.</summary>
+    /// <summary>The settings that name this class and keep the resolver from taking every node down where workers come and go.</summary>
     internal static string Settings => $"""
         akka.cluster.downing-provider-class = "{typeof(CoordinatorDowningProvider).FullName}, {typeof(CoordinatorDowningProvider).Assembly.GetName().Name}"
         akka.cluster.split-brain-resolver.stable-after = {FollowerDowning.StableAfter.TotalSeconds}s

@@ -206,11 +206,11 @@ public sealed record ReplicaPrepared(
 [MessagePackObject, Manifest("world.leave")]
 public sealed record LeaveWorld([property: Key(0)] string JobId, [property: Key(1)] string WorkerId) : IJobMessage;
 
-/// <summary>A worker that has joined the cluster anew still has replicas of the job in memory. Answered by <see cref="StopReplica"/> where the job wants them no more.</summary>
+/// <summary>A worker has replicas of the job in memory; it says so every few seconds. Answered by <see cref="StopReplica"/> where the job wants them no more.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="WorkerId">The worker.</param>
 /// <param name="Generation">Of the world they were in.</param>
-/// <param name="Worker">Its actor now.</param>
+/// <param name="Worker">Its actor: another one after it has joined the cluster anew.</param>
 [MessagePackObject, Manifest("world.kept")]
 public sealed record ReplicaKept(
     [property: Key(0)] string JobId,
