@@ -11,9 +11,12 @@ sealed partial class ConvoyNode : IDisposable
 
     readonly Process _process;
 
+    readonly string _command;
+
     ConvoyNode(Process process)
     {
         _process = process;
+        _command = string.Join(' ', process.StartInfo.ArgumentList);
         (Out, Error) = (new(process.StandardOutput), new(process.StandardError));
     }
 
@@ -88,6 +91,14 @@ sealed partial class ConvoyNode : IDisposable
     {
         _process.Kill();
         _process.Dispose();
+        if (TestContext.Current.TestState?.Result == TestResult.Failed) Tell();
+    }
+
+    void Tell()
+    {
+        var output = TestContext.Current.TestOutputHelper;
+        output?.WriteLine($"# {_command}");
+        foreach (var line in Out.SoFar.Concat(Error.SoFar)) output?.WriteLine(line);
     }
 
     [GeneratedRegex(@"https?://\S+$")]
