@@ -39,6 +39,13 @@ internal sealed class Node : IDisposable
         throw new InvalidOperationException($"a node ended with exit code {_process.ExitCode} before it was up");
     }
 
+    /// <summary>Kills it and waits until it is no more.</summary>
+    public void Kill()
+    {
+        Signal(Signals.Kill);
+        _process.WaitForExit();
+    }
+
     public void Signal(int signal) => Signals.Send(Id, signal);
 
     /// <summary>Waits for its end and gives the exit code.</summary>

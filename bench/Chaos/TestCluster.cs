@@ -59,10 +59,10 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Workers that live.</summary>
     public int Alive => _workers.Count(worker => !worker.HasExited);
 
-    /// <summary>Kills a worker's process, where it still lives.</summary>
+    /// <summary>Kills a worker's process, where it still lives, and waits until it is no more.</summary>
     public void Kill(int process)
     {
-        if (_workers.Find(worker => worker.Id == process) is { HasExited: false } worker) worker.Signal(Signals.Kill);
+        if (_workers.Find(worker => worker.Id == process) is { HasExited: false } worker) worker.Kill();
     }
 
     /// <summary>Drops what workers did that are dead: it is read whole at each look.</summary>
