@@ -1,4 +1,5 @@
 using Convoy.Cli.Jobs;
+using Convoy.Shared.Artifacts;
 using Convoy.Cli.Models;
 using Convoy.Cli.Remote;
 using Convoy.Worker.Devices;
@@ -55,6 +56,6 @@ public sealed record CliHost
     public string Shown(string path)
     {
         var relative = Path.GetRelativePath(WorkingFolder, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+        return VisibleText.Of(relative.StartsWith("..", StringComparison.Ordinal) ? path : relative);
     }
 }

@@ -34,6 +34,12 @@ sealed class ApiArguments
         HelpName = "FILE",
     };
 
+    readonly Option<string[]> _proxies = new("--behind-proxy")
+    {
+        Description = "The addresses of a proxy that ends https before the API: X-Forwarded-For and -Proto of it, and of nobody else, say who asks and how. It lets --api be plain http on an address that others reach.",
+        HelpName = "CIDR[,...]",
+    };
+
     readonly Option<string?> _dataRoot = new("--data-root")
     {
         Description = "The folder, on every node, that data, caches and weights of submitted specs must lie in; their relative paths begin there. With --tokens it is the current folder unless told otherwise.",
@@ -43,7 +49,7 @@ sealed class ApiArguments
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _runs, _api, _tokens, _journal, _dataRoot }) command.Options.Add(option);
+        foreach (Option option in new Option[] { _runs, _api, _proxies, _tokens, _journal, _dataRoot }) command.Options.Add(option);
     }
 
     /// <summary>Runs a node that serves the API, to its end.</summary>
@@ -60,6 +66,9 @@ sealed class ApiArguments
         using var access = CoordinatorAccess.Open(tokens is null ? null : host.Absolute(tokens), address, port);
         var node = arguments.Read(host, parsed) with { Journal = JournalOf(host, parsed.GetValue(_journal) ?? host.Journal) };
         if (secured && node.Identity is null) throw CliException.Usage($"--api {parsed.GetValue(_api)}: https needs a certificate: say by --tls DIR where it is");
+        var proxies = Proxies(parsed);
+        if (!secured && !IPAddress.IsLoopback(address) && proxies.Count == 0 && !node.Insecure)
+            throw CliException.Usage($"--api {parsed.GetValue(_api)}: tokens would cross the network as plain text: serve https with --tls DIR, say by --behind-proxy CIDR which proxy ends https before it, or --insecure (CONVOY_INSECURE=1) on a network where you trust everybody");
         var runs = host.Absolute(parsed.GetValue(_runs)!);
         if (!supervised) node = node with { Runs = runs }; // a supervised node's parent holds the lock already
         var api = new ApiOptions
@@ -68,6 +77,7 @@ sealed class ApiArguments
             Port = port,
             Identity = secured ? node.Identity : null,
             Runs = runs,
+            Proxies = proxies,
             Data = (parsed.GetValue(_dataRoot) ?? (tokens is null ? null : ".")) is { } root ? DataRoot.At(host.Absolute(root)) : DataRoot.Anywhere,
             Tokens = access.Tokens,
             Audit = supervised ? null : Path.Combine(runs, AuditFile(node)),
@@ -81,6 +91,11 @@ sealed class ApiArguments
             throw CliException.Failure($"--api {parsed.GetValue(_api)}: cannot listen there ({error.GetBaseException().Message}); give another port, or 0 for a free one", error);
         }
     }
+
+    List<System.Net.IPNetwork> Proxies(ParseResult parsed) => [.. CommonOptions.Items(parsed, _proxies).Select(text =>
+        System.Net.IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new System.Net.IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)
+        : throw CliException.Usage($"--behind-proxy {text}: expected addresses such as 10.0.0.0/8 or 10.1.2.3"))];
 
     static string? JournalOf(CliHost host, string? text) => text is null || PostgresJournal.IsMeant(text) ? text : host.Absolute(text);
 

@@ -22,6 +22,7 @@ static class SweepCommand
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the sweep in --out, or with the newest sweep of the preset or spec." };
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say how many trials there would be, what they would cost, and the first of them." };
     static readonly Option<Uri?> Server = ServerOption.Create("Seek on the cluster of a running coordinator, whose API this is.");
+    static readonly Option<string?> Id = new("--id") { Description = "With --server: what the sweep is called. The same spec again under the same id is the same sweep, so that a command that was cut off can be given again; another spec is an error.", HelpName = "NAME" };
     static readonly Option<int?> Priority = CommonOptions.Priority("a sweep");
     static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -29,7 +30,7 @@ static class SweepCommand
     {
         var command = new Command("sweep", "Seek the best of many trainings. Ctrl-C saves checkpoints and stops; --resume goes on with the same decisions.")
         {
-            Source, Data, Set, Parallel, Workers, Device, Seed, Out, Resume, DryRun, Server, Priority, Json,
+            Source, Data, Set, Parallel, Workers, Device, Seed, Out, Resume, DryRun, Server, Id, Priority, Json,
         };
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
         return HelpWithExamples.Add(command,
@@ -62,6 +63,7 @@ static class SweepCommand
         Resume = parsed.GetValue(Resume),
         DryRun = parsed.GetValue(DryRun),
         Server = parsed.GetValue(Server),
+        Id = parsed.GetValue(Id),
         Priority = parsed.GetValue(Priority),
         Json = parsed.GetValue(Json),
     };

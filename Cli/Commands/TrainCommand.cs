@@ -25,6 +25,7 @@ static class TrainCommand
     static readonly Option<bool> Processes = new("--processes") { Description = "Run the coordinator and every replica as a process of its own." };
     static readonly Option<int?> Augmenters = CommonOptions.Number("--augmenters", least: 0, "With --processes: as many processes that read the pictures and make the batches, in place of the replicas (default 0).");
     static readonly Option<Uri?> Server = ServerOption.Create("Train on the cluster of a running coordinator, whose API this is.");
+    static readonly Option<string?> Id = new("--id") { Description = "With --server: what the job is called. The same spec again under the same id is the same job, so that a command that was cut off can be given again; another spec is an error.", HelpName = "NAME" };
     static readonly Option<int?> Priority = CommonOptions.Priority("a job");
     static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -32,7 +33,7 @@ static class TrainCommand
     {
         var command = new Command("train", "Train a model. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
         {
-            Source, Data, Model, Set, Epochs, Workers, Device, Seed, Out, Resume, AcceptChangedData, Processes, Augmenters, Server, Priority, Json,
+            Source, Data, Model, Set, Epochs, Workers, Device, Seed, Out, Resume, AcceptChangedData, Processes, Augmenters, Server, Id, Priority, Json,
         };
         Model.AcceptOnlyFromAmong(SmallModel.Name);
         command.SetAction(parsed => RunAsync(host, Read(parsed)));
@@ -67,6 +68,7 @@ static class TrainCommand
         Processes = parsed.GetValue(Processes),
         Augmenters = parsed.GetValue(Augmenters) ?? 0,
         Server = parsed.GetValue(Server),
+        Id = parsed.GetValue(Id),
         Priority = parsed.GetValue(Priority),
         Json = parsed.GetValue(Json),
     };

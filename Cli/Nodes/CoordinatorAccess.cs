@@ -10,11 +10,11 @@ sealed class CoordinatorAccess : IDisposable
 {
     readonly string? _token;
     readonly bool _portIsFree;
-    int? _port;
+    int? _announced;
 
     CoordinatorAccess(AccessTokens tokens) => Tokens = tokens;
 
-    // A coordinator that is started anew at its port keeps its token, so that whoever follows a job goes on.
+    // One that is started in place of one that was killed keeps its token, so that browsers stay signed in.
     CoordinatorAccess(int port)
     {
         _portIsFree = port == 0;
@@ -40,16 +40,18 @@ sealed class CoordinatorAccess : IDisposable
     /// <summary>Leaves the token where this user's commands find it, once the port is known, and gives the address back.</summary>
     string Announced(string api)
     {
-        if (_token is not null && _portIsFree) ApiToken.Leave((_port = new Uri(api).Port).Value, _token);
+        if (_token is null) return api;
+        _announced = new Uri(api).Port;
+        if (_portIsFree) ApiToken.Leave(_announced.Value, _token);
         return api;
     }
 
     /// <summary>What to say once the API listens.</summary>
     public string Describe(string api, bool toAPerson) => $", API and dashboard {Announced(api)}{(toAPerson && SignIn(api) is { } address ? $"\nsign in at {address}" : "")}";
 
-    /// <summary>A port that was free may be anybody's next time.</summary>
+    /// <summary>Takes the token away; one that a killed coordinator has left stays for the next at its port.</summary>
     public void Dispose()
     {
-        if (_port is { } port) ApiToken.Forget(port);
+        if (_announced is { } port) ApiToken.Forget(port, _token!);
     }
 }

@@ -1,3 +1,5 @@
+using Convoy.Cli.CommandLine;
+using Convoy.Shared.Artifacts;
 using Spectre.Console;
 
 namespace Convoy.Cli.Progress;
@@ -9,7 +11,7 @@ public sealed class TerminalProgress<TModel>(IAnsiConsole console, IProgressLook
 
     /// <summary>On a writer that stands for a terminal.</summary>
     public static TerminalProgress<TModel> On(TextWriter target, IProgressLook<TModel> look) =>
-        new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(target) }), look);
+        new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(VisibleWriter.Raw(target)) }), look);
 
     /// <inheritdoc/>
     public Task RunAsync(Func<Task> body) => console.Live(new Text("starting ...")).AutoClear(true).StartAsync(async live =>
@@ -29,5 +31,5 @@ public sealed class TerminalProgress<TModel>(IAnsiConsole console, IProgressLook
 
     /// <inheritdoc/>
     /// <remarks>Spectre writes over what is live without clearing it, so the line is filled up.</remarks>
-    public void Note(string line) => console.WriteLine(line.PadRight(console.Profile.Width - 1));
+    public void Note(string line) => console.WriteLine(VisibleText.Of(line).PadRight(console.Profile.Width - 1));
 }

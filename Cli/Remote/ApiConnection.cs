@@ -13,6 +13,7 @@ namespace Convoy.Cli.Remote;
 /// <summary>The HTTP API of a coordinator.</summary>
 sealed class ApiConnection : IAsyncDisposable
 {
+    const int PageLength = 500;
     static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
     readonly HttpClient _http;
@@ -35,6 +36,9 @@ sealed class ApiConnection : IAsyncDisposable
         };
         (_server, _patience, _time, _shown) = (server, patience, time, server.ToString().TrimEnd('/'));
     }
+
+    /// <summary>The query for a page of a list: the first, or the one after an id.</summary>
+    public static string PageAfter(string id) => $"limit={PageLength}{(id.Length > 0 ? $"&after={Uri.EscapeDataString(id)}" : "")}";
 
     /// <summary>The answer to a request.</summary>
     public async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, CancellationToken cancel)

@@ -25,8 +25,11 @@ public static class ApiToken
         AtomicFile.WritePrivate(Place(port), token);
     }
 
-    /// <summary>Takes it away.</summary>
-    public static void Forget(int port) => File.Delete(Place(port));
+    /// <summary>Takes it away, unless another coordinator has left its own since.</summary>
+    public static void Forget(int port, string token)
+    {
+        if (Left(port) == token) File.Delete(Place(port));
+    }
 
     static string Place(int port) =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "convoy", "tokens", $"{port}");

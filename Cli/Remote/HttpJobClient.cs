@@ -46,7 +46,19 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
     public Task CancelAsync(string jobId, CancellationToken cancel) => _api.SendAsync<JobView>(HttpMethod.Post, $"{Of(jobId)}/cancel", null, cancel);
 
     /// <summary>All jobs of the coordinator.</summary>
-    public Task<JobList> ListAsync(CancellationToken cancel) => _api.SendAsync<JobList>(HttpMethod.Get, "api/v1/jobs", null, cancel);
+    public async Task<JobList> ListAsync(CancellationToken cancel)
+    {
+        var (jobs, silent, after) = (new List<JobSummary>(), new List<Unanswered>(), "");
+        do
+        {
+            var page = await _api.SendAsync<JobList>(HttpMethod.Get, $"api/v1/jobs?{ApiConnection.PageAfter(after)}", null, cancel);
+            jobs.AddRange(page.Jobs);
+            silent.AddRange(page.Silent ?? []);
+            after = page.Next ?? "";
+        }
+        while (after.Length > 0);
+        return new JobList(jobs, silent.Count > 0 ? silent : null);
+    }
 
     /// <summary>The workers that have joined.</summary>
     public async Task<IReadOnlyList<WorkerStatus>> WorkersAsync(CancellationToken cancel) => (await _api.SendAsync<WorkerList>(HttpMethod.Get, "api/v1/workers", null, cancel)).Workers;

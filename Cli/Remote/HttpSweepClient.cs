@@ -36,7 +36,19 @@ public sealed class HttpSweepClient(Uri server, TimeSpan patience, TimeProvider 
     public Task CancelAsync(string sweepId, CancellationToken cancel) => _api.SendAsync<SweepView>(HttpMethod.Post, $"{Of(sweepId)}/cancel", null, cancel);
 
     /// <summary>All sweeps of the coordinator.</summary>
-    public Task<SweepList> ListAsync(CancellationToken cancel) => _api.SendAsync<SweepList>(HttpMethod.Get, "api/v1/sweeps", null, cancel);
+    public async Task<SweepList> ListAsync(CancellationToken cancel)
+    {
+        var (sweeps, silent, after) = (new List<ListedSweep>(), new List<Unanswered>(), "");
+        do
+        {
+            var page = await _api.SendAsync<SweepList>(HttpMethod.Get, $"api/v1/sweeps?{ApiConnection.PageAfter(after)}", null, cancel);
+            sweeps.AddRange(page.Sweeps);
+            silent.AddRange(page.Silent ?? []);
+            after = page.Next ?? "";
+        }
+        while (after.Length > 0);
+        return new SweepList(sweeps, silent.Count > 0 ? silent : null);
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SweepView> WatchAsync(string sweepId, CancellationToken cancel) =>

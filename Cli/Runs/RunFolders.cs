@@ -3,6 +3,8 @@ using Convoy.Cli.CommandLine;
 using Convoy.Cli.Models;
 using Convoy.Coordinator;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Reading;
 
 namespace Convoy.Cli.Runs;
 
@@ -17,11 +19,8 @@ sealed class RunFolders(CliHost host)
 
     const string Stamp = "yyyyMMdd-HHmmss";
 
-    /// <summary>What a run that begins now is called.</summary>
-    public string Stamped(string name) => $"{Slug(name)}-{host.Time.GetLocalNow().ToString(Stamp, CultureInfo.InvariantCulture)}";
-
     /// <summary>The folder, absolute, that was asked for, or else that of a run that begins now.</summary>
-    public string For(string? asked, string name) => host.Absolute(asked ?? Path.Combine(Root, Stamped(name)));
+    public string For(string? asked, string name) => asked is null ? Fresh(name) : host.Absolute(asked);
 
     /// <summary>The newest run of a name that left a journal.</summary>
     /// <exception cref="CliException">There is none.</exception>
@@ -30,7 +29,7 @@ sealed class RunFolders(CliHost host)
         var runs = host.Absolute(Root);
         return (Directory.Exists(runs) ? Directory.GetDirectories(runs) : [])
             .Where(Holds)
-            .Where(folder => IsRunOf(Slug(name), Path.GetFileName(folder)))
+            .Where(folder => IsRunOf(RunNaming.Slug(name), Path.GetFileName(folder)))
             .OrderDescending(StringComparer.Ordinal)
             .FirstOrDefault()
             ?? throw CliException.Usage($"no run of '{name}' in {Root}/ to resume; name its folder with --out DIR");
@@ -52,12 +51,26 @@ sealed class RunFolders(CliHost host)
             .All(name => name is ModelFolder.Spec or FileLock.FolderFile || name.StartsWith(CoordinatorNode.Journal, StringComparison.Ordinal));
 
     /// <summary>The id of what runs in a folder: the folder's name.</summary>
-    public static string IdOf(string folder) => Slug(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));
+    public static string IdOf(string folder) => RunNaming.Slug(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));
 
-    // The name and a stamp of 15 characters: "digits-20260102-150405" is a run of "digits", not one of "digits-20260102".
+    /// <summary>The id of a run of another machine: what was asked for, or one that no other has.</summary>
+    public static string IdAway(string? asked, string name, TimeProvider time) =>
+        asked is null ? RunNaming.NewId(name, time.GetLocalNow())
+        : RunNaming.IsId(asked) ? asked.Normalize()
+        : throw CliException.Usage($"--id {Quote.Short(asked)}: expected {RunNaming.Expected}");
+
+    // The name and a stamp of 15 characters: "digits-20260102-150405" is a run of "digits", not one of "digits-20260102"; a number may follow.
     static bool IsRunOf(string slug, string folder) =>
-        folder.StartsWith(slug + "-", StringComparison.Ordinal)
-        && DateTime.TryParseExact(folder[(slug.Length + 1)..], Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        folder.StartsWith(slug + "-", StringComparison.Ordinal) && folder[(slug.Length + 1)..] is var rest
+        && DateTime.TryParseExact(rest[..Math.Min(Stamp.Length, rest.Length)], Stamp, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        && (rest.Length == Stamp.Length || rest[Stamp.Length] == '-' && int.TryParse(rest.AsSpan(Stamp.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
-    static string Slug(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
+    // Two runs may begin within a second.
+    string Fresh(string name)
+    {
+        var first = host.Absolute(Path.Combine(Root, $"{RunNaming.Slug(name)}-{host.Time.GetLocalNow().ToString(Stamp, CultureInfo.InvariantCulture)}"));
+        var folder = first;
+        for (var number = 2; Directory.Exists(folder); number++) folder = string.Create(CultureInfo.InvariantCulture, $"{first}-{number}");
+        return folder;
+    }
 }

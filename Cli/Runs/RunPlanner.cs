@@ -17,6 +17,8 @@ public sealed class RunPlanner(CliHost host)
             throw CliException.Usage("--augmenters are processes: give --processes too, or leave it out to have the batches made in this one");
         if (request.Priority is not null)
             throw CliException.Usage("--priority is among the jobs of a server: a run of this machine has all its workers to itself");
+        if (request.Id is not null)
+            throw CliException.Usage("--id names a run of a server: a run of this machine is called as its folder, --out DIR");
         if (request is { AcceptChangedData: true, Resume: false })
             throw CliException.Usage("--accept-changed-data is for a run that goes on: give --resume too, or leave it out");
         return request.Resume ? Resumed(request) : Fresh(request);
@@ -34,7 +36,7 @@ public sealed class RunPlanner(CliHost host)
         if (request.Device is not null)
             throw CliException.Usage("--device is for replicas of this machine: a cluster's workers are started with theirs");
         var spec = FreshSpec(request);
-        return new RunPlan(_folders.Stamped(spec.Name), "", spec, Resumes: false);
+        return new RunPlan(RunFolders.IdAway(request.Id, spec.Name, host.Time), "", spec, Resumes: false);
     }
 
     RunPlan Fresh(TrainRequest request)

@@ -31,6 +31,8 @@ public sealed record TrainRequest
     public int Augmenters { get; init; }
     /// <summary>The running coordinator that trains; null for this machine alone.</summary>
     public Uri? Server { get; init; }
+    /// <summary>What it is called there; null leaves it to the name and the time.</summary>
+    public string? Id { get; init; }
     /// <summary>Whose slots come first on the server; null for neither before nor after others.</summary>
     public int? Priority { get; init; }
     /// <summary>One JSON document at the end.</summary>

@@ -18,6 +18,8 @@ sealed class SweepPlanner(CliHost host)
     {
         if (request.Priority is not null)
             throw CliException.Usage("--priority is among the jobs and sweeps of a server: a sweep of this machine has all its workers to itself");
+        if (request.Id is not null)
+            throw CliException.Usage("--id names a sweep of a server: a sweep of this machine is called as its folder, --out DIR");
         return request.Resume ? Resumed(request) : Fresh(request);
     }
 
@@ -29,7 +31,7 @@ sealed class SweepPlanner(CliHost host)
         if (request.Out is not null || request.Workers is not null || request.Device is not null)
             throw CliException.Usage($"{(request.Out is not null ? "--out is" : request.Workers is not null ? "--workers is" : "--device is")} for sweeps of this machine: a server has its own folder of runs and its own workers");
         var spec = FreshSpec(request);
-        return new SweepRun(_folders.Stamped(spec.Name), "", spec, new TrialSpecs(spec).Base(), 0, Resumes: false);
+        return new SweepRun(RunFolders.IdAway(request.Id, spec.Name, host.Time), "", spec, new TrialSpecs(spec).Base(), 0, Resumes: false);
     }
 
     /// <summary>The spec that was asked for.</summary>

@@ -25,6 +25,8 @@ public sealed record SweepRequest
     public bool DryRun { get; init; }
     /// <summary>The running coordinator that seeks; null for this machine alone.</summary>
     public Uri? Server { get; init; }
+    /// <summary>What it is called there; null leaves it to the name and the time.</summary>
+    public string? Id { get; init; }
     /// <summary>Whose slots come first on the server; null for neither before nor after others.</summary>
     public int? Priority { get; init; }
     /// <summary>One JSON document at the end.</summary>

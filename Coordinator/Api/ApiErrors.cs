@@ -8,18 +8,30 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Convoy.Coordinator.Api;
 
-/// <summary>A request that cannot be served as it is. The message is one line.</summary>
-public sealed class BadRequestException(string message) : Exception(message);
+/// <summary>A request that cannot be served as it is.</summary>
+/// <param name="problems">What is wrong with it, one line each; the message is the first.</param>
+public sealed class BadRequestException(IReadOnlyList<string> problems) : Exception(problems[0])
+{
+    /// <summary>For one reason.</summary>
+    public BadRequestException(string message) : this([message])
+    {
+    }
+
+    /// <summary>All of it.</summary>
+    public IReadOnlyList<string> Problems => problems;
+}
 
 /// <summary>Turns exceptions into problem+json.</summary>
 sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
 {
     public ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        var problem = Of(exception);
+        var problem = exception is BadHttpRequestException && BadQuery.Of(context.Features.Get<IExceptionHandlerFeature>()?.Endpoint, context.Request.Query) is { } query
+            ? Of(new BadRequestException(query))
+            : Of(exception);
         if (problem is null) return ValueTask.FromResult(false);
         context.Response.StatusCode = problem.Status!.Value;
-        if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfter;
+        if (problem.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests) context.Response.Headers.RetryAfter = RetryAfter;
         return problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem, Exception = exception });
     }
 
@@ -28,14 +40,8 @@ sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
 
     static ProblemDetails? Of(Exception exception) => exception switch
     {
-        SpecException spec => new ProblemDetails
-        {
-            Status = StatusCodes.Status400BadRequest,
-            Title = "The spec does not hold together",
-            Detail = spec.Problems[0],
-            Extensions = { ["errors"] = spec.Problems },
-        },
-        BadRequestException => Problem(StatusCodes.Status400BadRequest, "The request cannot be served", exception),
+        SpecException spec => Problem(StatusCodes.Status400BadRequest, "The spec does not hold together", spec.Problems),
+        BadRequestException bad => Problem(StatusCodes.Status400BadRequest, "The request cannot be served", bad.Problems),
         TooManyStreamsException => Problem(StatusCodes.Status429TooManyRequests, "Too many streams", exception),
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read", exception),
         UnknownJobException => Problem(StatusCodes.Status404NotFound, "No such job or sweep", exception),
@@ -46,6 +52,8 @@ sealed class ApiErrors(IProblemDetailsService problems) : IExceptionHandler
     };
 
     static ProblemDetails Problem(int status, string title, Exception error) => new() { Status = status, Title = title, Detail = error.Message };
+
+    static ProblemDetails Problem(int status, string title, IReadOnlyList<string> problems) => new() { Status = status, Title = title, Detail = problems[0], Extensions = { ["errors"] = problems } };
 }
 
 /// <summary>What every endpoint may answer with.</summary>
@@ -53,5 +61,5 @@ static class ApiFailures
 {
     /// <summary>Declares the statuses of problems.</summary>
     public static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params int[] statuses) =>
-        statuses.Aggregate(endpoint, (built, status) => built.Produces<ApiProblem>(status, "application/problem+json"));
+        statuses.Aggregate(endpoint, (built, status) => built.Produces<ApiProblem>(status, ProblemJson.ContentType));
 }

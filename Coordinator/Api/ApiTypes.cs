@@ -12,7 +12,7 @@ public sealed record JobSubmission
     public IReadOnlyList<string> Overrides { get; init; } = [];
     /// <summary>Its name in place of the spec's.</summary>
     public string? Name { get; init; }
-    /// <summary>Its id: letters, digits and <c>-_.</c>; by default the name and the time.</summary>
+    /// <summary>Its id: letters of any script, digits and <c>-_.</c>; by default the name, the time and six random digits. The same spec again under the same id is the same job.</summary>
     public string? Id { get; init; }
     /// <summary>Its run folder, within the coordinator's folder of runs; by default the id.</summary>
     public string? Folder { get; init; }
@@ -36,7 +36,8 @@ public sealed record Unanswered(string Id, string Why);
 /// <summary>The jobs of a journal, by id.</summary>
 /// <param name="Jobs">Those that answered.</param>
 /// <param name="Silent">The others; null for none.</param>
-public sealed record JobList(IReadOnlyList<JobSummary> Jobs, IReadOnlyList<Unanswered>? Silent = null);
+/// <param name="Next">To be given as 'after' for the rest; null where there is none.</param>
+public sealed record JobList(IReadOnlyList<JobSummary> Jobs, IReadOnlyList<Unanswered>? Silent = null, string? Next = null);
 
 /// <summary>A sweep in a list.</summary>
 public sealed record ListedSweep(string SweepId, string Name, SweepPhase Phase, string? Why, string Metric, double? Best, TrialCounts Trials, long Epochs, string Folder, int Priority)
@@ -49,7 +50,8 @@ public sealed record ListedSweep(string SweepId, string Name, SweepPhase Phase, 
 /// <summary>The sweeps of a journal, by id.</summary>
 /// <param name="Sweeps">Those that answered.</param>
 /// <param name="Silent">The others; null for none.</param>
-public sealed record SweepList(IReadOnlyList<ListedSweep> Sweeps, IReadOnlyList<Unanswered>? Silent = null);
+/// <param name="Next">To be given as 'after' for the rest; null where there is none.</param>
+public sealed record SweepList(IReadOnlyList<ListedSweep> Sweeps, IReadOnlyList<Unanswered>? Silent = null, string? Next = null);
 
 /// <summary>The trials of a sweep, by number.</summary>
 public sealed record SweepTrials(IReadOnlyList<TrialView> Trials);

@@ -28,7 +28,7 @@ static class FilesApi
                 response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
                 return File(await folderOf(new(jobs, sweeps), id, cancel), name, download ?? false);
             })
-            .WithName($"{kind} file").WithSummary("A file of the run folder; 'download=true' has a browser save it.").Produces(200, contentType: "application/octet-stream").Fails(404, 503);
+            .WithName($"{kind} file").WithSummary("A file of the run folder; 'download=true' has a browser save it.").Produces(200, contentType: "application/octet-stream").Fails(400, 404, 503);
     }
 
     static PhysicalFileHttpResult File(string folder, string name, bool download)

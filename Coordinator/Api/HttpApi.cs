@@ -11,6 +11,9 @@ using Convoy.Shared.Protocol;
 using Convoy.Shared.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +33,8 @@ public sealed record ApiOptions
     public DataRoot Data { get; init; } = DataRoot.Anywhere;
     /// <summary>The folder of runs: no job's folder lies outside it.</summary>
     public required string Runs { get; init; }
+    /// <summary>Proxies whose word on the caller's address and scheme is taken; none by default.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> Proxies { get; init; } = [];
     /// <summary>The file that says who did what; null keeps none.</summary>
     public string? Audit { get; init; }
     /// <summary>Who may ask.</summary>
@@ -58,7 +63,7 @@ public static class HttpApi
         services.AddOpenApi(ApiAccess.DescribeRoles);
         services.AddApiAccess(options.Tokens);
         services.AddRateLimits();
-        services.AddSingleton(new AuditLog(options.Audit, options.Time));
+        services.AddSingleton(_ => new AuditLog(options.Audit, options.Time));
         services.AddSingleton(new OpenStreams(options.Tokens, options.Time));
         // Thousands of trials are megabytes of JSON. No answer holds both a secret and what a stranger sent, so that its length tells nothing.
         services.AddResponseCompression(compression =>
@@ -66,7 +71,18 @@ public static class HttpApi
             compression.EnableForHttps = true;
             compression.MimeTypes = ["application/json"];
         });
+        services.AddSingleton<IProblemDetailsWriter, ProblemJson>();
         services.AddProblemDetails();
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = options.Proxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.ForwardLimit = null; // as far as the proxies reach
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in options.Proxies) forwarded.KnownIPNetworks.Add(network);
+        });
+        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(180));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that what is wrong with a query is told
         services.AddExceptionHandler<ApiErrors>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         services.AddSingleton(new SubmissionReader(RunsRoot.At(options.Runs), options.Data, TimeProvider.System));
@@ -91,17 +107,22 @@ public static class HttpApi
         services.AddSingleton(provider => new ClusterIndex(System(provider), provider.GetRequiredService<WorkerIndex>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<OverviewFeed>(provider, TimeProvider.System));
         services.AddSingleton<ImportanceIndex>();
+        services.AddSingleton<ListAnswers>();
     }
 
     /// <summary>Maps every endpoint.</summary>
     public static void MapHttpApi(this WebApplication app)
     {
+        app.UseForwardedHeaders();
+        app.UseHsts();
         app.UseAnswerHeaders();
         app.UseAuditLog(app.Services.GetRequiredService<AuditLog>());
+        app.UseHeadAsGet();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseResponseCompression();
         app.UseRouting();
+        app.UseAuditedEndpoints();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

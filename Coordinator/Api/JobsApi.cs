@@ -21,7 +21,7 @@ static class JobsApi
         var jobs = app.MapGroup("/api/v1/jobs").WithTags("jobs").Needs(ApiRole.Viewer);
         jobs.MapPost("", SubmitAsync).WithName("submit").WithSummary("Starts a job; answers with its view.")
             .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 409, 413, 415, 503).Needs(ApiRole.Submitter);
-        jobs.MapGet("", ListAsync).WithName("list").WithSummary("All jobs of the journal.").Fails(503);
+        jobs.MapGet("", ListAsync).WithName("list").WithSummary("The jobs of the journal by id: all, or at most 'limit' (1 to 1,000) that come after the id 'after'; 'next' is where the rest begins.").Produces<JobList>().Fails(400, 503);
         jobs.MapGet("/{id}", GetAsync).WithName("get").WithSummary("How a job stands.").Fails(404, 503);
         jobs.MapGet("/{id}/spec", SpecAsync).WithName("spec").WithSummary("A job's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
         app.MapGet("/api/v1/compare", CompareAsync).WithTags("jobs").Needs(ApiRole.Viewer).WithName("compare").WithSummary("The fields in which the specs of jobs differ; 'id' once a job.").Fails(400, 404, 503);
@@ -29,10 +29,10 @@ static class JobsApi
         jobs.MapGet("/{id}/why", WhyAsync).WithName("why").WithSummary("What holds a job up, and what every rank is busy with.").Fails(404, 503);
         jobs.MapGet("/{id}/steps", StepsAsync).WithName("steps").WithSummary("What a job's steps came to, as in its 'progress' events: 2,000 points at most.").Fails(404, 503);
         jobs.MapGet("/{id}/timeline", TimelineAsync).WithName("timeline").WithSummary("What happened to a job, from its journal.").Fails(404, 503);
-        jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(404, 503)
+        jobs.MapGet("/{id}/events", EventsAsync).WithName("events").Produces(200, contentType: "text/event-stream").Fails(400, 404, 503)
             .WithSummary("A job's news as server-sent events, 'view' and 'progress', beginning with a view, until it has ended. With 'news=true' later views have only what is new of the history: its rows after the 'first' that are known.");
         jobs.MapPost("/{id}/pause", PauseAsync).WithName("pause").WithSummary("Has a job stop after its step, with a checkpoint.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
-        jobs.MapPost("/{id}/resume", ResumeAsync).WithName("resume").WithSummary("Has a job go on from its last checkpoint.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
+        jobs.MapPost("/{id}/resume", ResumeAsync).WithName("resume").WithSummary("Has a job go on from its last checkpoint.").Fails(400, 404, 409, 503).Needs(ApiRole.Submitter);
         jobs.MapPost("/{id}/cancel", CancelAsync).WithName("cancel").WithSummary("Ends a job; what was saved stays.").Fails(404, 409, 503).Needs(ApiRole.Submitter);
         app.MapGet("/api/v1/workers", WorkersAsync).WithTags("workers").WithName("workers").WithSummary("The workers that have joined, and their free slots.").Needs(ApiRole.Viewer).Fails(503);
     }
@@ -40,15 +40,12 @@ static class JobsApi
     static async Task<Created<JobView>> SubmitAsync(HttpRequest request, SubmissionReader reader, IJobClient jobs, CancellationToken cancel)
     {
         var job = await reader.JobAsync(request);
+        request.HttpContext.IsAbout(job.JobId);
         await jobs.SubmitAsync(job, cancel);
-        return TypedResults.Created($"/api/v1/jobs/{job.JobId}", await jobs.GetAsync(job.JobId, cancel));
+        return TypedResults.Created($"/api/v1/jobs/{Uri.EscapeDataString(job.JobId)}", await jobs.GetAsync(job.JobId, cancel));
     }
 
-    static async Task<Ok<JobList>> ListAsync(JournalIndex<JobSummary> index, CancellationToken cancel)
-    {
-        var (jobs, silent) = await index.ListAsync(cancel);
-        return TypedResults.Ok(new JobList(jobs, silent));
-    }
+    static Task<IResult> ListAsync(string? after, int? limit, ListAnswers lists, CancellationToken cancel) => lists.JobsAsync(after, limit, cancel);
 
     static async Task<Ok<JobView>> GetAsync(string id, IJobClient jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.GetAsync(id, cancel));
 
@@ -87,10 +84,10 @@ static class JobsApi
     static async Task<Accepted<JobView>> CommandAsync(string id, IJobClient jobs, Func<string, CancellationToken, Task> command, CancellationToken cancel)
     {
         await command(id, cancel);
-        return TypedResults.Accepted($"/api/v1/jobs/{id}", await jobs.GetAsync(id, cancel));
+        return TypedResults.Accepted($"/api/v1/jobs/{Uri.EscapeDataString(id)}", await jobs.GetAsync(id, cancel));
     }
 
-    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, bool? news, IJobClient jobs, HttpContext context, CancellationToken cancel)
+    static async Task<IResult> EventsAsync(string id, bool? news, IJobClient jobs, HttpContext context, CancellationToken cancel)
     {
         await jobs.GetAsync(id, cancel); // a job that is not there is a 404, not an empty stream
         return EventStream.Of(end => news == true ? NewsOnly(jobs.WatchAsync(id, end)) : jobs.WatchAsync(id, end), ApiEvents.Of, context);

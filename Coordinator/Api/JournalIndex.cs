@@ -19,6 +19,12 @@ enum Rest
     ForGood,
 }
 
+/// <summary>A list, or a part of one.</summary>
+/// <param name="Answered">Those that did.</param>
+/// <param name="Silent">The others; null for none.</param>
+/// <param name="Next">After which id the rest comes; null where there is none.</param>
+sealed record Listed<TSummary>(IReadOnlyList<TSummary> Answered, IReadOnlyList<Unanswered>? Silent, string? Next);
+
 /// <summary>All entities of a kind that the journal has, those of earlier processes too.</summary>
 /// <param name="system">The node's.</param>
 /// <param name="prefix">Begins their ids in the journal.</param>
@@ -48,12 +54,17 @@ sealed class JournalIndex<TSummary>(ActorSystem system, string prefix, Func<stri
         return [.. found.Select(id => id[prefix.Length..]).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>How all stand that answer soon, and who else there is.</summary>
-    public async Task<(IReadOnlyList<TSummary> Answered, IReadOnlyList<Unanswered>? Silent)> ListAsync(CancellationToken cancel)
+    /// <summary>How those stand that answer soon, and who else there is.</summary>
+    /// <param name="after">Only those whose ids come after this one; null for all.</param>
+    /// <param name="limit">At most so many; null for all.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<Listed<TSummary>> ListAsync(string? after, int? limit, CancellationToken cancel)
     {
-        var all = await EachAsync(await IdsAsync(cancel), (id, stop) => SoonAsync(id, PatienceOfList, stop), cancel);
+        var rest = (await IdsAsync(cancel)).SkipWhile(id => after is not null && string.CompareOrdinal(id, after) <= 0).ToList();
+        var page = limit is { } most && most < rest.Count ? rest[..most] : rest;
+        var all = await EachAsync(page, (id, stop) => SoonAsync(id, PatienceOfList, stop), cancel);
         Unanswered[] silent = [.. all.Select(one => one.Silent).OfType<Unanswered>()];
-        return ([.. all.Where(one => one.Silent is null).Select(one => one.Latest!)], silent.Length > 0 ? silent : null);
+        return new([.. all.Where(one => one.Silent is null).Select(one => one.Latest!)], silent.Length > 0 ? silent : null, page.Count < rest.Count ? page[^1] : null);
     }
 
     /// <summary>How these stand as far as is known soon: one that does not answer holds up nobody, and is left out where it never has.</summary>

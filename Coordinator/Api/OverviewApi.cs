@@ -19,6 +19,5 @@ static class OverviewApi
 
     static async Task<Ok<ClusterView>> ClusterAsync(ClusterIndex cluster, CancellationToken cancel) => TypedResults.Ok(await cluster.GetAsync(cancel));
 
-    static ServerSentEventsResult<string> Events(OverviewFeed feed, HttpContext context) =>
-        EventStream.Of(feed.WatchAsync, _ => ApiEvents.Overview, context);
+    static IResult Events(OverviewFeed feed, HttpContext context) => EventStream.Of(feed.WatchAsync, frame => frame, context);
 }

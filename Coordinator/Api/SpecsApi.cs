@@ -40,7 +40,7 @@ static class SpecsApi
         var api = app.MapGroup("/api/v1").WithTags("specs").Needs(ApiRole.Viewer);
         api.MapGet("/presets", () => TypedResults.Ok(All)).WithName("presets").WithSummary("The specs that come with the program.");
         api.MapPost("/validate", ValidateAsync).WithName("validate").WithSummary("Every problem of a submission, each with its field and line; starts nothing.")
-            .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 413, 415);
+            .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 413, 415).ChangesNothing();
     }
 
     static PresetList All { get; } = new([.. Of(SpecKind.Job, Presets.Names, Presets.TryGet, Presets.Describe), .. Of(SpecKind.Sweep, SweepPresets.Names, SweepPresets.TryGet, SweepPresets.Describe)]);

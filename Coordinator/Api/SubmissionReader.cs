@@ -1,9 +1,8 @@
-using System.Globalization;
-using System.Text.Json;
 using Convoy.Coordinator.Jobs;
 using Convoy.Shared.Hosting;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Reading;
 using Convoy.Shared.Specs.Sweeps;
 using Convoy.Shared.Sweeps;
 using Microsoft.AspNetCore.Http;
@@ -46,24 +45,11 @@ sealed class SubmissionReader(RunsRoot runs, DataRoot data, TimeProvider time)
     // What has another content type does not come as far as here.
     public static async Task<JobSubmission> ReadAsync(HttpRequest request)
     {
-        if (request.HasJsonContentType()) return await JsonAsync(request);
+        if (request.HasJsonContentType()) return await RequestBody.JsonAsync<JobSubmission>(request);
         if (string.IsNullOrEmpty(request.ContentType))
             throw new BadHttpRequestException("the body has no content type: expected text/yaml or application/json", StatusCodes.Status415UnsupportedMediaType);
         using var reader = new StreamReader(request.Body);
         return new JobSubmission { Spec = await reader.ReadToEndAsync(request.HttpContext.RequestAborted) };
-    }
-
-    static async Task<JobSubmission> JsonAsync(HttpRequest request)
-    {
-        try
-        {
-            return await request.ReadFromJsonAsync<JobSubmission>(ApiJson.Options, request.HttpContext.RequestAborted)
-                ?? throw new BadRequestException("the body is null: expected an object with a spec");
-        }
-        catch (JsonException error)
-        {
-            throw new BadRequestException($"the body is not a job: {error.Message}");
-        }
     }
 
     static TSpec Read<TSpec>(JobSubmission submission, string? preset, Func<string, string, IReadOnlyList<string>, TSpec> read) =>
@@ -74,8 +60,8 @@ sealed class SubmissionReader(RunsRoot runs, DataRoot data, TimeProvider time)
 
     string IdOf(JobSubmission submission, string name)
     {
-        var id = submission.Id ?? $"{Slug(name)}-{time.GetLocalNow().ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}";
-        return id.Length is > 0 and <= 120 && id[0] != '.' && Slug(id) == id ? id : throw new BadRequestException($"id '{id}': expected up to 120 letters, digits, '-', '_' and '.'");
+        if (submission.Id is not { } id) return RunNaming.NewId(name, time.GetLocalNow());
+        return RunNaming.IsId(id) ? id.Normalize() : throw new BadRequestException($"id '{Quote.Short(id)}': expected {RunNaming.Expected}");
     }
 
     string FolderOf(string wanted)
@@ -93,6 +79,4 @@ sealed class SubmissionReader(RunsRoot runs, DataRoot data, TimeProvider time)
     static int PriorityOf(JobSubmission submission) => submission.Priority is >= JobPriority.Least and <= JobPriority.Most and var priority
         ? priority
         : throw new BadRequestException($"priority {submission.Priority}: expected a whole number from {JobPriority.Least} to {JobPriority.Most}");
-
-    static string Slug(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-'));
 }

@@ -16,7 +16,7 @@ static class SweepsApi
         var sweeps = app.MapGroup("/api/v1/sweeps").WithTags("sweeps").Needs(ApiRole.Viewer);
         sweeps.MapPost("", SubmitAsync).WithName("submit sweep").WithSummary("Starts a sweep; answers with its view.")
             .Accepts<JobSubmission>("application/json", "text/yaml").Fails(400, 409, 413, 415, 503).Needs(ApiRole.Submitter);
-        sweeps.MapGet("", ListAsync).WithName("list sweeps").WithSummary("All sweeps of the journal.").Fails(503);
+        sweeps.MapGet("", ListAsync).WithName("list sweeps").WithSummary("The sweeps of the journal by id: all, or at most 'limit' (1 to 1,000) that come after the id 'after'; 'next' is where the rest begins.").Produces<SweepList>().Fails(400, 503);
         sweeps.MapGet("/{id}", GetAsync).WithName("get sweep").WithSummary("How a sweep stands.").Fails(404, 503);
         sweeps.MapGet("/{id}/trials", TrialsAsync).WithName("trials").WithSummary("All trials of a sweep, by number.").Fails(404, 503);
         sweeps.MapGet("/{id}/spec", SpecAsync).WithName("sweep spec").WithSummary("A sweep's spec, every default visible.").Produces<string>(200, "text/yaml").Fails(404, 503);
@@ -32,15 +32,12 @@ static class SweepsApi
     static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, SubmissionReader reader, ISweepClient sweeps, CancellationToken cancel)
     {
         var sweep = await reader.SweepAsync(request);
+        request.HttpContext.IsAbout(sweep.SweepId);
         await sweeps.SubmitAsync(sweep, cancel);
-        return TypedResults.Created($"/api/v1/sweeps/{sweep.SweepId}", await sweeps.GetAsync(sweep.SweepId, cancel));
+        return TypedResults.Created($"/api/v1/sweeps/{Uri.EscapeDataString(sweep.SweepId)}", await sweeps.GetAsync(sweep.SweepId, cancel));
     }
 
-    static async Task<Ok<SweepList>> ListAsync(JournalIndex<ListedSweep> index, CancellationToken cancel)
-    {
-        var (sweeps, silent) = await index.ListAsync(cancel);
-        return TypedResults.Ok(new SweepList(sweeps, silent));
-    }
+    static Task<IResult> ListAsync(string? after, int? limit, ListAnswers lists, CancellationToken cancel) => lists.SweepsAsync(after, limit, cancel);
 
     static async Task<Ok<SweepView>> GetAsync(string id, ISweepClient sweeps, CancellationToken cancel) => TypedResults.Ok(await sweeps.GetAsync(id, cancel));
 
@@ -65,10 +62,10 @@ static class SweepsApi
     static async Task<Accepted<SweepView>> CommandAsync(string id, ISweepClient sweeps, Func<string, CancellationToken, Task> command, CancellationToken cancel)
     {
         await command(id, cancel);
-        return TypedResults.Accepted($"/api/v1/sweeps/{id}", await sweeps.GetAsync(id, cancel));
+        return TypedResults.Accepted($"/api/v1/sweeps/{Uri.EscapeDataString(id)}", await sweeps.GetAsync(id, cancel));
     }
 
-    static async Task<ServerSentEventsResult<string>> EventsAsync(string id, ISweepClient sweeps, HttpContext context, CancellationToken cancel)
+    static async Task<IResult> EventsAsync(string id, ISweepClient sweeps, HttpContext context, CancellationToken cancel)
     {
         await sweeps.GetAsync(id, cancel); // a sweep that is not there is a 404, not an empty stream
         return EventStream.Of(end => sweeps.WatchAsync(id, end), ApiEvents.Of, context);

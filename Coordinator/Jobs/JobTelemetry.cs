@@ -70,11 +70,18 @@ sealed partial class JobTelemetry(TimeProvider time, ILogger log)
     {
         using var inside = Enter();
         foreach (var change in events.OfType<IJournalled>().Where(change => change is not (EpochCompleted or CheckpointSaved)))
-            if (JobTimeline.Of(0, default, change) is { } told) Tell(log, _state.JobId, told.Text);
+            if (JobTimeline.Of(0, default, change) is { } told) Tell(log, LevelOf(change), _state.JobId, told.Text);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "job {Job}: {Text}")]
-    static partial void Tell(ILogger log, string job, string text);
+    static LogLevel LevelOf(IJournalled change) => change switch
+    {
+        JobFailed => LogLevel.Error,
+        JobWarned => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
+
+    [LoggerMessage(Message = "job {Job}: {Text}")]
+    static partial void Tell(ILogger log, LogLevel level, string job, string text);
 
     static double Seconds(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0; // since 1970
 

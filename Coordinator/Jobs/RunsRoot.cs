@@ -1,5 +1,6 @@
 using Convoy.Shared.Artifacts;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Specs.Reading;
 
 namespace Convoy.Coordinator.Jobs;
 
@@ -26,6 +27,7 @@ public sealed class RunsRoot
     public string Within(string folder)
     {
         if (_root is null) return folder;
+        if (folder.Any(char.IsControl)) throw new RunFolderException($"folder '{Quote.Short(folder)}': has a control character, which no folder's name has");
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, _root));
         if (full == _root) throw new RunFolderException($"folder '{folder}': is the coordinator's folder of runs itself; name one in it");
         if (!FolderPath.IsBelow(_root, full)) throw new RunFolderException($"folder '{folder}': lies outside the coordinator's folder of runs");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Convoy.Shared.Artifacts;
+using Convoy.Shared.Sweeps;
 
 namespace Convoy.Coordinator.Sweeps;
 
@@ -13,17 +14,30 @@ public static class TrialsCsv
     public static string Text(SweepState state, IReadOnlyList<string> parameters)
     {
         var text = new StringBuilder();
-        CsvText.Row(text, ["trial", "status", .. parameters, state.Plan.Metric, "best_epoch", "epochs", "test_acc", "test_loss", "seconds", "device_seconds", "why"]);
+        string[] before = ["trial", "status"], after = [state.Plan.Metric, "best_epoch", "epochs", "test_acc", "test_loss", "seconds", "device_seconds", "why"];
+        CsvText.Row(text, [.. before, .. Columns(parameters, [.. before, .. after]), .. after]);
         foreach (var trial in state.Trials.All.Select(state.ViewOf))
         {
             CsvText.Row(text,
             [
-                Number(trial.Number), trial.Phase.ToString().ToLowerInvariant(), .. parameters.Select(name => trial.Settings.FirstOrDefault(setting => setting.Name == name).Value ?? ""),
+                Number(trial.Number), trial.Phase.ToString().ToLowerInvariant(), .. parameters.Select(name => trial.Settings.FirstOrDefault(setting => setting.Name == name) is { Value: { } value } ? SettingText.Plain(value) : ""),
                 Number(trial.Objective), Number(trial.BestEpoch), Number(trial.Epochs), Number(trial.Test?.Accuracy), Number(trial.Test?.Loss),
                 Number(Math.Round(trial.Seconds, 3)), Number(Math.Round(trial.DeviceSeconds, 3)), trial.Why ?? "",
             ]);
         }
         return text.ToString();
+    }
+
+    // scikit-learn's word for a parameter, where it is called like another column.
+    static IEnumerable<string> Columns(IReadOnlyList<string> parameters, IReadOnlyList<string> others)
+    {
+        var taken = new HashSet<string>([.. others, .. parameters], StringComparer.Ordinal);
+        foreach (var name in parameters)
+        {
+            var column = name;
+            while (others.Contains(column) || column != name && !taken.Add(column)) column = $"param_{column}";
+            yield return column;
+        }
     }
 
     static string Number(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";

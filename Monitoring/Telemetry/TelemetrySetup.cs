@@ -3,6 +3,7 @@ using System.Net;
 using Akka.Hosting;
 using Convoy.Shared.Telemetry;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,10 @@ public static class TelemetrySetup
     {
         if (options.IsEmpty) return services;
         services.AddSingleton(OwnVariables()); // OpenTelemetry reads them from the host's configuration, and this program's hosts have none
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(options.Service, serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version!.ToString(3)));
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .AddService(options.Service, serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version!.ToString(3), serviceInstanceId: NodeId)
+            .AddAttributes([new("host.name", Environment.MachineName)])
+            .AddEnvironmentVariableDetector()); // OTEL_RESOURCE_ATTRIBUTES has the last word
         if (options.Traces != Exporters.None) telemetry.WithTracing(traces => Add(traces, options.Traces));
         if (options.Metrics != Exporters.None) telemetry.WithMetrics(metrics => Add(metrics, options.Metrics));
         if (options.Logs != Exporters.None) telemetry.WithLogging(logs => Add(logs, options.Logs), records => { records.IncludeFormattedMessage = true; records.AddAkkaTraceCorrelation(); });
@@ -34,7 +38,10 @@ public static class TelemetrySetup
         services.AddHostedService(provider => new MetricsServer(provider.GetRequiredService<MeterProvider>(), provider.GetRequiredService<HealthCheckService>(), at));
 
     /// <summary>Serves <c>/metrics</c> beside what a process serves already.</summary>
-    public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint();
+    public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+
+    // A worker's id begins so.
+    static string NodeId => $"{Environment.MachineName}-{Environment.ProcessId}";
 
     static IConfiguration OwnVariables()
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Convoy.Shared.Artifacts;
 
 /// <summary>Small files that are there whole or not at all: written beside their place under a name of their own each time, and renamed.
-/// Whoever writes keeps that file locked, so that what a killed process has left is told from what somebody writes just now.</summary>
+/// A symbolic link is followed, not replaced. Whoever writes keeps that file locked, so that what a killed process has left is told from what somebody writes just now.</summary>
 public static partial class AtomicFile
 {
     const string Ending = ".partial";
@@ -44,6 +44,7 @@ public static partial class AtomicFile
 
     static void Write(string path, Action<Stream> content, UnixFileMode? mode)
     {
+        if (new FileInfo(path).LinkTarget is not null) path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         RemoveAbandoned(path);
         var partial = PartialOf(path);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Convoy.Shared.Artifacts;
 
 namespace Convoy.Shared.Data;
 
@@ -16,7 +17,7 @@ public static class DataList
     {
         using var text = new StreamWriter(target, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
         text.WriteLine(Header);
-        foreach (var (name, mark) in contents.Files) text.WriteLine(FormattableString.Invariant($"{mark.Digest:x32},{mark.Bytes},{name.Replace('\n', ' ')}"));
+        foreach (var (name, mark) in contents.Files) text.WriteLine(FormattableString.Invariant($"{mark.Digest:x32},{mark.Bytes},{CsvText.Cell(name)}"));
     }
 
     /// <summary>What has changed since a list was written; null for nothing, and where it was not written by this program.</summary>
@@ -25,7 +26,7 @@ public static class DataList
     public static DataChange? ChangeSince(string path, DataContents now)
     {
         if (!File.Exists(path) || TryRead(path) is not { } then) return null;
-        var files = now.Files.ToDictionary(file => file.Name.Replace('\n', ' '), file => file.Mark);
+        var files = now.Files.ToDictionary(file => VisibleText.Of(file.Name), file => file.Mark);
         var change = new DataChange(
             [.. files.Keys.Where(name => !then.ContainsKey(name))],
             [.. then.Keys.Where(name => !files.ContainsKey(name))],
@@ -40,7 +41,7 @@ public static class DataList
         {
             if (line.Split(',', 3) is not [var digest, var bytes, var name] || !UInt128.TryParse(digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var hash) || !long.TryParse(bytes, CultureInfo.InvariantCulture, out var length))
                 return null;
-            files[name] = new FileMark(length, hash);
+            files[VisibleText.Of(CsvText.Read(name))] = new FileMark(length, hash);
         }
         return files;
     }

@@ -14,7 +14,7 @@ public static class SpecValidation
     // The name becomes part of a folder's name.
     internal static IEnumerable<SpecProblem> Name(string name)
     {
-        if (name.Length is 0 or > 100 || !char.IsLetterOrDigit(name[0]) || !name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' '))
+        if (!RunNaming.IsName(name))
             yield return new("name", "expected 1 to 100 letters, digits, '-', '_', '.' and spaces, the first a letter or digit");
     }
 

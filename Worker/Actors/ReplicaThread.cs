@@ -189,6 +189,10 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
                 throw;
             }
         }
+        catch (Exception error) when (Shows(error, span))
+        {
+            throw; // never: what follows decides
+        }
         catch (ReplicasDivergedException error) when (error.Differs == true)
         {
             held = null;
@@ -197,7 +201,6 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         }
         catch (Exception error) when (BreaksTheWorld(error) && !Control.Aborted.IsCancellationRequested)
         {
-            span?.SetStatus(ActivityStatusCode.Error, error.Message);
             report.PeerLost(held?.State.Step ?? 0, held?.Digest.Learnt ?? 0, error.Message, (error as PeerLostException)?.Unreachable);
             return LoopEnd.Held;
         }
@@ -205,6 +208,13 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
         {
             lock (_gate) _world = null;
         }
+    }
+
+    // A filter, as it is asked before any of those that catch: the span has the error whatever becomes of it.
+    bool Shows(Exception error, Activity? span)
+    {
+        if (!Control.Aborted.IsCancellationRequested) span?.SetStatus(ActivityStatusCode.Error, error.Message);
+        return false;
     }
 
     static Activity? SpanOf(StartReplica order) => Tracing.Start(Spans.Generation, ActivityKind.Consumer, order.Trace)?

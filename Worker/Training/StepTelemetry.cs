@@ -14,12 +14,13 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
     const double Slow = 3; // times the median
     const double Weight = 0.1; // of the latest step in the mean that is shown
     const int FewestToCompare = 10;
+    const int StepsPerSlow = 50; // on a noisy machine many are
 
     readonly double[] _recent = new double[64];
     Activity? _epoch;
     bool _isFirst;
     int _epochNumber;
-    int _steps;
+    int _steps, _slow;
     double _compute;
 
     /// <summary>How many shares of batches the replica has run its model over.</summary>
@@ -52,7 +53,11 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
     {
         Measure(samples, clock, buckets);
         var total = clock.Seconds.Total;
-        if (_epoch is { Recorded: true } && WhyShown(step, total) is { } why) Show(step, samples, clock, buckets, why).End();
+        if (_epoch is { Recorded: true } && WhyShown(step, total) is { } why)
+        {
+            if (why == "slow") _slow++;
+            Show(step, samples, clock, buckets, why).End();
+        }
         _recent[_steps++ % _recent.Length] = total;
         _isFirst = false;
     }
@@ -61,7 +66,7 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
     public void Failed(long step, StepClock clock, Exception error)
     {
         clock.Finish();
-        if (_epoch is { Recorded: true }) Show(step, 0, clock, [], "failed").End(error.Message);
+        if (_epoch is { Recorded: true }) Show(step, 0, clock, [], "failed", error.Message).End(error.Message);
         _epoch?.SetStatus(ActivityStatusCode.Error, error.Message);
     }
 
@@ -97,7 +102,7 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
     }
 
     string? WhyShown(long step, double total) =>
-        _isFirst ? "first" : step % every == 0 ? "regular" : total > Slow * Median() ? "slow" : null;
+        _isFirst ? "first" : step % every == 0 ? "regular" : total > Slow * Median() && _slow * StepsPerSlow <= _steps ? "slow" : null;
 
     double Median()
     {
@@ -108,14 +113,18 @@ public sealed class StepTelemetry(string jobId, int rank, int every = Tracing.St
         return sorted[sorted.Length / 2];
     }
 
-    Activity? Show(long step, int samples, StepClock clock, IReadOnlyList<SummedBucket> buckets, string why)
+    Activity? Show(long step, int samples, StepClock clock, IReadOnlyList<SummedBucket> buckets, string why, string? error = null)
     {
         var phases = clock.Phases.ToList();
         if (phases.Count == 0) return null;
         var span = Begin(Spans.Step, clock.TimeOf(phases[0].From));
         if (span is null) return null;
         span.SetTag(Attributes.Step, step).SetTag(Attributes.Samples, samples).SetTag(Attributes.Sampled, why);
-        foreach (var (phase, from, to) in phases) Begin(phase.SpanName(), clock.TimeOf(from))?.SetEndTime(clock.TimeOf(to).UtcDateTime).Dispose();
+        for (var place = 0; place < phases.Count; place++)
+        {
+            var (phase, from, to) = phases[place];
+            Begin(phase.SpanName(), clock.TimeOf(from))?.SetEndTime(clock.TimeOf(to).UtcDateTime).End(place == phases.Count - 1 ? error : null); // it failed in the last
+        }
         foreach (var bucket in buckets) Begin(Spans.Bucket, clock.TimeOf(bucket.From))?.SetTag(Attributes.Bytes, bucket.Bytes).SetEndTime(clock.TimeOf(bucket.To).UtcDateTime).Dispose();
         return span.SetEndTime(clock.TimeOf(phases[^1].To).UtcDateTime);
     }

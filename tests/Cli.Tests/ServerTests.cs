@@ -34,7 +34,7 @@ public sealed partial class ServerTests : IAsyncLifetime
     {
         using (var train = new Invocation())
         {
-            var following = train.RunAsync("train", "digits", "--epochs", "2", "--priority", "-7", "--server", _url);
+            var following = train.RunAsync("train", "digits", "--epochs", "2", "--priority", "-7", "--id", "digits-20260102-150405", "--server", _url);
             await train.Out.Shows("waiting: no worker has joined yet").WaitAsync(TestContext.Current.CancellationToken);
             train.Interrupts.Send();
             Assert.Equal(ExitCode.Interrupted, await following);
@@ -54,12 +54,40 @@ public sealed partial class ServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_that_was_cut_off_is_given_again_under_the_same_id_and_another_spec_is_refused()
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            using var train = new Invocation();
+            var following = train.RunAsync("train", "digits", "--epochs", "2", "--id", "mine", "--server", _url);
+            await train.Out.Shows("waiting: no worker has joined yet").WaitAsync(TestContext.Current.CancellationToken);
+            train.Interrupts.Send();
+            Assert.Equal(ExitCode.Interrupted, await following);
+        }
+        using (var other = new Invocation())
+        {
+            Assert.Equal(ExitCode.Failed, await other.RunAsync("train", "digits", "--epochs", "3", "--id", "mine", "--server", _url));
+            Assert.Equal(["convoy: job 'mine' exists with another spec: choose another id"], other.ErrorLines);
+        }
+        foreach (var id in new[] { "../a", "", "a b" })
+        {
+            using var bad = new Invocation();
+            Assert.Equal(ExitCode.Usage, await bad.RunAsync("train", "digits", "--id", id, "--server", _url));
+            Assert.Equal([$"convoy: --id {id}: expected up to 120 letters, digits, '-', '_' and '.', the first neither '-' nor '.'"], bad.ErrorLines);
+        }
+        Assert.Equal(2, (await Run("jobs", "list")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        using var local = new Invocation();
+        Assert.Equal(ExitCode.Usage, await local.RunAsync("train", "digits", "--id", "mine"));
+        Assert.Equal(["convoy: --id names a run of a server: a run of this machine is called as its folder, --out DIR"], local.ErrorLines);
+    }
+
+    [Fact]
     public async Task A_sweep_is_submitted_left_listed_paused_resumed_and_cancelled()
     {
         const string id = "mnist-sweep-20260102-150405";
         using (var sweep = new Invocation())
         {
-            var following = sweep.RunAsync("sweep", "mnist-sweep", "--data", "/there/mnist", "--parallel", "1", "--priority", "100", "--server", _url);
+            var following = sweep.RunAsync("sweep", "mnist-sweep", "--data", "/there/mnist", "--parallel", "1", "--priority", "100", "--id", id, "--server", _url);
             await sweep.Out.Shows("trials 1: 1 running").WaitAsync(TestContext.Current.CancellationToken);
             sweep.Interrupts.Send();
             Assert.Equal(ExitCode.Interrupted, await following);

@@ -20,7 +20,7 @@ public sealed class TokensTests
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
 
         Assert.Equal(ExitCode.Done, await convoy.RunAsync("tokens", "list"));
-        Assert.EndsWith($"NAME  ROLE{Environment.NewLine}anna  viewer{Environment.NewLine}", convoy.Out.ToString());
+        Assert.EndsWith($"NAME  ROLE    EXPIRES{Environment.NewLine}anna  viewer  never{Environment.NewLine}", convoy.Out.ToString());
     }
 
     [Fact]
@@ -32,6 +32,40 @@ public sealed class TokensTests
         Assert.Equal(ExitCode.Usage, await convoy.RunAsync("tokens", "remove", "bert"));
         Assert.Equal(ExitCode.Done, await convoy.RunAsync("tokens", "remove", "anna"));
         Assert.Equal(["there is a token of 'anna' already", "there is no token of 'bert'"], convoy.ErrorLines.Select(line => line.Split(": ")[2].Split(';')[0]));
+    }
+
+    [Fact]
+    public async Task A_token_can_be_one_for_some_time()
+    {
+        using var convoy = new Invocation();
+        foreach (var (name, time) in new[] { ("hours", "12h"), ("days", "30d"), ("weeks", "8w"), ("day", "2999-06-30") })
+            Assert.Equal(ExitCode.Done, await convoy.RunAsync("tokens", "add", name, "--expires", time));
+        Assert.Equal(ExitCode.Done, await convoy.RunAsync("tokens", "list"));
+        Assert.Matches(new Regex(@"^day +submitter +2999-06-30 00:00 UTC$", RegexOptions.Multiline), convoy.Out.ToString().ReplaceLineEndings("\n"));
+        foreach (var bad in new[] { "0d", "-1d", "30", "soon", "1999-01-01", "2027-13-01", "999999w" })
+        {
+            Assert.Equal(ExitCode.Usage, await convoy.RunAsync("tokens", "add", "bad", "--expires", bad));
+            Assert.Equal($"convoy: --expires {bad}: expected a time to come, such as 30d, 12h, 8w or 2027-06-30", convoy.ErrorLines[^1]);
+        }
+    }
+
+    [Theory, InlineData(""), InlineData("a\u001b[31mb"), InlineData("a\nb")]
+    public async Task A_name_that_a_terminal_or_a_log_would_stumble_over_is_refused(string name)
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("tokens", "add", name));
+        Assert.StartsWith("convoy: tokens add: ", Assert.Single(convoy.ErrorLines));
+    }
+
+    [Fact]
+    public async Task An_API_that_others_reach_as_plain_text_must_be_meant()
+    {
+        using var convoy = new Invocation();
+        await convoy.RunAsync("tokens", "add", "anna");
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("coordinator", "--api", "http://0.0.0.0:0", "--tokens", "tokens.json"));
+        Assert.StartsWith("convoy: --api http://0.0.0.0:0: tokens would cross the network as plain text: serve https with --tls DIR, say by --behind-proxy CIDR", Assert.Single(convoy.ErrorLines));
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("coordinator", "--api", "http://0.0.0.0:0", "--tokens", "tokens.json", "--behind-proxy", "10.0.0.0/99"));
+        Assert.Equal("convoy: --behind-proxy 10.0.0.0/99: expected addresses such as 10.0.0.0/8 or 10.1.2.3", convoy.ErrorLines[^1]);
     }
 
     [Fact]

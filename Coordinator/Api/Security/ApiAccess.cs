@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
+using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -17,7 +21,10 @@ static class ApiAccess
     public static void AddApiAccess(this IServiceCollection services, AccessTokens tokens)
     {
         services.AddSingleton(tokens);
+        services.AddSingleton<TokenHealth>();
+        services.AddHealthChecks().AddCheck<TokenHealth>("tokens", tags: [NodeHealth.Ready]);
         services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, OwnEndpoints>();
         var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(Least(ApiRole.Admin));
         foreach (var role in Enum.GetValues<ApiRole>()) authorization.AddPolicy(role.ToString(), Least(role));
     }
@@ -26,7 +33,8 @@ static class ApiAccess
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, ApiRole role) where TBuilder : IEndpointConventionBuilder
     {
         endpoint.RequireAuthorization(role.ToString());
-        endpoint.WithMetadata(new NeededRole(role));
+        endpoint.WithMetadata(new NeededRole(role), Refusal(StatusCodes.Status401Unauthorized), Refusal(StatusCodes.Status429TooManyRequests));
+        if (role > ApiRole.Viewer) endpoint.WithMetadata(Refusal(StatusCodes.Status403Forbidden));
         return endpoint;
     }
 
@@ -50,8 +58,19 @@ static class ApiAccess
         });
     }
 
+    static ProducesResponseTypeMetadata Refusal(int status) => new(status, typeof(ApiProblem), [ProblemJson.ContentType]);
+
     static AuthorizationPolicy Least(ApiRole least) =>
         new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireRole(Enum.GetValues<ApiRole>().Where(role => role >= least).Select(role => role.ToString())).Build();
+
+    // What the framework answers by itself (404, 405, 415) is nobody's secret, and no role would change it.
+    sealed class OwnEndpoints : IAuthorizationMiddlewareResultHandler
+    {
+        readonly AuthorizationMiddlewareResultHandler _inner = new();
+
+        public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
+            context.GetEndpoint() is RouteEndpoint ? _inner.HandleAsync(next, context, policy, authorizeResult) : next(context);
+    }
 
     sealed record NeededRole(ApiRole Role);
 }

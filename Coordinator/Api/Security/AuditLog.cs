@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Convoy.Coordinator.Api.Security;
 
@@ -14,49 +12,83 @@ namespace Convoy.Coordinator.Api.Security;
 /// <param name="Path">Of the request; the beginning of a long one.</param>
 /// <param name="Status">Of the answer.</param>
 /// <param name="From">The caller's address.</param>
-/// <param name="Times">How many refusals like it the line stands for, where it is more than one.</param>
-public sealed record AuditEntry(DateTimeOffset Time, string Who, string? Role, string Method, string Path, int Status, string? From, int? Times = null);
+/// <param name="Times">How many like it the line stands for, where it is more than one.</param>
+/// <param name="Id">The job or sweep that was started, paused, resumed or cancelled; null for anything else.</param>
+public sealed record AuditEntry(DateTimeOffset Time, string Who, string? Role, string Method, string Path, int Status, string? From, int? Times = null, string? Id = null)
+{
+    /// <summary>Whether nothing came of it.</summary>
+    internal bool IsRefused => Status >= StatusCodes.Status400BadRequest;
+}
 
-/// <summary>Who did what: every request that may change something or was refused, a line of JSON each, appended to a file. Whoever is refused
-/// again and again gets one line a second, and a file that has become long gives way to a new one, so that nobody can fill a disk.</summary>
-/// <param name="path">The file, of this node alone: <c>audit*.jsonl</c>. Null keeps nothing.</param>
+/// <summary>Who did what: requests that changed something, and those that were refused, a line of JSON each, in a file of their own each, so that
+/// no number of refusals pushes out what was done. Whoever repeats himself gets ever fewer lines, and a file that has become long gives way to a new one.</summary>
+/// <param name="path">The file of what was done, of this node alone: <c>audit*.jsonl</c>; refusals are beside it. Null keeps nothing.</param>
 /// <param name="time">The clock.</param>
 /// <param name="longest">Bytes from which on a file is put aside; the one put aside before goes.</param>
-sealed class AuditLog(string? path, TimeProvider time, long longest = 16 << 20)
+sealed class AuditLog(string? path, TimeProvider time, long longest = 16 << 20) : IDisposable
 {
     const int LongestPath = 200;
     const int ReadBack = 1 << 20; // holds more entries than are shown
 
     readonly Lock _lock = new();
-    readonly Refusals _refusals = new();
+    readonly Repetitions _repetitions = new();
+    ITimer? _clock;
 
     public void Add(HttpContext context)
     {
         if (path is null) return;
-        var (user, asked) = (context.User, context.Request.Path.ToString());
+        var user = context.User;
         Add(new AuditEntry(time.GetUtcNow(), user.Name(), user.Identity is { IsAuthenticated: true } ? user.Role().ToString().ToLowerInvariant() : null,
-            context.Request.Method, asked.Length > LongestPath ? $"{asked[..LongestPath]}..." : asked, context.Response.StatusCode, context.Connection.RemoteIpAddress?.ToString()));
+            context.Request.Method, Cut(context.Request.Path), context.Response.StatusCode, context.Connection.RemoteIpAddress?.ToString(), Id: AuditedRequest.IdOf(context) is { } id ? Cut(id) : null));
     }
 
     public void Add(AuditEntry entry)
     {
         lock (_lock)
         {
-            foreach (var line in _refusals.Count(entry)) Write(line);
+            foreach (var line in _repetitions.Count(entry)) Write(line);
+            _clock ??= time.CreateTimer(_ => WriteDue(), null, Repetitions.First, Repetitions.First);
         }
     }
 
-    /// <summary>The last entries of all nodes that share the folder, the newest first.</summary>
-    public IReadOnlyList<AuditEntry> Last(int count) => path is null || !Directory.Exists(Path.GetDirectoryName(path))
-        ? []
-        : [.. Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "audit*.jsonl").SelectMany(file => EndOf(file).TakeLast(count)).Select(Read).OfType<AuditEntry>().OrderByDescending(entry => entry.Time).Take(count)];
+    /// <summary>The last requests of all nodes that share the folder, the newest first: so many that did something, and so many refusals.</summary>
+    public IReadOnlyList<AuditEntry> Last(int count)
+    {
+        if (path is null || !Directory.Exists(Path.GetDirectoryName(path))) return [];
+        return [.. Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "audit*.jsonl").SelectMany(file => EndOf(file).TakeLast(count)).Select(Read).OfType<AuditEntry>()
+            .GroupBy(entry => entry.IsRefused).SelectMany(kind => kind.OrderByDescending(entry => entry.Time).Take(count)).OrderByDescending(entry => entry.Time)];
+    }
+
+    /// <summary>Writes what it has only counted by now.</summary>
+    public void Dispose()
+    {
+        _clock?.Dispose();
+        lock (_lock)
+        {
+            foreach (var line in _repetitions.Rest()) Write(line);
+        }
+    }
+
+    static string Cut(string text) => text.Length > LongestPath ? $"{text[..LongestPath]}..." : text;
+
+    void WriteDue()
+    {
+        lock (_lock)
+        {
+            foreach (var line in _repetitions.Due(time.GetUtcNow())) Write(line);
+            if (!_repetitions.IsEmpty) return;
+            _clock?.Dispose();
+            _clock = null;
+        }
+    }
 
     void Write(AuditEntry entry)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (new FileInfo(path!) is { Exists: true } old && old.Length >= longest) File.Move(path!, Path.ChangeExtension(path!, ".1.jsonl"), overwrite: true);
-        using var file = new FileStream(path!, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(entry, ApiJson.Options) + "\n"));
+        var file = entry.IsRefused ? Path.ChangeExtension(path!, ".refused.jsonl") : path!;
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        if (new FileInfo(file) is { Exists: true } old && old.Length >= longest) File.Move(file, Path.ChangeExtension(file, ".1.jsonl"), overwrite: true);
+        using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(entry, ApiJson.Options) + "\n"));
     }
 
     static string[] EndOf(string file)
@@ -86,66 +118,4 @@ sealed class AuditLog(string? path, TimeProvider time, long longest = 16 << 20)
             return null;
         }
     }
-}
-
-/// <summary>Makes one line a caller and second of refusals: the first at once, those after it together.</summary>
-sealed class Refusals
-{
-    const int MostCallers = 1000;
-    static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-
-    readonly Dictionary<(string Who, string? From, int Status), (DateTimeOffset Since, AuditEntry Last, int Times)> _callers = [];
-
-    /// <summary>The lines to write now that this happens.</summary>
-    public IReadOnlyList<AuditEntry> Count(AuditEntry entry)
-    {
-        List<AuditEntry> lines = [.. Due(entry.Time)];
-        if (entry.Status is not (401 or 403 or 429)) return [.. lines, entry];
-        var caller = (entry.Who, _callers.Count < MostCallers ? entry.From : null, entry.Status);
-        if (!_callers.TryGetValue(caller, out var known))
-        {
-            _callers[caller] = (entry.Time, entry, 0);
-            return [.. lines, entry];
-        }
-        _callers[caller] = (known.Since, entry, known.Times + 1);
-        return lines;
-    }
-
-    List<AuditEntry> Due(DateTimeOffset now)
-    {
-        var lines = new List<AuditEntry>();
-        foreach (var (caller, known) in _callers.Where(caller => now - caller.Value.Since >= Every).ToList())
-        {
-            _callers.Remove(caller);
-            if (known.Times > 0) lines.Add(known.Last with { Times = known.Times > 1 ? known.Times : null });
-        }
-        return lines;
-    }
-}
-
-/// <summary>The last of who did what.</summary>
-public sealed record AuditEntries(IReadOnlyList<AuditEntry> Entries);
-
-static class AuditLogging
-{
-    const int Shown = 1000;
-
-    public static void MapAudit(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/audit", (AuditLog log) => TypedResults.Ok(new AuditEntries(log.Last(Shown)))).WithTags("audit").WithName("audit log")
-            .WithSummary("Who did what: the last 1,000 requests that changed something or were refused, the newest first.").Needs(ApiRole.Admin);
-
-    public static void UseAuditLog(this IApplicationBuilder app, AuditLog log) => app.Use(async (context, next) =>
-    {
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            if (IsOfInterest(context)) log.Add(context);
-        }
-    });
-
-    static bool IsOfInterest(HttpContext context) => context.Request.Path.StartsWithSegments("/api")
-        && (!(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) || context.Response.StatusCode is 401 or 403 or 429);
 }

@@ -17,15 +17,17 @@ static class SessionApi
     {
         var session = app.MapGroup("/api/v1/session").WithTags("session");
         session.MapGet("", (HttpContext context) => TypedResults.Ok(Of(context))).WithName("session").WithSummary("Who asks.").Needs(ApiRole.Viewer);
-        session.MapPost("", SignInAsync).WithName("sign in").WithSummary("Takes a token and sets the cookie of a session.").AllowAnonymous().Fails(400, 401, 415, 429);
-        session.MapDelete("", SignOut).WithName("sign out").WithSummary("Forgets the cookie.").AllowAnonymous();
+        session.MapPost("", SignInAsync).WithName("sign in").WithSummary("Takes a token and sets the cookie of a session.").Accepts<SignIn>("application/json").AllowAnonymous().Fails(400, 401, 413, 415, 429);
+        session.MapDelete("", SignOut).WithName("sign out").WithSummary("Forgets the cookie.").AllowAnonymous().Fails(429);
     }
 
     static ApiIdentity Of(HttpContext context) => new(context.User.Name(), context.User.Role());
 
-    static Results<Ok<ApiIdentity>, UnauthorizedHttpResult> SignInAsync(SignIn signIn, AccessTokens tokens, HttpContext context)
+    static async Task<Results<Ok<ApiIdentity>, ProblemHttpResult>> SignInAsync(AccessTokens tokens, HttpContext context)
     {
-        if (signIn.Token is not { } token || tokens.Holder(token) is not { } holder) return TypedResults.Unauthorized();
+        var signIn = await RequestBody.JsonAsync<SignIn>(context.Request);
+        if (signIn.Token is not { } token || tokens.Holder(token) is not { } holder) 
+            return TypedResults.Problem("the coordinator does not know this token; it may have been withdrawn, have expired, or be mistyped", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in");
         context.User = ApiPrincipal.Of(holder);
         context.Response.Cookies.Append(TokenAuthentication.CookieOf(context.Request), token, Cookie(context, Lifetime));
         return TypedResults.Ok(holder);

@@ -10,7 +10,7 @@ using Microsoft.Net.Http.Headers;
 namespace Convoy.Coordinator.Api.Security;
 
 /// <summary>Knows who asks: by a bearer token (RFC 6750), or by the cookie of a browser that has signed in with one.</summary>
-sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, IProblemDetailsService problems)
+sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AccessTokens tokens, TokenHealth health, IProblemDetailsService problems)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -55,9 +55,13 @@ sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> op
 
     static string Article(ApiRole role) => role == ApiRole.Admin ? "an admin" : $"a {role.ToString().ToLowerInvariant()}";
 
-    AuthenticateResult Of(string token) => tokens.Holder(token) is { } holder
-        ? AuthenticateResult.Success(new AuthenticationTicket(ApiPrincipal.Of(holder), Scheme.Name))
-        : AuthenticateResult.Fail("the token is not known");
+    AuthenticateResult Of(string token)
+    {
+        health.Look();
+        return tokens.Holder(token) is { } holder
+            ? AuthenticateResult.Success(new AuthenticationTicket(ApiPrincipal.Of(holder), Scheme.Name))
+            : AuthenticateResult.Fail("the token is not known");
+    }
 
     async Task RefuseAsync(int status, string title, string detail)
     {

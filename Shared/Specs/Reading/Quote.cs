@@ -4,7 +4,7 @@ using System.Text;
 namespace Convoy.Shared.Specs.Reading;
 
 /// <summary>Foreign text made fit for one line of an error.</summary>
-internal static class Quote
+public static class Quote
 {
     private const int Longest = 60, MostItems = 12;
 

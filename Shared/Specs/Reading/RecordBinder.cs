@@ -68,7 +68,7 @@ internal sealed class RecordBinder(Func<Origin, bool>? accepted = null)
     private object? Scalar(YamlValue node, Type type, RangeAttribute? range, string path)
     {
         if (node is YamlScalar { IsNull: false } scalar && ScalarFormat.Read(scalar, type, range) is { } value)
-            return value;
+            return value is string text && HasControl(text, node.Origin, path) ? null : value;
         var near = type.IsEnum && node is YamlScalar name ? Nearest.Hint(name.Text, ScalarFormat.Names(type)) : "";
         return Wrong(node, path, ScalarFormat.Expected(type, range), near);
     }
@@ -95,7 +95,7 @@ internal sealed class RecordBinder(Func<Origin, bool>? accepted = null)
         var noted = _problems.Count;
         foreach (var entry in map.Entries)
         {
-            if (Value(entry.Value, valueType, range, FieldPath.Key(path, entry.Key)) is { } value)
+            if (!HasControl(entry.Key, entry.Origin, FieldPath.Key(path, Quote.Short(entry.Key))) && Value(entry.Value, valueType, range, FieldPath.Key(path, entry.Key)) is { } value)
                 values[entry.Key] = value;
         }
         return _problems.Count > noted ? null : values;
@@ -135,6 +135,14 @@ internal sealed class RecordBinder(Func<Origin, bool>? accepted = null)
             if (map.Find(field.Key) is { } entry && !Keep(entry, path))
                 Note(entry.Origin, FieldPath.Key(path, field.Key), $"{ScalarFormat.Write(shape.Kind!.Property.GetValue(record)!)} has no {field.Key}; only {string.Join(", ", field.Kinds!.Select(ScalarFormat.Write))} {(field.Kinds!.Count == 1 ? "has" : "have")} it");
         }
+    }
+
+    private bool HasControl(string text, Origin origin, string path)
+    {
+        if (accepted?.Invoke(origin) == true || !text.Any(char.IsControl))
+            return false;
+        Note(origin, path, $"has a control character (U+{(int)text.First(char.IsControl):X4}), which no name and no path may have");
+        return true;
     }
 
     private bool Keep(YamlEntry entry, string path)

@@ -32,7 +32,7 @@ public sealed class Browser : IAsyncLifetime
     {
         Assert.SkipWhen(_browser is null, $"{Executable} is not installed; tests/install.sh installs it");
         var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = colours, Locale = "en-GB", TimezoneId = "UTC" });
-        if (token is not null) await context.AddCookiesAsync([new Cookie { Name = "convoy-session", Value = token, Url = server.ToString() }]);
+        if (token is not null) await context.AddCookiesAsync([new Cookie { Name = "convoy-session", Value = token, Url = server.ToString(), HttpOnly = true }]);
         context.SetDefaultTimeout(Patience);
         Assertions.SetDefaultExpectTimeout(Patience);
         return new DashboardPage(await context.NewPageAsync(), server);

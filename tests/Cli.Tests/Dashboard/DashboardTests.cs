@@ -167,13 +167,86 @@ public sealed partial class DashboardTests(Browser browser, SeasonedCoordinator 
     }
 
     [Fact]
-    public async Task The_address_that_a_coordinator_prints_signs_in_and_forgets_the_token()
+    public async Task The_address_that_a_coordinator_prints_leads_to_the_overview()
     {
         await using var page = await browser.OpenAsync(seasoned.Coordinator.Url, token: null);
         await page.Tab.GotoAsync($"{seasoned.Coordinator.Url}#token={TestCoordinator.Admin}");
-        await Expect(page.Tab.GetByText("ada (admin)")).ToBeVisibleAsync();
-        Assert.DoesNotContain("cvy", page.Tab.Url);
+        await AssertSignedInAsync(page, "ada (admin)", "signin-address");
     }
+
+    [Fact]
+    public async Task The_address_that_a_coordinator_prints_signs_in_in_a_tab_that_is_open()
+    {
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url, token: null);
+        await page.GotoAsync("/submit");
+        await Expect(page.Tab.GetByLabel("Token")).ToBeVisibleAsync();
+        await PasteAsync(page, TestCoordinator.Admin);
+        await AssertSignedInAsync(page, "ada (admin)", "signin-open-tab");
+        await PasteAsync(page, TestCoordinator.Admin);
+        await AssertSignedInAsync(page, "ada (admin)", "signin-again");
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task The_address_asks_before_it_takes_the_place_of_somebody_else(bool isOpen)
+    {
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url, token: TestCoordinator.Viewer);
+        if (isOpen)
+        {
+            await page.GotoAsync("/");
+            await Expect(page.Heading("Overview")).ToBeVisibleAsync();
+        }
+        await PasteAsync(page, TestCoordinator.Admin);
+        await Expect(page.Card("Sign in as somebody else")).ToContainTextAsync("You are signed in as vera (viewer). This address signs in as ada (admin), in every tab of this browser.");
+        Assert.Equal(0, await page.ShowAsync("signin-somebody-else"));
+        await AssertNoTokenAsync(page);
+        await page.Button("Stay vera").ClickAsync();
+        await AssertSignedInAsync(page, "vera (viewer)", "signin-stayed");
+
+        await PasteAsync(page, TestCoordinator.Admin);
+        await page.Button("Sign in as ada").ClickAsync();
+        await AssertSignedInAsync(page, "ada (admin)", "signin-switched");
+        await page.Tab.ReloadAsync();
+        await AssertSignedInAsync(page, "ada (admin)", "signin-reloaded");
+    }
+
+    [Theory, InlineData("cvy_wrong"), InlineData(""), InlineData("cvy_w%72ong?x=/%00"), InlineData("\u00e4")]
+    public async Task An_address_with_a_wrong_token_says_so_and_signs_nobody_out(string token)
+    {
+        await using (var stranger = await browser.OpenAsync(seasoned.Coordinator.Url, token: null))
+        {
+            await PasteAsync(stranger, token);
+            await Expect(stranger.Tab.GetByText("The coordinator does not know this token.")).ToBeVisibleAsync();
+            await Expect(stranger.Tab.GetByLabel("Token")).ToHaveValueAsync("");
+            await stranger.ShowAsync("signin-wrong");
+            await AssertNoTokenAsync(stranger);
+        }
+        await using var page = await browser.OpenAsync(seasoned.Coordinator.Url, token: TestCoordinator.Viewer);
+        await page.GotoAsync("/");
+        await Expect(page.Heading("Overview")).ToBeVisibleAsync();
+        await PasteAsync(page, token);
+        await Expect(page.Tab.GetByText("You stay signed in as vera.")).ToBeVisibleAsync();
+        await page.ShowAsync("signin-wrong-stays");
+        await page.Button("Close").ClickAsync();
+        await Expect(page.Tab.GetByText("You stay signed in as vera.")).Not.ToBeVisibleAsync();
+        await AssertSignedInAsync(page, "vera (viewer)", "signin-wrong-closed");
+    }
+
+    // As a person does who pastes the address into a tab: from the same page no new one is loaded.
+    async Task PasteAsync(DashboardPage page, string token) => await page.Tab.GotoAsync($"{seasoned.Coordinator.Url}#token={token}");
+
+    static async Task AssertSignedInAsync(DashboardPage page, string who, string picture)
+    {
+        await Expect(page.Tab.GetByText(who)).ToBeVisibleAsync();
+        await Expect(page.Heading("Overview")).ToBeVisibleAsync();
+        Assert.EndsWith("/#/", page.Tab.Url, StringComparison.Ordinal);
+        Assert.Equal(0, await page.ShowAsync(picture));
+        await AssertNoTokenAsync(page);
+        Assert.Empty(page.Complaints);
+    }
+
+    // In the address, in any entry of the tab's history, in what is stored where scripts can read it, or in the page.
+    static async Task AssertNoTokenAsync(DashboardPage page) =>
+        Assert.DoesNotContain("cvy_", await page.Tab.EvaluateAsync<string>("[location.href, ...navigation.entries().map(entry => entry.url), JSON.stringify({ ...localStorage, ...sessionStorage }), document.cookie, document.documentElement.outerHTML, ...[...document.querySelectorAll('input')].map(field => field.value)].join(' ')"), StringComparison.Ordinal);
 
     // From the key to after the frame that shows what it found.
     const string Typed = """

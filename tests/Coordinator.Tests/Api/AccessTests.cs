@@ -56,7 +56,6 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("api/v1/nothing")]
     [InlineData("openapi/v1.json")]
     [InlineData("metrics")]
     public async Task What_the_document_does_not_list_is_closed_as_well(string path)
@@ -159,6 +158,23 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Contains("convoy-session=;", Assert.Single((await browser.DeleteAsync("api/v1/session", Cancel)).Headers.GetValues("Set-Cookie")));
     }
 
+    [Theory, InlineData("127.0.0.0/8", true), InlineData("10.0.0.0/8", false)]
+    public async Task Who_asks_and_how_is_told_by_a_known_proxy_and_by_nobody_else(string proxies, bool isKnown)
+    {
+        var runs = Path.Combine(_folder.FullName, "proxied");
+        await using var node = await ApiNode.StartBehind(runs, IPNetwork.Parse(proxies));
+        using var browser = node.As(null);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/session") { Content = JsonContent.Create(new { token = ApiNode.Submitter }) };
+        request.Headers.Host = "convoy.example";
+        request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        using var signed = await browser.SendAsync(request, Cancel);
+        Assert.Equal(isKnown, Assert.Single(signed.Headers.GetValues("Set-Cookie")).StartsWith("__Host-convoy-session=", StringComparison.Ordinal));
+        Assert.Equal(isKnown, signed.Headers.Contains("Strict-Transport-Security"));
+        var entries = (await node.Http.GetFromJsonAsync<AuditEntries>("api/v1/audit", ApiJson.Options, Cancel))!.Entries;
+        Assert.Equal(isKnown ? "203.0.113.7" : "127.0.0.1", Assert.Single(entries).From);
+    }
+
     [Fact]
     public async Task Who_did_what_is_kept_without_anybodys_token()
     {
@@ -173,6 +189,7 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(
             [("sam", "submitter", "POST", "/api/v1/jobs/nobody/cancel", 404), ("vera", "viewer", "POST", "/api/v1/jobs/a/cancel", 403), ("sam", "submitter", "POST", "/api/v1/jobs", 201)],
             entries.Select(entry => (entry.Who, entry.Role, entry.Method, entry.Path, entry.Status)));
+        Assert.Equal(["nobody", "a", "a"], entries.Select(entry => entry.Id));
         Assert.DoesNotContain(ApiNode.Submitter, await File.ReadAllTextAsync(Path.Combine(_folder.FullName, ApiNode.AuditFile), Cancel));
     }
 

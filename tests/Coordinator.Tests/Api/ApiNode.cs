@@ -10,6 +10,7 @@ using Convoy.Shared.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Convoy.Coordinator.Tests.Api;
 
@@ -18,9 +19,12 @@ sealed class ApiNode : IAsyncDisposable
 {
     readonly WebApplication _app;
 
+    readonly KeptLog _log = new();
+
     ApiNode(WebApplication app)
     {
         _app = app;
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
         Http = As(Admin);
     }
 
@@ -29,6 +33,9 @@ sealed class ApiNode : IAsyncDisposable
 
     /// <summary>The tokens that it knows.</summary>
     public const string Viewer = "a viewer's", Submitter = "a submitter's", Admin = "an admin's";
+
+    /// <summary>Warnings and worse that it has logged.</summary>
+    public IReadOnlyCollection<string> Log => _log.Lines;
 
     /// <summary>Asks as an admin.</summary>
     public HttpClient Http { get; }
@@ -54,6 +61,9 @@ sealed class ApiNode : IAsyncDisposable
 
     /// <summary>With tokens that may change, by a clock.</summary>
     public static Task<ApiNode> StartAt(string runs, AccessTokens tokens, TimeProvider time) => StartCoordinator(Options(runs) with { Tokens = tokens, Time = time });
+
+    /// <summary>Behind proxies at these addresses.</summary>
+    public static Task<ApiNode> StartBehind(string runs, params System.Net.IPNetwork[] proxies) => StartCoordinator(Options(runs) with { Proxies = proxies });
 
     /// <summary>Every endpoint that it has, in the document or not.</summary>
     public IEnumerable<RouteEndpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();

@@ -67,7 +67,33 @@ public sealed class HttpApiTests : IDisposable
         using var content = new StringContent("digits", Encoding.UTF8, new MediaTypeHeaderValue("text/yaml"));
         using var created = await node.Http.PostAsync("api/v1/jobs", content, Cancel);
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
-        Assert.Matches(@"^/api/v1/jobs/digits-\d{8}-\d{6}-\d{3}$", created.Headers.Location!.OriginalString);
+        Assert.Matches(@"^/api/v1/jobs/digits-\d{8}-\d{6}-[0-9a-f]{6}$", created.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task Submissions_without_an_id_never_meet()
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        var created = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => node.Http.PostAsJsonAsync("api/v1/jobs", new { spec = "digits" }, Cancel)));
+        Assert.All(created, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
+        Assert.Equal(20, created.Select(answer => answer.Headers.Location!.OriginalString).Distinct().Count());
+    }
+
+    [Theory, InlineData("gr\u00f6\u00dfe"), InlineData("\u0416\u0438\u0437\u043d\u044c_1"), InlineData("\u753b\u50cf.v2"), InlineData("\u0939\u093f\u0928\u094d\u0926\u0940"), InlineData("\ud835\udcd0")]
+    public async Task An_id_may_be_in_any_script_and_the_same_submission_again_is_the_same_job(string id)
+    {
+        await using var node = await ApiNode.Start(_folder.FullName);
+        for (var time = 0; time < 2; time++)
+        {
+            using var created = await node.Http.PostAsJsonAsync("api/v1/jobs", Digits(id), Cancel);
+            Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+            Assert.Equal($"/api/v1/jobs/{Uri.EscapeDataString(id)}", created.Headers.Location!.OriginalString);
+        }
+        Assert.Equal(id, (await Json(node, $"api/v1/jobs/{Uri.EscapeDataString(id)}"))["job_id"]!.GetValue<string>());
+        Assert.True(Directory.Exists(Path.Combine(_folder.FullName, id)));
+        Assert.Single((await node.Http.GetFromJsonAsync<JobList>("api/v1/jobs", ApiJson.Options, Cancel))!.Jobs);
+        Assert.Equal(HttpStatusCode.Conflict, (await node.Http.PostAsJsonAsync("api/v1/jobs", new { spec = "digits", overrides = (string[])["epochs=4"], id }, Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await node.Http.PostAsync($"api/v1/jobs/{Uri.EscapeDataString(id)}/cancel", null, Cancel)).StatusCode);
     }
 
     [Fact]
@@ -108,10 +134,10 @@ public sealed class HttpApiTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"spec": 3}""", "not a job")]
+    [InlineData("""{"spec": 3}""", "spec: expected a text, found 3")]
     [InlineData("""{"overrides": []}""", "spec")]
     [InlineData("null", "null")]
-    [InlineData("{", "not a job")]
+    [InlineData("{", "not JSON")]
     [InlineData("""{"spec": "digits", "id": "../a"}""", "id '../a'")]
     [InlineData("""{"spec": "digits", "folder": "../a"}""", "outside")]
     [InlineData("""{"spec": "digits", "priority": 101}""", "priority 101: expected a whole number from -100 to 100")]

@@ -1,6 +1,7 @@
 using Convoy.Coordinator.Sweeps;
 using Convoy.Shared.Protocol;
 using Convoy.Shared.Specs;
+using Convoy.Shared.Specs.Sweeps;
 
 namespace Convoy.Coordinator.Tests.Sweeps;
 
@@ -42,6 +43,15 @@ public sealed class SweepFolderTests : IDisposable
         Assert.Equal(["first.png: no font"], missing);
         Assert.Equal(["best", "best.yaml", "second.png", "spec.yaml", "summary.json", "trials", "trials.csv"], Directory.EnumerateFileSystemEntries(_folder.FullName).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
         Assert.Equal($"weights of {state.Winner!.Number}", File.ReadAllText(In("best", "model.safetensors")));
+    }
+
+    [Fact]
+    public void Parameters_that_are_called_like_a_column_have_one_of_their_own()
+    {
+        var state = OneBetterButEndedEarly("space={optimizer.lr: {kind: log, low: 0.0001, high: 0.1}, status: {path: model.layers[1].units, kind: choice, values: [8, 16]}, val_acc: {path: batch_size, kind: choice, values: [32]}, param_status: {path: dtype, kind: choice, values: [float32]}}");
+        var rows = TrialsCsv.Text(state, [.. SweepReader.Read(state.Spec, "sweep").Space.Keys]).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')).ToList();
+        Assert.Equal(["trial", "status", "optimizer.lr", "param_param_status", "param_val_acc", "param_status", "val_acc"], rows[0][..7]);
+        Assert.All(rows[1..], row => Assert.Equal(("32", "float32"), (row[4], row[5])));
     }
 
     [Theory]

@@ -22,6 +22,15 @@ public sealed class DataListTests : IDisposable
     public void Of_many_the_first_are_named() =>
         Assert.Equal("5 files are gone (0, 1, 2, ...)", Change([.. Enumerable.Range(0, 5).Select(number => ($"{number}", number))], [])!.ToString());
 
+    [Fact]
+    public void Names_that_a_spreadsheet_or_a_terminal_would_act_on_are_the_same_afterwards()
+    {
+        (string, int)[] files = [("=cmd()/1.jpg", 1), ("a\u001b\n\"b\".jpg", 2), ("'=x.jpg", 3), ("-1/a,b.jpg", 4)];
+        Assert.Null(Change(files, files));
+        Assert.DoesNotContain(File.ReadLines(Path.Combine(_place.Path, "data.csv")).Select(line => line.Split(',', 3)[2]), name => name[0] is '=' or '-');
+        Assert.Equal("1 file is gone (a\\u001B\\u000A\"b\".jpg)", Change(files, [files[0], files[2], files[3]])!.ToString());
+    }
+
     [Theory]
     [InlineData("digest,bytes,name\nno list\n")]
     [InlineData("digest,bytes,name\nzz,1,cat.jpg\n")]

@@ -45,39 +45,57 @@ export async function signOut() {
   session.set(null);
 }
 
-const tokenOf = hash => /^#token=(\w+)$/.exec(hash)?.[1];
+const addressed = '#token=';
 
-/** Whether the address signs in. */
-export const signsIn = () => tokenOf(location.hash) !== undefined;
-
-/** Signs in by an address that ends in `#token=...`, as a coordinator prints it; the token does not stay there. */
-async function signInByAddress() {
-  const token = tokenOf(location.hash);
-  if (!token) return;
+/** The token of an address that ends in `#token=...`, as a coordinator prints it, or null. It does not stay there: the address becomes the overview's. */
+export function takeToken() {
+  if (!location.hash.startsWith(addressed)) return null;
+  const token = location.hash.slice(addressed.length);
   history.replaceState(null, '', '#/');
-  dispatchEvent(new HashChangeEvent('hashchange'));
-  await send('POST', 'session', { token }, false);
+  return token;
+}
+
+/**
+ * Signs in with the token of an address, unless it is not known or somebody else is signed in.
+ * @returns {Promise<{ holder, current } | null>} whose token it is (null: nobody's) and who stays signed in; null where it has signed in
+ */
+export async function enter(token) {
+  const [holder, current] = await Promise.all([token ? holderOf(token) : null, holderOf()]);
+  if (holder && (!current || isSame(holder, current))) {
+    await signIn(token);
+    return null;
+  }
+  know(current);
+  return { holder, current };
 }
 
 export async function whoAmI() {
+  know(await holderOf());
+}
+
+// Who follows this begins anew with whoever it is.
+function know(who) {
+  if (session.get() === undefined || !isSame(who, session.get())) session.set(who);
+}
+
+const isSame = (one, other) => one?.name === other?.name && one?.role === other?.role;
+
+/** Who holds a token, by default that of this browser's session; null where nobody does. */
+async function holderOf(token) {
   try {
-    await signInByAddress();
-    const who = await (await send('GET', 'session', undefined, false)).json();
-    const known = session.get();
-    // Who follows this begins anew with whoever it is.
-    if (who.name !== known?.name || who.role !== known?.role) session.set(who);
+    return await (await send('GET', 'session', undefined, false, token && { authorization: `Bearer ${token}` })).json();
   } catch (error) {
-    if (error.status === 401) session.set(null);
-    else throw error;
+    if (error.status === 401) return null;
+    throw error;
   }
 }
 
-async function send(method, path, body, leads = true) {
+async function send(method, path, body, leads = true, headers = {}) {
   let response;
   try {
     response = await fetch(url(path), {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(method === 'GET' ? {} : { 'x-convoy-csrf': '1' }) },
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(method === 'GET' ? {} : { 'x-convoy-csrf': '1' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {

@@ -1,7 +1,7 @@
 // The frame around the pages: navigation, session, theme.
 
 import { html, render, useEffect, useRef, useState } from '../lib/htm-preact-3.1.1.mjs';
-import { session, signOut, signsIn, whoAmI } from './api.js';
+import { enter, session, signIn, signOut, takeToken, whoAmI } from './api.js';
 import { colours, load } from './charts.js';
 import { followOverview } from './live.js';
 import { useStore } from './store.js';
@@ -11,7 +11,7 @@ import { JobPage } from './job.js';
 import { ComparePage } from './compare.js';
 import { SweepPage } from './sweep.js';
 import { SubmitPage } from './submit.js';
-import { SignInPage } from './signin.js';
+import { SignInPage, SwitchPage, unknownToken } from './signin.js';
 
 const pages = [
   { match: /^\/$/, title: 'Overview', page: OverviewPage },
@@ -20,6 +20,9 @@ const pages = [
   { match: /^\/compare$/, title: 'Compare', page: ComparePage },
   { match: /^\/submit$/, title: 'Submit', page: SubmitPage },
 ];
+
+// Before anything else: the token is to be in the address for as short as can be.
+const firstToken = takeToken();
 
 // Asked for before it is known who one is: these pages draw.
 if (/^#\/(jobs|sweeps|compare)/.test(location.hash)) load();
@@ -49,11 +52,15 @@ function App() {
   const who = useStore(session);
   const [at, setAt] = useState(route());
   const [error, setError] = useState(null);
+  const [token, setToken] = useState(firstToken);
+  const [entry, setEntry] = useState(null);
   const main = useRef();
 
   useEffect(() => {
-    whoAmI().catch(setError);
+    if (firstToken === null) whoAmI().catch(setError);
     const onHash = () => {
+      const offered = takeToken();
+      if (offered !== null) setToken(offered);
       setAt(route());
       main.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
@@ -61,13 +68,27 @@ function App() {
     addEventListener('hashchange', onHash);
     return () => removeEventListener('hashchange', onHash);
   }, []);
+  useEffect(() => {
+    if (token === null) return;
+    setEntry(null);
+    enter(token).then(result => {
+      setEntry(result);
+      if (!result?.holder) setToken(null);
+    }, setError);
+  }, [token]);
   useEffect(() => who ? followOverview() : undefined, [who]);
   useEffect(() => { document.title = `${at.id ?? at.title} \u2013 Convoy`; }, [at]);
 
   if (error) return html`<main><${Problem} error=${error}><button onClick=${() => location.reload()}>Try again</button></${Problem}></main>`;
   // Pages ask before it is known who asks: an answer of theirs that says "nobody" leads to the way in as well.
-  if (who === undefined && signsIn()) return html`<main><${Loading} what="the dashboard" /></main>`;
-  if (who === null) return html`<${SignInPage} />`;
+  if (who === undefined && token !== null) return html`<main><${Loading} what="the dashboard" /></main>`;
+  const decide = action => () => {
+    setToken(null);
+    setEntry(null);
+    action?.().catch(setError);
+  };
+  if (entry?.holder && who) return html`<${SwitchPage} ...${entry} onYes=${decide(() => signIn(token))} onNo=${decide()} />`;
+  if (who === null) return html`<${SignInPage} problem=${entry && unknownToken} />`;
   return html`
     <a class="skip" href=${`#${at.path}`} onClick=${event => { event.preventDefault(); main.current.focus(); }}>Skip to the content</a>
     <header class="top">
@@ -77,7 +98,7 @@ function App() {
       </nav>
       <div class="row tools"><${Theme} /><span class="who">${who && `${who.name} (${who.role})`}</span><${Action} label="Sign out" role="viewer" run=${signOut} /></div>
     </header>
-    <main ref=${main} tabindex="-1"><${at.page} key=${at.path} id=${at.id} query=${at.query} /></main>`;
+    <main ref=${main} tabindex="-1">${entry && html`<${Problem} error=${{ ...unknownToken, title: 'That address does not sign in' }}>You stay signed in as ${who?.name}. <button onClick=${() => setEntry(null)}>Close</button></${Problem}>`}<${at.page} key=${at.path} id=${at.id} query=${at.query} /></main>`;
 }
 
 const themes = { auto: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' };
