@@ -12,7 +12,7 @@ pids=(); trap 'kill -9 "${pids[@]}" 2>/dev/null; umount -l "$place/disk"; rm -rf
 read -r port api < <(/usr/bin/python3 -c 'import socket; s=[socket.socket() for _ in range(2)]; [x.bind(("127.0.0.1",0)) for x in s]; print(*[x.getsockname()[1] for x in s])')
 server=(--server "http://127.0.0.1:$api")
 now() { date +%s%N; }
-await() { local end=$((SECONDS + 120)); until "$@"; do [ $SECONDS -lt $end ] || { echo "waited in vain: $*"; exit 1; }; sleep 0.2; done; }
+await() { local end=$((SECONDS + 600)); until "$@"; do [ $SECONDS -lt $end ] || { echo "waited in vain: $*"; exit 1; }; sleep 0.2; done; }
 says() { "$convoy" jobs list "${server[@]}" 2>/dev/null | grep -q "$1"; }
 
 "$convoy" coordinator --port "$port" --data-port 0 --api "http://127.0.0.1:$api" --journal "$place/disk/journal.db" --runs "$place/runs" >"$place/out" 2>"$place/log" & pids+=($!)

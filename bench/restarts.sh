@@ -2,6 +2,7 @@
 # A coordinator that is stopped by TERM or KILL and started again: seconds until all of its two workers are registered (from when it says that it is up),
 # until the first step, and the steps before and after. restarts.sh [RUNS]; medians and worst. Then workers that are killed and started at once.
 # Three coordinators need a PostgreSQL database that they may fill: CONVOY_BENCH_POSTGRES=postgres://...; without it their rows are left out.
+# CONVOY_BENCH_COORDINATORS=3 makes the rows of so many only.
 export BENCH_BUILT=1
 . "$(dirname "$0")/lib.sh"
 runs=${1:-10} restarts=${2:-50}
@@ -29,6 +30,7 @@ trained() { read -r generation before < <(step); [ "$before" -ge 40 ]; }
 worst() { sort -g | tail -n 1; }
 
 row() { # signal coordinators joins training
+  [ "${CONVOY_BENCH_COORDINATORS:-$2}" = "$2" ] || return 0
   local signal=$1 count=$2 joins=$3 training=$4 back=() first=() from=() line i
   local -a ports apis coordinators; read -ra ports < <(free "$count"); read -ra apis < <(free "$count")
   local seeds; seeds=$(printf ',127.0.0.1:%s' "${ports[@]}"); seeds=${seeds:1}

@@ -12,7 +12,7 @@ public static class ConvoyCommand
     /// <summary>Runs the command and gives its exit code; nothing is thrown.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliHost host)
     {
-        host = host with { Out = new VisibleWriter(host.Out), Error = new VisibleWriter(host.Error) };
+        host = host with { Out = new VisibleWriter(host.Out, "standard output"), Error = new VisibleWriter(host.Error, name: null) };
         var root = Root(host);
         var parsed = root.Parse(args);
         if (ParseErrors.First(parsed) is { } problem)

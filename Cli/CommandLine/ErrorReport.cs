@@ -21,7 +21,7 @@ public static class ErrorReport
     public static int ExitCodeOf(Exception error) => error switch
     {
         CliException own => own.ExitCode,
-        SpecException or ModelException or TokenFileException => ExitCode.Usage,
+        SpecException or ModelException or TokenFileException or NodeOptionsException => ExitCode.Usage,
         OperationCanceledException => ExitCode.Interrupted,
         LostSightException => ExitCode.LostSight,
         _ => ExitCode.Failed,
@@ -32,7 +32,7 @@ public static class ErrorReport
     {
         OperationCanceledException => ["interrupted"],
         SpecException spec => spec.Message.Split('\n'),
-        CliException or ModelException or DataException or DecodeException or ArtifactException or JobException or LibTorchException or NodeOptionsException or HeldException or JournalException or TokenFileException => [OneLine(error.Message)],
+        CliException or ModelException or DataException or DecodeException or ArtifactException or JobException or LibTorchException or NodeException or HeldException or JournalException or TokenFileException => [OneLine(error.Message)],
         _ => [$"unexpected error: {OneLine(error.Message)} ({error.GetType().Name}; --verbose shows the trace)"],
     };
 

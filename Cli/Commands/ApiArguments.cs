@@ -86,6 +86,10 @@ sealed class ApiArguments
         {
             return await new NodeRun(host, kind, supervised).RunAsync(() => build(node, api), built => access.Describe(((WebApplication)built).Urls.Single(), toAPerson: !supervised));
         }
+        catch (Exception error) when (error.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
+        {
+            throw CliException.Usage($"--api {parsed.GetValue(_api)}: is no address of this machine; {new UriBuilder(parsed.GetValue(_api)!) { Host = address.AddressFamily == AddressFamily.InterNetwork ? "0.0.0.0" : "[::]" }.Uri.ToString().TrimEnd('/')} listens on all that it has");
+        }
         catch (Exception error) when (error is SocketException or IOException { InnerException: AddressInUseException })
         {
             throw CliException.Failure($"--api {parsed.GetValue(_api)}: cannot listen there ({error.GetBaseException().Message}); give another port, or 0 for a free one", error);

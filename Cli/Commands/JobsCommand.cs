@@ -31,7 +31,7 @@ static class JobsCommand
 
     static async Task<int> ListAsync(CliHost host, HttpJobClient client, bool json, CancellationToken cancel)
     {
-        var (jobs, silent) = await client.ListAsync(cancel);
+        var (jobs, silent, _) = await client.ListAsync(cancel);
         if (json)
             Json.Write(host.Out, new { silent, Jobs = jobs.Select(job => new { Job = job.JobId, job.Name, Status = Word(job.Phase), job.Why, job.EpochsDone, job.Epochs, job.Step, job.TotalSteps, job.WorldSize, job.Folder, job.Priority }) });
         else

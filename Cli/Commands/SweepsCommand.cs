@@ -30,7 +30,7 @@ static class SweepsCommand
 
     static async Task<int> ListAsync(CliHost host, HttpSweepClient client, bool json, CancellationToken cancel)
     {
-        var (sweeps, silent) = await client.ListAsync(cancel);
+        var (sweeps, silent, _) = await client.ListAsync(cancel);
         if (json)
             Json.Write(host.Out, new { silent, Sweeps = sweeps.Select(sweep => new { Sweep = sweep.SweepId, sweep.Name, Status = SweepText.Word(sweep.Phase), sweep.Why, sweep.Metric, sweep.Best, sweep.Trials, sweep.Epochs, sweep.Folder, sweep.Priority }) });
         else

@@ -93,7 +93,7 @@ sealed class NodeRun(CliHost host, string kind, bool supervised)
         {
             await node.StartAsync(abort);
         }
-        catch (Exception error) when (error is not NodeOptionsException && IsRefused(node.Services))
+        catch (Exception error) when (error is not NodeException && IsRefused(node.Services))
         {
             if (node is IAsyncDisposable half) await half.DisposeAsync();
             return JoinAgain(Refused); // while the node's actors were still being made

@@ -21,7 +21,7 @@ public sealed class MetricsServer(MeterProvider metrics, HealthCheckService heal
     public Uri Address => new(new Uri(_server!.Urls.Single()), "metrics");
 
     /// <inheritdoc/>
-    /// <exception cref="NodeOptionsException">It cannot be served there.</exception>
+    /// <exception cref="NodeStartException">It cannot be served there.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -38,7 +38,7 @@ public sealed class MetricsServer(MeterProvider metrics, HealthCheckService heal
         }
         catch (IOException error)
         {
-            throw new NodeOptionsException($"--metrics {at.Port}: {error.Message.TrimEnd('.')}; give another port, or 0 for a free one");
+            throw new NodeStartException($"--metrics {at.Port}: {error.Message.TrimEnd('.')}; give another port, or 0 for a free one");
         }
     }
 

@@ -83,7 +83,7 @@ public static class ConvoyCluster
         }
         catch (SocketException error)
         {
-            throw new NodeOptionsException($"the control plane cannot listen on {new HostPort(options.Hostname, options.Port)}: {error.Message}; give another --port");
+            throw NodeOptions.CannotListen("control plane", new HostPort(options.Hostname, options.Port), "--port", error);
         }
     }
 

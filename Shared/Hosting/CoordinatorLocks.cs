@@ -6,7 +6,7 @@ sealed class CoordinatorLocks : IDisposable
 {
     List<IDisposable> _held = [];
 
-    /// <summary>Takes them; a node of other roles needs none. <see cref="NodeOptionsException"/> where another coordinator has one.</summary>
+    /// <summary>Takes them; a node of other roles needs none. <see cref="NodeStartException"/> where another coordinator has one.</summary>
     /// <param name="options">The node's.</param>
     /// <param name="lost">Told where a lock was lost and somebody else has it now.</param>
     public CoordinatorLocks(NodeOptions options, Action<string> lost)
@@ -24,7 +24,7 @@ sealed class CoordinatorLocks : IDisposable
         catch (HeldException error)
         {
             Dispose();
-            throw new NodeOptionsException(error.Message);
+            throw new NodeStartException(error.Message);
         }
         catch
         {
@@ -50,7 +50,7 @@ sealed class CoordinatorLocks : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new NodeOptionsException($"cannot open {what}: {error.Message}");
+            throw new NodeStartException($"cannot open {what}: {error.Message}");
         }
     }
 

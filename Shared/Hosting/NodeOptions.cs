@@ -81,6 +81,15 @@ public sealed record NodeOptions
         }
     }
 
+    /// <summary>Why a port cannot be listened on: the host is another machine's, or the port is taken.</summary>
+    /// <param name="plane">Whose port, for the message.</param>
+    /// <param name="at">Where.</param>
+    /// <param name="option">What gives it.</param>
+    /// <param name="error">What the system says.</param>
+    public static NodeException CannotListen(string plane, HostPort at, string option, SocketException error) => error.SocketErrorCode == SocketError.AddressNotAvailable
+        ? new NodeOptionsException($"--host {at.Host}: is no address of this machine; 0.0.0.0 or :: listens on all that it has")
+        : new NodeStartException($"the {plane} cannot listen on {at}: {error.Message}; give another {option}");
+
     static HostPort SplitSeed(string seed) => HostPort.TryParse(seed, out var address)
         ? address
         : throw new NodeOptionsException($"'{seed}' is not an address to join: expected HOST:PORT, such as 10.0.0.5:4053 or [2001:db8::5]:4053");
@@ -103,5 +112,11 @@ public static class NodeRoles
     public static IReadOnlyList<string> All { get; } = [Coordinator, Worker, Augmenter, Monitor, Client];
 }
 
+/// <summary>A node that cannot be. The message is one line.</summary>
+public abstract class NodeException(string message) : Exception(message);
+
 /// <summary>Options of a node that make no sense; the message says which and what to give.</summary>
-public sealed class NodeOptionsException(string message) : Exception(message);
+public sealed class NodeOptionsException(string message) : NodeException(message);
+
+/// <summary>What a node needs is not to be had now: a port, a journal, a folder; the message says which.</summary>
+public sealed class NodeStartException(string message) : NodeException(message);

@@ -65,7 +65,7 @@ public static class PostgresJournal
     internal static bool IsUnreachable(Exception error) => error is NpgsqlException or SocketException or TimeoutException or IOException;
 
     /// <summary>What to say where it cannot be opened.</summary>
-    internal static NodeOptionsException Unopened(string journal, Exception error)
+    internal static NodeStartException Unopened(string journal, Exception error)
     {
         var address = AddressOf(journal);
         return new($"cannot open the journal, database '{address.Database ?? address.Username}' at {Place(address)}: {Reason(error)}");

@@ -32,7 +32,7 @@ sealed class PostgresLock : IDisposable
         _ = WatchAsync(lost);
     }
 
-    /// <summary>Takes it. <see cref="HeldException"/> where a coordinator of another cluster has it, <see cref="NodeOptionsException"/> where the database cannot be reached.</summary>
+    /// <summary>Takes it. <see cref="HeldException"/> where a coordinator of another cluster has it, <see cref="NodeStartException"/> where the database cannot be reached.</summary>
     public static PostgresLock Take(string journal, Holder me, Action<string> lost)
     {
         try

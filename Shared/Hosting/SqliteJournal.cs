@@ -22,7 +22,7 @@ static class SqliteJournal
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new NodeOptionsException($"cannot open the journal {path}: {error.Message}");
+            throw new NodeStartException($"cannot open the journal {path}: {error.Message}");
         }
         return SqlJournal.Plugins(connection, "SQLite.MS", parallelism: 1, makeTables: true);
     }

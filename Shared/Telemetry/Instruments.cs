@@ -15,6 +15,11 @@ public static class Instruments
     // From a small dense net's step to a large convnet's on a CPU, with two buckets an octave.
     static readonly InstrumentAdvice<double> ShortTimes = new() { HistogramBucketBoundaries = [.. Enumerable.Range(0, 33).Select(number => 0.0001 * Math.Pow(2, number / 2.0))] };
 
+    // --- the operator
+
+    /// <summary>Looks that the operator has taken at resources; by <see cref="Attributes.Kind"/>, and whether they came to their end (<see cref="Attributes.State"/>).</summary>
+    public static Counter<long> Reconciliations { get; } = Meter.CreateCounter<long>("convoy.operator.reconciliations", "{look}", "Looks at TrainingJobs and Sweeps that came to their end or failed.");
+
     // --- replicas
 
     /// <summary>How long steps take.</summary>

@@ -48,6 +48,8 @@ public static class Attributes
     public const string JobName = "convoy.job.name";
     /// <summary>The state of a job or a trial, in small letters.</summary>
     public const string State = "convoy.state";
+    /// <summary>A kind of Kubernetes' resources, in the plural.</summary>
+    public const string Kind = "convoy.resource.kind";
     /// <summary>The sweep's id.</summary>
     public const string Sweep = "convoy.sweep.id";
     /// <summary>A trial's number.</summary>

@@ -40,7 +40,7 @@ public sealed class DataPlane : IDisposable
     public NodeIdentity? Identity { get; }
 
     /// <summary>Listens; port 0 means any.</summary>
-    /// <exception cref="NodeOptionsException">It cannot, as where another process does.</exception>
+    /// <exception cref="NodeException">It cannot, as where another process does.</exception>
     public static DataPlane Listen(IPAddress address, int port = 0, NodeIdentity? identity = null, ILoggerFactory? logs = null)
     {
         var listener = NewSocket(address.AddressFamily);
@@ -52,7 +52,7 @@ public sealed class DataPlane : IDisposable
         catch (SocketException error)
         {
             listener.Dispose();
-            throw new NodeOptionsException($"the data plane cannot listen on {new IPEndPoint(address, port)}: {error.Message}; give another --data-port");
+            throw NodeOptions.CannotListen("data plane", new HostPort(address.ToString(), port), "--data-port", error);
         }
         return new DataPlane(listener, identity, logs?.CreateLogger<DataPlane>());
     }

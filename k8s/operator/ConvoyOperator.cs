@@ -1,6 +1,7 @@
 using Convoy.Operator.Resources;
 using Convoy.Operator.Runs;
 using Convoy.Shared.Hosting;
+using Convoy.Shared.Telemetry;
 using k8s;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +35,9 @@ public sealed class ConvoyOperator
         _watches = [.. runs.Keys.Select(kind => new ResourceWatch(api, kind, _cache, key => _queue.Add(key), options, time, log))];
     }
 
+    /// <summary>Whether it knows all resources there are, so that what it does not know is not there.</summary>
+    public bool IsWatching => _watches.All(watch => watch.HasListed);
+
     /// <summary>Runs until cancelled; jobs go on without it.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -62,6 +66,7 @@ public sealed class ConvoyOperator
         {
             await _reconciler.RunAsync(key, both.Token);
             _failures.Remove(key);
+            Instruments.Reconciliations.Add(1, new(Attributes.Kind, key.Kind.Plural), new(Attributes.State, "done"));
             return _cache.Find(key) is { } resource ? IsUnderWay(resource) ? _options.Poll : _options.Resync : null;
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
@@ -75,6 +80,7 @@ public sealed class ConvoyOperator
         var failures = _failures[key] = _failures.GetValueOrDefault(key) + 1;
         var (own, asked) = (_options.Backoff.After(failures), ApiFailure.RetryAfter(error));
         var wait = own > asked ? own : asked;
+        Instruments.Reconciliations.Add(1, new(Attributes.Kind, key.Kind.Plural), new(Attributes.State, "failed"));
         _log.LogWarning("{Resource}: {Error}; again in {Seconds:F0} s", key, ApiFailure.Describe(error), wait.TotalSeconds);
         return wait;
     }

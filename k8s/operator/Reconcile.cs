@@ -29,7 +29,8 @@ public abstract record ReconcileAction
 /// <summary>What is to be done, from what is wanted and what is: pure, and the same however often and in whatever order it is asked.</summary>
 public static class Reconcile
 {
-    const int LongestMessage = 1000;
+    const int LongestMessage = 700;
+    const string Away = "Unreachable";
 
     /// <summary>The next step towards what is wanted; <see cref="ReconcileAction.Nothing"/> where it has been reached.</summary>
     /// <param name="resource">What is wanted.</param>
@@ -38,11 +39,15 @@ public static class Reconcile
     public static ReconcileAction Decide(Workload resource, Run? run, DateTime now) => resource switch
     {
         { Metadata.DeletionTimestamp: not null } when !IsHeld(resource) => new ReconcileAction.Nothing(),
-        { Metadata.DeletionTimestamp: not null } => run is null or { IsOver: true } ? new ReconcileAction.LetGo() : new ReconcileAction.Cancel(),
+        { Metadata.DeletionTimestamp: not null } => run is null or { IsOver: true } || !IsOwn(resource) ? new ReconcileAction.LetGo() : new ReconcileAction.Cancel(),
         _ when !IsHeld(resource) => new ReconcileAction.Hold(),
         _ when IsInvalid(resource) => new ReconcileAction.Nothing(),
-        _ => run is null ? Begin(resource, now) : Steer(resource, run, now),
+        _ => run is null || !IsOwn(resource) ? Begin(resource, now) : Steer(resource, run, now),
     };
+
+    /// <summary>What to report once the coordinator has taken it under an id that its user has chosen; null for any other.</summary>
+    public static ReconcileAction? Taken(Workload resource, DateTime now) =>
+        resource.Spec.Id is null ? null : Report(resource, Status(resource, RunState.Pending) with { JobId = RunId.Of(resource) }, now);
 
     /// <summary>What to report where the coordinator does not take the spec.</summary>
     public static ReconcileAction Invalid(Workload resource, string problem, DateTime now) =>
@@ -52,7 +57,14 @@ public static class Reconcile
     public static ReconcileAction Unreachable(Workload resource, string problem, DateTime now)
     {
         var known = resource.Status ?? Status(resource, RunState.Pending);
-        return Report(resource, known with { Message = problem }, now, reason: "Unreachable");
+        return Report(resource, known with { Message = problem }, now, isStale: true);
+    }
+
+    /// <summary>What has happened between two statuses, for an event of the resource; null where it is no news.</summary>
+    public static (string Reason, bool IsWarning)? EventOf(WorkloadStatus? before, WorkloadStatus after)
+    {
+        static string? Reason(WorkloadStatus? status) => status?.Conditions?.Any(condition => condition is { Type: "Stale", Status: "True" }) == true ? Away : status?.State;
+        return Reason(after) is { } reason && reason != Reason(before) ? (reason, reason is Away or nameof(RunState.Failed) or nameof(RunState.Invalid)) : null;
     }
 
     static ReconcileAction Begin(Workload resource, DateTime now)
@@ -72,18 +84,32 @@ public static class Reconcile
 
     static WorkloadStatus Status(Workload resource, RunState state) => new() { State = state.ToString(), ObservedGeneration = resource.Metadata.Generation };
 
-    static ReconcileAction Report(Workload resource, WorkloadStatus status, DateTime now, string? reason = null)
+    // What has ended stays ended, reachable or not; of everything else nobody knows whether it still is as it was.
+    static ReconcileAction Report(Workload resource, WorkloadStatus status, DateTime now, bool isStale = false)
     {
         var message = status.Message is { Length: > LongestMessage } text ? text[..LongestMessage] : status.Message;
-        var isReady = reason is null && status.State is nameof(RunState.Running) or nameof(RunState.Completed);
-        V1Condition Of(string type, bool holds) => Condition(resource, type, holds, reason ?? status.State!, message ?? "", now);
-        var next = status with { Message = message, Conditions = [Of("Ready", isReady), Of("Complete", status.State == nameof(RunState.Completed))] };
+        var state = status.State!;
+        var isComplete = state == nameof(RunState.Completed);
+        var isFailed = state is nameof(RunState.Failed) or nameof(RunState.Cancelled) or nameof(RunState.Invalid);
+        // Once in Ready and where it tells why: a status is to stay small.
+        V1Condition Of(string type, bool? holds, string reason) => Condition(resource, type, holds, reason, type == "Ready" || holds == true ? message ?? "" : "", now);
+        var next = status with
+        {
+            Message = message,
+            Conditions =
+            [
+                Of("Ready", isStale && !isComplete && !isFailed ? null : state == nameof(RunState.Running) || isComplete, isStale ? Away : state),
+                Of("Complete", isComplete, state),
+                Of("Failed", isFailed, state),
+                Of("Stale", isStale, isStale ? Away : "Seen"),
+            ],
+        };
         return Text(next) == Text(resource.Status) ? new ReconcileAction.Nothing() : new ReconcileAction.Report(next);
     }
 
-    static V1Condition Condition(Workload resource, string type, bool holds, string reason, string message, DateTime now)
+    static V1Condition Condition(Workload resource, string type, bool? holds, string reason, string message, DateTime now)
     {
-        var status = holds ? "True" : "False";
+        var status = holds switch { true => "True", false => "False", null => "Unknown" };
         var before = resource.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type);
         return new V1Condition
         {
@@ -95,6 +121,9 @@ public static class Reconcile
             LastTransitionTime = before?.Status == status ? before.LastTransitionTime : now,
         };
     }
+
+    // An id that a user has chosen may be that of another's job. By submitting, which only the same spec survives, it becomes this resource's.
+    static bool IsOwn(Workload resource) => resource.Spec.Id is null || resource.Status?.JobId is not null;
 
     static bool IsHeld(Workload resource) => resource.Metadata.Finalizers?.Contains(ResourceKind.Finalizer) == true;
 

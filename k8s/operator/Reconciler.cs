@@ -43,7 +43,7 @@ sealed class Reconciler(ResourceApi api, ResourceCache cache, IReadOnlyDictionar
             await WriteAsync(key, resource, Reconcile.Unreachable(resource, error.Message, Now), cancel);
             throw;
         }
-        await WriteAsync(key, resource, action, cancel);
+        await WriteAsync(key, resource, action is ReconcileAction.Submit && Reconcile.Taken(resource, Now) is { } taken ? taken : action, cancel);
         return action;
     }
 
@@ -72,12 +72,26 @@ sealed class Reconciler(ResourceApi api, ResourceCache cache, IReadOnlyDictionar
                     break;
                 case ReconcileAction.Report report:
                     cache.Put(key, await api.PatchStatusAsync(key, resource.Status, report.Status, cancel));
+                    await TellAsync(key, resource, report.Status, cancel);
                     break;
             }
         }
         catch (HttpOperationException error) when (error.Response.StatusCode == HttpStatusCode.NotFound)
         {
             cache.Remove(key); // deleted since, and by someone who did not wait for the finalizer
+        }
+    }
+
+    // An event that cannot be written holds up nothing.
+    async Task TellAsync(ResourceKey key, Workload resource, WorkloadStatus status, CancellationToken cancel)
+    {
+        if (Reconcile.EventOf(resource.Status, status) is not { } told) return;
+        try
+        {
+            await api.TellAsync(key, resource, told.Reason, status.Message ?? status.Progress ?? "", told.IsWarning, Now, cancel);
+        }
+        catch (HttpOperationException)
+        {
         }
     }
 

@@ -10,6 +10,8 @@ namespace Convoy.Operator;
 /// <param name="space">The namespace.</param>
 sealed class ResourceApi(IKubernetes api, string space)
 {
+    const int LongestPrefix = 200; // names have 253 characters
+
     /// <summary>The namespace.</summary>
     public string Namespace => space;
 
@@ -38,6 +40,21 @@ sealed class ResourceApi(IKubernetes api, string space)
     public Task<Workload> PatchStatusAsync(ResourceKey key, WorkloadStatus? before, WorkloadStatus status, CancellationToken cancel) =>
         api.CustomObjects.PatchNamespacedCustomObjectStatusAsync<Workload>(Merge(new JsonObject { ["status"] = Difference(Tree(before), Tree(status)) }),
             ResourceKind.Group, ResourceKind.Version, space, key.Kind.Plural, key.Name, cancellationToken: cancel);
+
+    /// <summary>Says what has happened to a resource, as 'kubectl describe' and 'kubectl get events' show it.</summary>
+    public Task TellAsync(ResourceKey key, Workload resource, string reason, string message, bool isWarning, DateTime now, CancellationToken cancel) =>
+        api.CoreV1.CreateNamespacedEventAsync(new Corev1Event
+        {
+            Metadata = new V1ObjectMeta { GenerateName = $"{key.Name[..Math.Min(key.Name.Length, LongestPrefix)]}.", NamespaceProperty = space },
+            InvolvedObject = new V1ObjectReference { ApiVersion = ResourceKind.ApiVersion, Kind = key.Kind.Kind, Name = key.Name, NamespaceProperty = space, Uid = resource.Metadata.Uid, ResourceVersion = resource.Metadata.ResourceVersion },
+            Reason = reason,
+            Message = message,
+            Type = isWarning ? "Warning" : "Normal",
+            Source = new V1EventSource { Component = "convoy-operator" },
+            FirstTimestamp = now,
+            LastTimestamp = now,
+            Count = 1,
+        }, space, cancellationToken: cancel);
 
     // A merge patch (RFC 7396): null takes a field away.
     static JsonObject Difference(JsonObject before, JsonObject after)

@@ -20,6 +20,9 @@ sealed class ResourceWatch(ResourceApi api, ResourceKind kind, ResourceCache cac
     string? _version; // to watch from; null where a list is needed
     int _failures;
 
+    /// <summary>Whether all that was there has been seen.</summary>
+    public bool HasListed { get; private set; }
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -45,6 +48,7 @@ sealed class ResourceWatch(ResourceApi api, ResourceKind kind, ResourceCache cac
         var found = list.Items.ToDictionary(KeyOf);
         foreach (var gone in cache.Of(kind).Where(key => !found.ContainsKey(key))) cache.Remove(gone);
         foreach (var (key, resource) in found) Put(key, resource);
+        HasListed = true;
         return list.Metadata.ResourceVersion;
     }
 

@@ -57,7 +57,7 @@ public sealed class CertificatesTests : IDisposable
     public async Task A_node_whose_certificate_is_missing_does_not_start()
     {
         using var convoy = new Invocation();
-        Assert.Equal(ExitCode.Failed, await convoy.RunAsync("worker", "--join", "127.0.0.1:1", "--tls", "nowhere"));
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("worker", "--join", "127.0.0.1:1", "--tls", "nowhere"));
         Assert.EndsWith("Expected tls.crt, tls.key and ca.crt; 'convoy certs' makes them", Assert.Single(convoy.ErrorLines));
     }
 

@@ -14,16 +14,29 @@ public sealed class NodesTests
     [InlineData("convoy: a worker needs a cluster to join: --join HOST:PORT, the address of a coordinator", "worker")]
     [InlineData("convoy: 'nowhere' is not an address to join: expected HOST:PORT, such as 10.0.0.5:4053 or [2001:db8::5]:4053", "coordinator", "--api", "http://127.0.0.1:0", "--join", "a:1,nowhere")]
     [InlineData("convoy: the journal is neither a file nor a connection string: expected postgres://USER@HOST/DATABASE or 'Host=...;Database=...;Username=...'", "coordinator", "--journal", "Host=a;Pasword=hunter2")]
-    [InlineData("convoy: cannot open the journal, database 'jobs' at 127.0.0.1:1: Connection refused", "coordinator", "--journal", "postgres://ann:hunter2@127.0.0.1:1/jobs")]
     [InlineData("convoy: a node that binds 0.0.0.0 needs a public host name that others reach it by", "coordinator", "--host", "0.0.0.0")]
     [InlineData("convoy: whoever reaches 0.0.0.0 could join the cluster and bypass every token: give a certificate by --tls DIR ('convoy certs' makes one), or --insecure (CONVOY_INSECURE=1) on a network where you trust everybody",
         "coordinator", "--host", "0.0.0.0", "--public-host", "node-1")]
     [InlineData("convoy: a monitor needs a cluster to join: --join HOST:PORT, the address of a coordinator", "monitor")]
-    public async Task A_node_that_cannot_be_is_one_line(string line, params string[] arguments)
+    [InlineData("convoy: 'nohost:99999' is not an address to join: expected HOST:PORT, such as 10.0.0.5:4053 or [2001:db8::5]:4053", "worker", "--join", "nohost:99999")]
+    [InlineData("convoy: port 99999 is not between 0 and 65535", "worker", "--join", "a:1", "--port", "99999")]
+    [InlineData("convoy: --host 192.0.2.1: is no address of this machine; 0.0.0.0 or :: listens on all that it has", "worker", "--join", "127.0.0.1:1", "--host", "192.0.2.1", "--insecure")]
+    [InlineData("convoy: --host 192.0.2.1: is no address of this machine; 0.0.0.0 or :: listens on all that it has", "coordinator", "--api", "http://127.0.0.1:0", "--host", "192.0.2.1", "--insecure", "--port", "0", "--data-port", "0")]
+    [InlineData("convoy: --api http://192.0.2.1:0: is no address of this machine; http://0.0.0.0:0 listens on all that it has", "coordinator", "--api", "http://192.0.2.1:0", "--tokens", "tokens.json", "--insecure", "--port", "0", "--data-port", "0")]
+    public async Task A_node_that_is_asked_for_wrongly_is_one_line(string line, params string[] arguments)
     {
         using var convoy = new Invocation();
-        Assert.Equal(ExitCode.Failed, await convoy.RunAsync(arguments));
+        convoy.Write("tokens.json", """{"tokens": []}""");
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync(arguments));
         Assert.Equal([line], convoy.ErrorLines);
+    }
+
+    [Fact]
+    public async Task A_node_whose_journal_cannot_be_opened_is_one_line()
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Failed, await convoy.RunAsync("coordinator", "--journal", "postgres://ann:hunter2@127.0.0.1:1/jobs"));
+        Assert.Equal(["convoy: cannot open the journal, database 'jobs' at 127.0.0.1:1: Connection refused"], convoy.ErrorLines);
     }
 
     [Theory]

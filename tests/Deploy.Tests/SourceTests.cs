@@ -32,7 +32,7 @@ public sealed partial class SourceTests
     {
         var manifests = Kustomize.Cluster("cpu");
         var (job, container) = manifests.Nodes.Single(one => one.In.Owner == $"Job {verb}");
-        Assert.Equal([verb, "/spec/spec.yaml", "--server=http://stands-for-it"], manifests.Arguments(job, container));
+        Assert.Equal([verb, "/spec/spec.yaml", "--server=http://stands-for-it", "--id=http://stands-for-it-http://stands-for-it"], manifests.Arguments(job, container));
         Assert.Equal(SourceTree.Read(spec), manifests.Named<k8s.Models.V1ConfigMap>(job.Pod.Volumes.Single(volume => volume.Name == "spec").ConfigMap.Name)!.Data["spec.yaml"]);
     }
 

@@ -82,7 +82,7 @@ public sealed class ManifestTests
     {
         var role = Load("rbac.yaml").OfType<V1Role>().Single();
         Assert.Equal(
-            ["convoy.dev: trainingjobs, sweeps: list, watch, patch", "convoy.dev: trainingjobs/status, sweeps/status: patch"],
+            ["convoy.dev: trainingjobs, sweeps: list, watch, patch", "convoy.dev: trainingjobs/status, sweeps/status: patch", ": events: create"],
             role.Rules.Select(rule => $"{string.Join(", ", rule.ApiGroups)}: {string.Join(", ", rule.Resources)}: {string.Join(", ", rule.Verbs)}"));
     }
 

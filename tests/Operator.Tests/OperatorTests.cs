@@ -45,8 +45,11 @@ public sealed class OperatorTests(CoordinatorFixture coordinator) : IClassFixtur
 
         var status = done.Status!;
         Assert.Equal((RunId.Of(created), "epoch 3/3", "val_acc 1.0000", 1L), (status.JobId, status.Progress, status.Best, status.ObservedGeneration));
-        Assert.Equal([("Ready", "True", "Completed"), ("Complete", "True", "Completed")], status.Conditions!.Select(condition => (condition.Type, condition.Status, condition.Reason)));
+        Assert.Equal([("Ready", "True", "Completed"), ("Complete", "True", "Completed"), ("Failed", "False", "Completed"), ("Stale", "False", "Seen")], status.Conditions!.Select(condition => (condition.Type, condition.Status, condition.Reason)));
         Assert.Equal([ResourceKind.Finalizer], done.Metadata.Finalizers);
+        // That of the last state comes after it; those of the states before have come.
+        Assert.NotEmpty(_server.Events);
+        Assert.All(_server.Events, told => Assert.StartsWith("runs: Normal ", told));
     }
 
     [Fact]

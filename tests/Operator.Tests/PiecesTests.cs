@@ -85,6 +85,15 @@ public sealed class PiecesTests
         Assert.Equal(problem, Assert.Throws<SpecException>(() => SpecOf.Training(new WorkloadSpec { Preset = preset, Spec = text })).Message);
 
     [Fact]
+    public void What_is_wrong_is_told_in_the_words_of_a_manifest()
+    {
+        var problems = Assert.Throws<SpecException>(() => SpecOf.Training(new WorkloadSpec { Preset = "digits", Overrides = ["epochs=0", "batch_size=-1"] })).Problems;
+        Assert.All(problems, problem => Assert.StartsWith("overrides: ", problem));
+        Assert.Contains("id '../a': expected up to 120 letters", Assert.Throws<SpecException>(() => SpecOf.Sweep(new WorkloadSpec { Preset = "mnist-sweep", Id = "../a" })).Message);
+        Assert.Equal("mine", RunId.Of(new() { Spec = new WorkloadSpec { Id = "mine" } }));
+    }
+
+    [Fact]
     public void Every_phase_of_jobs_and_sweeps_is_a_state()
     {
         foreach (var name in Enum.GetNames<JobPhase>().Concat(Enum.GetNames<SweepPhase>())) Assert.True(Enum.TryParse<RunState>(name, out _), name);

@@ -68,6 +68,52 @@ public sealed class ReconcileTests
         Assert.IsType<ReconcileAction.Nothing>(Reconcile.Decide(deleted, At(RunState.Running), Now));
     }
 
+    [Theory, InlineData(RunState.Failed), InlineData(RunState.Cancelled)]
+    public void What_will_never_be_complete_has_failed_and_stays_so_while_the_coordinator_is_away(RunState state)
+    {
+        var status = StatusOf(Reconcile.Decide(Resource(), new Run(state, "epoch 1/3", null, "out of memory"), Now));
+        Assert.Equal([("Ready", "False"), ("Complete", "False"), ("Failed", "True"), ("Stale", "False")], status.Conditions!.Select(condition => (condition.Type, condition.Status)));
+        Assert.Equal((state.ToString(), "out of memory"), (status.Conditions![2].Reason, status.Conditions[2].Message));
+
+        var stale = StatusOf(Reconcile.Unreachable(Resource(status: status), "no coordinator answers", Later));
+        Assert.Equal([("Ready", "False", Now), ("Complete", "False", Now), ("Failed", "True", Now), ("Stale", "True", Later)], stale.Conditions!.Select(condition => (condition.Type, condition.Status, condition.LastTransitionTime)));
+    }
+
+    [Fact]
+    public void A_spec_that_cannot_be_run_has_failed_and_the_next_may_not()
+    {
+        var invalid = StatusOf(Reconcile.Invalid(Resource(), "overrides: epochs=0: expected a whole number from 1 to 100000", Now));
+        Assert.Equal(("Failed", "True", "Invalid"), (invalid.Conditions![2].Type, invalid.Conditions[2].Status, invalid.Conditions[2].Reason));
+        var mended = StatusOf(Reconcile.Decide(Resource(status: invalid, generation: 2), At(RunState.Running), Later));
+        Assert.Equal("False", mended.Conditions![2].Status);
+    }
+
+    [Fact]
+    public void Under_a_chosen_id_a_job_is_steered_only_once_the_coordinator_has_taken_the_same_spec()
+    {
+        var chosen = Resource();
+        chosen.Spec.Id = "mine";
+        Assert.IsType<ReconcileAction.Submit>(Reconcile.Decide(chosen, At(RunState.Running), Now));
+        Assert.IsType<ReconcileAction.LetGo>(Reconcile.Decide(Deleted(new Workload { Kind = chosen.Kind, Metadata = chosen.Metadata, Spec = chosen.Spec }), At(RunState.Running), Now));
+        chosen.Metadata.DeletionTimestamp = null;
+        chosen.Status = StatusOf(Reconcile.Taken(chosen, Now)!);
+        Assert.Equal("mine", chosen.Status.JobId);
+        Assert.Equal("Running", StatusOf(Reconcile.Decide(chosen, At(RunState.Running), Now)).State);
+        Assert.IsType<ReconcileAction.Cancel>(Reconcile.Decide(Deleted(chosen), At(RunState.Running), Now));
+    }
+
+    [Fact]
+    public void What_is_news_is_an_event_once_and_what_is_wrong_a_warning()
+    {
+        var running = StatusOf(Reconcile.Decide(Resource(), At(RunState.Running), Now));
+        Assert.Equal(("Running", false), Reconcile.EventOf(null, running));
+        Assert.Null(Reconcile.EventOf(running, StatusOf(Reconcile.Decide(Resource(status: running), At(RunState.Running, "epoch 2/3"), Later))));
+        var away = StatusOf(Reconcile.Unreachable(Resource(status: running), "no coordinator answers", Later));
+        Assert.Equal(("Unreachable", true), Reconcile.EventOf(running, away));
+        Assert.Equal(("Running", false), Reconcile.EventOf(away, running));
+        Assert.Equal(("Failed", true), Reconcile.EventOf(running, StatusOf(Reconcile.Decide(Resource(status: running), At(RunState.Failed), Later))));
+    }
+
     [Fact]
     public void A_status_is_written_only_where_it_changes_and_a_condition_keeps_the_time_at_which_it_did()
     {
@@ -77,7 +123,7 @@ public sealed class ReconcileTests
         var next = StatusOf(Reconcile.Decide(Resource(status: running), At(RunState.Running, "epoch 2/3"), Later));
         Assert.All(next.Conditions!, condition => Assert.Equal(Now, condition.LastTransitionTime));
         var done = StatusOf(Reconcile.Decide(Resource(status: next), At(RunState.Completed, "epoch 3/3"), Later));
-        Assert.Equal([("Ready", "True", Now), ("Complete", "True", Later)], done.Conditions!.Select(condition => (condition.Type, condition.Status, condition.LastTransitionTime)));
+        Assert.Equal([("Ready", "True", Now), ("Complete", "True", Later), ("Failed", "False", Now), ("Stale", "False", Now)], done.Conditions!.Select(condition => (condition.Type, condition.Status, condition.LastTransitionTime)));
     }
 
     [Fact]
@@ -102,7 +148,7 @@ public sealed class ReconcileTests
         var known = StatusOf(Reconcile.Decide(Resource(), At(RunState.Running), Now));
         var status = StatusOf(Reconcile.Unreachable(Resource(status: known), "no coordinator answers", Later));
         Assert.Equal(("Running", "epoch 1/3", "no coordinator answers"), (status.State, status.Progress, status.Message));
-        Assert.Equal(("False", "Unreachable"), (status.Conditions![0].Status, status.Conditions[0].Reason));
+        Assert.Equal([("Ready", "Unknown", "Unreachable"), ("Complete", "False", "Running"), ("Failed", "False", "Running"), ("Stale", "True", "Unreachable")], status.Conditions!.Select(condition => (condition.Type, condition.Status, condition.Reason)));
         Assert.IsType<ReconcileAction.Nothing>(Reconcile.Unreachable(Resource(status: status), "no coordinator answers", Later));
     }
 

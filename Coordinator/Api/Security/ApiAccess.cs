@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.OpenApi;
 
 namespace Convoy.Coordinator.Api.Security;
@@ -23,7 +24,10 @@ static class ApiAccess
         services.AddSingleton(tokens);
         services.AddSingleton<TokenHealth>();
         services.AddHealthChecks().AddCheck<TokenHealth>("tokens", tags: [NodeHealth.Ready]);
-        services.AddAuthentication(TokenAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        // Without data protection, which AddAuthentication brings along: tokens need no keys of their own in anybody's home.
+        services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName).AddWebEncoders();
+        services.TryAddSingleton(TimeProvider.System);
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, OwnEndpoints>();
         var authorization = services.AddAuthorizationBuilder().SetFallbackPolicy(Least(ApiRole.Admin));
         foreach (var role in Enum.GetValues<ApiRole>()) authorization.AddPolicy(role.ToString(), Least(role));

@@ -38,6 +38,8 @@ public sealed record WorkloadSpec
     public string? Preset { get; set; }
     /// <summary>The spec as YAML text; null where <see cref="Preset"/> names it.</summary>
     public string? Spec { get; set; }
+    /// <summary>What the coordinator calls it; null leaves it to namespace, name and uid.</summary>
+    public string? Id { get; set; }
     /// <summary>Changes to it, <c>key=value</c> each; null for none.</summary>
     public IList<string>? Overrides { get; set; }
     /// <summary>Whose slots come first: the higher.</summary>
@@ -61,6 +63,6 @@ public sealed record WorkloadStatus
     public string? Message { get; set; }
     /// <summary>The generation of the spec that this tells of.</summary>
     public long? ObservedGeneration { get; set; }
-    /// <summary><c>Ready</c> and <c>Complete</c>.</summary>
+    /// <summary><c>Ready</c> (it trains, or is done), <c>Complete</c>, <c>Failed</c> (it never will be, with the reason) and <c>Stale</c> (the coordinator cannot be asked).</summary>
     public IList<V1Condition>? Conditions { get; set; }
 }

@@ -19,11 +19,26 @@ static class SpecOf
 
     static IReadOnlyList<string> Changes(WorkloadSpec spec) => [.. spec.Overrides ?? []];
 
+    // Manifests have overrides where the command line has --set.
+    static TSpec InWordsOfManifests<TSpec>(Func<TSpec> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SpecException error)
+        {
+            const string option = "--set ";
+            throw new SpecException([.. error.Problems.Select(problem => problem.StartsWith(option, StringComparison.Ordinal) ? $"overrides: {problem[option.Length..]}" : problem)]);
+        }
+    }
+
     // A name that is no preset would be taken for a path of this machine.
     static TSpec Read<TSpec>(WorkloadSpec spec, IReadOnlyList<string> presets, Func<string, TSpec> ofPreset, Func<string, TSpec> ofText) => spec switch
     {
-        { Preset: null, Spec: { } text } => ofText(text),
-        { Preset: { } name, Spec: null } when presets.Contains(name) => ofPreset(name),
+        { Id: { } id } when !RunNaming.IsId(id) => throw new SpecException($"id '{Quote.Short(id)}': expected {RunNaming.Expected}"),
+        { Preset: null, Spec: { } text } => InWordsOfManifests(() => ofText(text)),
+        { Preset: { } name, Spec: null } when presets.Contains(name) => InWordsOfManifests(() => ofPreset(name)),
         { Preset: { } name, Spec: null } => throw new SpecException($"preset: there is no '{name}'{Nearest.Hint(name, presets)}"),
         _ => throw new SpecException("expected exactly one of preset and spec"),
     };

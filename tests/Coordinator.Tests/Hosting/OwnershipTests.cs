@@ -25,7 +25,7 @@ public sealed class OwnershipTests(PostgresServer postgres) : IDisposable
     {
         await using (await Node.Start(In("journal.db")))
         {
-            var error = await Assert.ThrowsAsync<NodeOptionsException>(() => Node.Start(In("journal.db")));
+            var error = await Assert.ThrowsAsync<NodeStartException>(() => Node.Start(In("journal.db")));
             Assert.StartsWith($"the journal {In("journal.db")} is in use by {Me}", error.Message);
         }
         await using (await Node.Start(In("journal.db"))) { }
@@ -35,7 +35,7 @@ public sealed class OwnershipTests(PostgresServer postgres) : IDisposable
     public void Two_journals_do_not_share_a_folder_of_runs()
     {
         using (Locks(In("a.db"), In("runs"), 4053))
-            Assert.StartsWith($"the folder of runs {In("runs")} is in use by {Me}", Assert.Throws<NodeOptionsException>(() => Locks(In("b.db"), In("runs"), 4054, "127.0.0.1:4053")).Message);
+            Assert.StartsWith($"the folder of runs {In("runs")} is in use by {Me}", Assert.Throws<NodeStartException>(() => Locks(In("b.db"), In("runs"), 4054, "127.0.0.1:4053")).Message);
         Locks(In("b.db"), In("runs"), 4054).Dispose();
     }
 
@@ -47,9 +47,9 @@ public sealed class OwnershipTests(PostgresServer postgres) : IDisposable
         using (Locks(journal, In("runs"), 4054, "node-2:4053"))
         {
             first.Dispose();
-            var error = Assert.Throws<NodeOptionsException>(() => Locks(journal, In("elsewhere"), 4055, "node-3:4053"));
+            var error = Assert.Throws<NodeStartException>(() => Locks(journal, In("elsewhere"), 4055, "node-3:4053"));
             Assert.Matches($"^the journal, database 'test_.*', is in use by {Me}.*; end that one first or, where both are of one cluster, give both the same --join$", error.Message);
-            Assert.Throws<NodeOptionsException>(() => Locks(In("other.db"), In("runs"), 0));
+            Assert.Throws<NodeStartException>(() => Locks(In("other.db"), In("runs"), 0));
             Locks(journal, In("runs"), 4056, "node-2:4053").Dispose();
         }
         Locks(journal, In("runs"), 4055, "node-3:4053").Dispose();
@@ -64,7 +64,7 @@ public sealed class OwnershipTests(PostgresServer postgres) : IDisposable
         var before = await HolderAsync(watching);
         await RunAsync(watching, $"SELECT pg_terminate_backend({before})");
         await UntilAsync(async () => await HolderAsync(watching) is { } now && now != before);
-        Assert.Throws<NodeOptionsException>(() => Locks(journal, null, 4054, "node-2:4053"));
+        Assert.Throws<NodeStartException>(() => Locks(journal, null, 4054, "node-2:4053"));
         Assert.False(_lost.Task.IsCompleted);
     }
 

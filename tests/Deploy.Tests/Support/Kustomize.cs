@@ -22,7 +22,7 @@ static class Kustomize
 
     static Manifests Load(string overlay)
     {
-        string[] folders = [$"k8s/overlays/{overlay}", "k8s/jobs", "k8s/sweeps", "k8s/loader", .. File.Exists(Path.Combine(SourceTree.Root, "k8s/operator/kustomization.yaml")) ? ["k8s/operator"] : Array.Empty<string>()];
+        string[] folders = [$"k8s/overlays/{overlay}", "k8s/jobs", "k8s/sweeps", "k8s/loader", .. File.Exists(Path.Combine(SourceTree.Root, "k8s/operator/kustomization.yaml")) ? ["k8s/operator", "k8s/operator/crds"] : Array.Empty<string>()];
         return Manifests.Parse(string.Join("---\n", folders.Select(Text)));
     }
 

@@ -18,6 +18,7 @@ sealed class ApiServer : IAsyncDisposable
     readonly Lock _lock = new();
     readonly List<string> _requests = [];
     readonly List<Refusal> _refusals = [];
+    readonly List<string> _events = [];
 
     ApiServer(WebApplication app)
     {
@@ -25,8 +26,22 @@ sealed class ApiServer : IAsyncDisposable
         app.Use(RefuseAsync);
         var resources = app.MapGroup($"/apis/{ResourceKind.ApiVersion}/namespaces/{Namespace}");
         resources.MapGet("/{plural}", (string plural, HttpContext context) => context.Request.Query["watch"] == "true" ? WatchAsync(plural, context) : ListAsync(plural, context));
+        app.MapPost($"/api/v1/namespaces/{Namespace}/events", EventAsync);
         resources.MapPatch("/{plural}/{name}", (string plural, string name, HttpContext context) => PatchAsync(plural, name, isStatus: false, context));
         resources.MapPatch("/{plural}/{name}/status", (string plural, string name, HttpContext context) => PatchAsync(plural, name, isStatus: true, context));
+    }
+
+    /// <summary>What resources were told to have happened to, such as <c>digits: Normal Running</c>.</summary>
+    public IReadOnlyList<string> Events
+    {
+        get { lock (_lock) return [.. _events]; }
+    }
+
+    async Task EventAsync(HttpContext context)
+    {
+        var told = (JsonObject)(await JsonNode.ParseAsync(context.Request.Body))!;
+        lock (_lock) _events.Add($"{told["involvedObject"]!["name"]}: {told["type"]} {told["reason"]}");
+        await JsonAsync(context, 201, told);
     }
 
     /// <summary>What was asked so far, such as <c>LIST trainingjobs</c>.</summary>
