@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Convoy.Cli.CommandLine;
 using Convoy.Cli.Tests.Support;
@@ -49,6 +50,36 @@ public sealed class CommandLineTests
 
         Assert.Contains("Options:", convoy.Out.ToString());
         Assert.Contains($"Examples:{Environment.NewLine}  convoy {verb} ", convoy.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Output_that_cannot_be_written_is_one_line_and_errors_that_cannot_be_are_none()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "no /dev/full");
+        using var convoy = new Invocation();
+        await using var full = new StreamWriter(new FileStream("/dev/full", new FileStreamOptions { Access = FileAccess.Write, BufferSize = 0 })) { AutoFlush = true };
+        Assert.Equal(ExitCode.Failed, await ConvoyCommand.RunAsync(["presets"], convoy.Host with { Out = full }));
+        Assert.StartsWith("convoy: cannot write standard output: No space left on device", Assert.Single(convoy.ErrorLines));
+        Assert.Equal(ExitCode.Failed, await ConvoyCommand.RunAsync(["presets"], convoy.Host with { Out = full, Error = full }));
+    }
+
+    [Fact]
+    public async Task Names_steer_no_terminal()
+    {
+        using var convoy = new Invocation();
+        Assert.Equal(ExitCode.Usage, await convoy.RunAsync("validate", "a\u001b[31m\u009b\u202eb"));
+        Assert.DoesNotContain(convoy.Error.ToString(), c => c is '\u001b' or '\u009b' or '\u202e');
+    }
+
+    [Fact]
+    public async Task Too_few_open_files_are_one_line()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "limits of Linux");
+        var program = ConvoyProgram.With(["presets"]);
+        using var few = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"ulimit -n 100; exec {program.FileName} {string.Join(' ', program.ArgumentList)}"]) { RedirectStandardError = true })!;
+        var error = await few.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await few.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ExitCode.Failed, "convoy: this process may open 100 files, and needs 256: raise the limit with 'ulimit -n 256'\n"), (few.ExitCode, error));
     }
 
     [Fact]

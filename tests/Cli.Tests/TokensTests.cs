@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Convoy.Chaos;
 using Convoy.Cli.CommandLine;
+using Convoy.Cli.Remote;
 using Convoy.Cli.Tests.Support;
 
 namespace Convoy.Cli.Tests;
@@ -66,6 +68,28 @@ public sealed class TokensTests
         Assert.StartsWith("convoy: --api http://0.0.0.0:0: tokens would cross the network as plain text: serve https with --tls DIR, say by --behind-proxy CIDR", Assert.Single(convoy.ErrorLines));
         Assert.Equal(ExitCode.Usage, await convoy.RunAsync("coordinator", "--api", "http://0.0.0.0:0", "--tokens", "tokens.json", "--behind-proxy", "10.0.0.0/99"));
         Assert.Equal("convoy: --behind-proxy 10.0.0.0/99: expected addresses such as 10.0.0.0/8 or 10.1.2.3", convoy.ErrorLines[^1]);
+    }
+
+    [Fact]
+    public async Task The_token_that_a_coordinator_leaves_for_its_user_goes_when_it_ends()
+    {
+        var port = Ports.Free(1)[0];
+        using var folder = new NodeFolder();
+        await LeavesAsync($"http://127.0.0.1:0");
+        await LeavesAsync($"http://127.0.0.1:{port}");
+
+        async Task LeavesAsync(string at)
+        {
+            using var node = ConvoyNode.StartIn(folder.Path, "", "coordinator", "--port", "0", "--data-port", "0", "--api", at, "--runs", folder.In("runs"));
+            var api = await node.ApiAsync();
+            Assert.NotNull(ApiToken.Left(api.Port));
+            using var second = ConvoyNode.StartIn(folder.Path, "", "coordinator", "--port", "0", "--data-port", "0", "--api", api.ToString(), "--runs", folder.In("other"));
+            Assert.Equal(ExitCode.Failed, (await second.EndAsync()).Code);
+            Assert.NotNull(ApiToken.Left(api.Port)); // one that cannot have the port takes nothing away
+            node.Leave();
+            Assert.Equal(ExitCode.Done, (await node.EndAsync()).Code);
+            Assert.Null(ApiToken.Left(api.Port));
+        }
     }
 
     [Fact]
