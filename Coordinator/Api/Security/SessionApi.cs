@@ -26,7 +26,7 @@ static class SessionApi
     static async Task<Results<Ok<ApiIdentity>, ProblemHttpResult>> SignInAsync(AccessTokens tokens, HttpContext context)
     {
         var signIn = await RequestBody.JsonAsync<SignIn>(context.Request);
-        if (signIn.Token is not { } token || tokens.Holder(token) is not { } holder) 
+        if (signIn.Token is not { } token || tokens.Holder(token) is not { } holder)
             return TypedResults.Problem("the coordinator does not know this token; it may have been withdrawn, have expired, or be mistyped", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in");
         context.User = ApiPrincipal.Of(holder);
         context.Response.Cookies.Append(TokenAuthentication.CookieOf(context.Request), token, Cookie(context, Lifetime));
