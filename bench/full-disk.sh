@@ -18,7 +18,7 @@ says() { "$convoy" jobs list "${server[@]}" 2>/dev/null | grep -q "$1"; }
 "$convoy" coordinator --port "$port" --data-port 0 --api "http://127.0.0.1:$api" --journal "$place/disk/journal.db" --runs "$place/runs" >"$place/out" 2>"$place/log" & pids+=($!)
 "$convoy" worker --join "127.0.0.1:$port" --threads 1 >"$place/worker" 2>&1 & pids+=($!)
 await grep -q "coordinator: cluster" "$place/out"
-"$convoy" train digits "${server[@]}" --set data.train=6400 --epochs "$((seconds / 2 + 20))" >"$place/train" 2>&1 & pids+=($!)
+"$convoy" train digits "${server[@]}" --set data.train=6400 --epochs "$((seconds / 4 + 10))" >"$place/train" 2>&1 & pids+=($!)
 printf 'name: lrs\nbase: digits\nspace: {optimizer.lr: {kind: choice, values: [0.001, 0.01]}}\nstrategy: {kind: grid}\n' >"$place/sweep.yaml"
 await says running
 job=$("$convoy" jobs list "${server[@]}" | awk '/running/ { print $1; exit }')

@@ -56,7 +56,7 @@ sealed class RunFolders(CliHost host)
     /// <summary>The id of a run of another machine: what was asked for, or one that no other has.</summary>
     public static string IdAway(string? asked, string name, TimeProvider time) =>
         asked is null ? RunNaming.NewId(name, time.GetLocalNow())
-        : RunNaming.IsId(asked) ? asked.Normalize()
+        : RunNaming.IsId(asked) ? asked
         : throw CliException.Usage($"--id {Quote.Short(asked)}: expected {RunNaming.Expected}");
 
     // The name and a stamp of 15 characters: "digits-20260102-150405" is a run of "digits", not one of "digits-20260102"; a number may follow.

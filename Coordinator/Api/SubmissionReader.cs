@@ -61,7 +61,7 @@ sealed class SubmissionReader(RunsRoot runs, DataRoot data, TimeProvider time)
     string IdOf(JobSubmission submission, string name)
     {
         if (submission.Id is not { } id) return RunNaming.NewId(name, time.GetLocalNow());
-        return RunNaming.IsId(id) ? id.Normalize() : throw new BadRequestException($"id '{Quote.Short(id)}': expected {RunNaming.Expected}");
+        return RunNaming.IsId(id) ? id : throw new BadRequestException($"id '{Quote.Short(id)}': expected {RunNaming.Expected}");
     }
 
     string FolderOf(string wanted)

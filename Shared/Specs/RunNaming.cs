@@ -28,7 +28,7 @@ public static class RunNaming
     {
         var slug = new StringBuilder(name.Length);
         foreach (var rune in name.EnumerateRunes()) slug.Append(IsPart(rune) ? rune.ToString() : "-");
-        return slug.ToString().Normalize();
+        return slug.ToString();
     }
 
     /// <summary>An id that no other run has: the name, the second, and six random digits.</summary>

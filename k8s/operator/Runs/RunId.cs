@@ -10,7 +10,7 @@ public static class RunId
     const int ShownName = 38; // with a namespace of 63 and the digest 119 of the coordinator's 120 characters
 
     /// <summary>What its spec says, or a function of kind, namespace, name and uid: an operator that starts anew finds its jobs, and a resource that was deleted and made again has a new one.</summary>
-    public static string Of(Workload resource) => resource.Spec.Id is { } id ? id.Normalize() : Made(resource);
+    public static string Of(Workload resource) => resource.Spec.Id is { } id ? id : Made(resource);
 
     static string Made(Workload resource)
     {

@@ -48,7 +48,7 @@ public sealed class SweepFolderTests : IDisposable
     [Fact]
     public void Parameters_that_are_called_like_a_column_have_one_of_their_own()
     {
-        var state = OneBetterButEndedEarly("space={optimizer.lr: {kind: log, low: 0.0001, high: 0.1}, status: {path: 'model.layers[1].units', kind: choice, values: [8, 16]}, val_acc: {path: batch_size, kind: choice, values: [32]}, param_status: {path: dtype, kind: choice, values: [float32]}}");
+        var state = OneBetterButEndedEarly("space={optimizer.lr: {kind: log, low: 0.0001, high: 0.1}, status: {path: 'model.layers[1].units', kind: choice, values: [8, 16]}, val_acc: {path: batch_size, kind: choice, values: [32]}, param_status: {path: precision, kind: choice, values: [float32]}}");
         var rows = TrialsCsv.Text(state, [.. SweepReader.Read(state.Spec, "sweep").Space.Keys]).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')).ToList();
         Assert.Equal(["trial", "status", "optimizer.lr", "param_param_status", "param_val_acc", "param_status", "val_acc"], rows[0][..7]);
         Assert.All(rows[1..], row => Assert.Equal(("32", "float32"), (row[4], row[5])));

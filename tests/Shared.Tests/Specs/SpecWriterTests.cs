@@ -57,7 +57,7 @@ public sealed class SpecWriterTests
         ["optimizer={kind: adam, beta1: 0.5}", "schedule={kind: cosine, floor: 0.333333333333333314829616256247}"],
         ["optimizer={kind: adamw, weight_decay: 0.0001}", "seed=2147483647", "precision=bfloat16"],
         ["name='true'", "data={kind: idx, path: 'C:\\data #1: \"x\"'}"],
-        ["name=1e5", "data={kind: idx, path: \"tab\\t line\\u2028 \\x01 nul\\0 \\ud7ff ü 😀\"}"],
+        ["name=1e5", "data={kind: idx, path: \"line\\u2028 \\ud7ff ü 😀\"}"],
         ["name=null hypothesis", "data={kind: idx, path: '- 1'}", "batch_size=1048576", "world.max=1024"],
         ["data={kind: idx, path: ''}"],
         ["model.layers=[conv2d: {name: a, filters: 4}, depthwise_conv2d: {kernel: 1, inputs: [a], name: b}, add: {inputs: [a, b]}, zero_padding2d: {padding: [0, 1, 2, 3]}, separable_conv2d: {filters: 2, strides: 31}, concatenate: {inputs: [separable_conv2d_1, separable_conv2d_1]}, reshape: {target_shape: [4]}]", "loss=mean_squared_error"],
