@@ -58,19 +58,12 @@ internal sealed class ReplicaThread(Assignment first, int torchThreads, int devi
     /// <summary>Gives it its next world; the one it is in, if any, is broken off. False where it takes none any more.</summary>
     public bool Assign(Assignment next)
     {
-        if (!TryQueue(next)) return false;
-        Order = next.Start;
-        Control.Ask(StopVote.None); // a vote was for the world before; one for this world comes after
-        BreakWorld();
-        return true;
-    }
-
-    // Its thread may end at any moment.
-    bool TryQueue(Assignment next)
-    {
         lock (_gate)
         {
-            if (Control.Aborted.IsCancellationRequested || _assignments.IsAddingCompleted) return false;
+            if (Control.Aborted.IsCancellationRequested || _assignments.IsAddingCompleted) return false; // its thread may end at any moment
+            Order = next.Start;
+            Control.Ask(StopVote.None); // a vote was for the world before; one for this world comes after
+            BreakWorld(); // before the next is queued, which the thread may enter at once
             _assignments.Add(next);
             return true;
         }
