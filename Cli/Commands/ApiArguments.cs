@@ -36,7 +36,7 @@ sealed class ApiArguments
 
     readonly Option<string[]> _proxies = new("--behind-proxy")
     {
-        Description = "The addresses of a proxy that ends https before the API: X-Forwarded-For and -Proto of it, and of nobody else, say who asks and how. It lets --api be plain http on an address that others reach.",
+        Description = "Addresses of a reverse proxy that terminates TLS in front of the API. X-Forwarded-For and X-Forwarded-Proto are trusted from these addresses only. Allows plain http in --api on an address that other machines reach.",
         HelpName = "CIDR[,...]",
     };
 

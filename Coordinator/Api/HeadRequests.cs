@@ -8,7 +8,7 @@ static class HeadRequests
 {
     static readonly object Asked = new();
 
-    /// <summary>Has endpoints see GET; whoever stands before this sees HEAD again afterwards.</summary>
+    /// <summary>Passes HEAD on as GET. Middleware before this one sees HEAD.</summary>
     public static void UseHeadAsGet(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Convoy.Coordinator.Api.Security;
 
-/// <summary>Tells of a file of tokens that cannot be read: once in the log, and as long as it lasts whoever asks whether the node is ready.</summary>
+/// <summary>Reports a token file that cannot be read: once in the log, and as degraded readiness until it can be read again.</summary>
 sealed partial class TokenHealth(AccessTokens tokens, ILogger<TokenHealth> logger) : IHealthCheck
 {
     readonly Lock _lock = new();
