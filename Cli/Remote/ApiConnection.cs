@@ -37,8 +37,23 @@ sealed class ApiConnection : IAsyncDisposable
         (_server, _patience, _time, _shown) = (server, patience, time, server.ToString().TrimEnd('/'));
     }
 
-    /// <summary>The query for a page of a list: the first, or the one after an id.</summary>
-    public static string PageAfter(string id) => $"limit={PageLength}{(id.Length > 0 ? $"&after={Uri.EscapeDataString(id)}" : "")}";
+    /// <summary>All of a list, page by page, and who did not answer; null for none.</summary>
+    /// <param name="path">Where the list is.</param>
+    /// <param name="partsOf">What a page has.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<(IReadOnlyList<TItem> Items, IReadOnlyList<Unanswered>? Silent)> ListAsync<TPage, TItem>(string path, Func<TPage, (IReadOnlyList<TItem> Items, IReadOnlyList<Unanswered>? Silent, string? Next)> partsOf, CancellationToken cancel)
+    {
+        var (items, silent, after) = (new List<TItem>(), new List<Unanswered>(), "");
+        do
+        {
+            var page = partsOf(await SendAsync<TPage>(HttpMethod.Get, $"{path}?limit={PageLength}{after}", null, cancel));
+            items.AddRange(page.Items);
+            silent.AddRange(page.Silent ?? []);
+            after = page.Next is { } last ? $"&after={Uri.EscapeDataString(last)}" : "";
+        }
+        while (after.Length > 0);
+        return (items, silent.Count > 0 ? silent : null);
+    }
 
     /// <summary>The answer to a request.</summary>
     public async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, CancellationToken cancel)

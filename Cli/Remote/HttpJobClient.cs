@@ -48,16 +48,8 @@ public sealed class HttpJobClient(Uri server, TimeSpan patience, TimeProvider ti
     /// <summary>All jobs of the coordinator.</summary>
     public async Task<JobList> ListAsync(CancellationToken cancel)
     {
-        var (jobs, silent, after) = (new List<JobSummary>(), new List<Unanswered>(), "");
-        do
-        {
-            var page = await _api.SendAsync<JobList>(HttpMethod.Get, $"api/v1/jobs?{ApiConnection.PageAfter(after)}", null, cancel);
-            jobs.AddRange(page.Jobs);
-            silent.AddRange(page.Silent ?? []);
-            after = page.Next ?? "";
-        }
-        while (after.Length > 0);
-        return new JobList(jobs, silent.Count > 0 ? silent : null);
+        var (jobs, silent) = await _api.ListAsync<JobList, JobSummary>("api/v1/jobs", page => (page.Jobs, page.Silent, page.Next), cancel);
+        return new JobList(jobs, silent);
     }
 
     /// <summary>The workers that have joined.</summary>

@@ -38,16 +38,8 @@ public sealed class HttpSweepClient(Uri server, TimeSpan patience, TimeProvider 
     /// <summary>All sweeps of the coordinator.</summary>
     public async Task<SweepList> ListAsync(CancellationToken cancel)
     {
-        var (sweeps, silent, after) = (new List<ListedSweep>(), new List<Unanswered>(), "");
-        do
-        {
-            var page = await _api.SendAsync<SweepList>(HttpMethod.Get, $"api/v1/sweeps?{ApiConnection.PageAfter(after)}", null, cancel);
-            sweeps.AddRange(page.Sweeps);
-            silent.AddRange(page.Silent ?? []);
-            after = page.Next ?? "";
-        }
-        while (after.Length > 0);
-        return new SweepList(sweeps, silent.Count > 0 ? silent : null);
+        var (sweeps, silent) = await _api.ListAsync<SweepList, ListedSweep>("api/v1/sweeps", page => (page.Sweeps, page.Silent, page.Next), cancel);
+        return new SweepList(sweeps, silent);
     }
 
     /// <inheritdoc/>

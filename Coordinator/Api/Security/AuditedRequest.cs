@@ -41,7 +41,7 @@ static class AuditedRequest
     /// <summary>Notes what a request is about while it is known: an endpoint that fails is forgotten.</summary>
     public static void UseAuditedEndpoints(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (context.GetEndpoint() is RouteEndpoint endpoint && !IsSafe(context.Request.Method) && endpoint.Metadata.GetMetadata<OnlyAsks>() is null)
+        if (context.GetEndpoint() is RouteEndpoint endpoint && !TokenAuthentication.IsSafe(context.Request.Method) && endpoint.Metadata.GetMetadata<OnlyAsks>() is null)
         {
             context.Items[Changes] = true;
             if (context.GetRouteValue("id") is string id) context.IsAbout(id);
@@ -55,8 +55,6 @@ static class AuditedRequest
         >= 400 => context.Items.ContainsKey(Changes),
         _ => context.Items.ContainsKey(Changes) && context.User.Identity is { IsAuthenticated: true },
     };
-
-    static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
     sealed class OnlyAsks;
 }

@@ -51,7 +51,8 @@ sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> op
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         RefuseAsync(StatusCodes.Status403Forbidden, "Not allowed", $"'{Context.User.Name()}' is {Article(Context.User.Role())}, which does not suffice for this");
 
-    static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+    /// <summary>Whether a method changes nothing (RFC 9110, 9.2.1).</summary>
+    public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
     static string Article(ApiRole role) => role == ApiRole.Admin ? "an admin" : $"a {role.ToString().ToLowerInvariant()}";
 
